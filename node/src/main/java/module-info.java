@@ -1,0 +1,15 @@
+/** One node: replica, store, links to peers, HTTP. */
+module dev.musher.node {
+    requires transitive dev.musher.protocol;
+    requires transitive io.vertx.core;
+    requires transitive io.vertx.web;
+    requires com.fasterxml.jackson.databind;
+    requires com.fasterxml.jackson.dataformat.toml;
+    requires io.netty.buffer;
+    requires java.logging;
+    requires micrometer.core;
+    requires micrometer.registry.prometheus;
+    requires org.slf4j;
+    requires rocksdbjni;
+    requires static transitive org.jspecify;
+}

@@ -1,0 +1,16 @@
+/** The command line, the simulator, load and benchmarks. */
+module dev.musher.ops {
+    requires dev.musher.gateway;
+    requires com.fasterxml.jackson.databind;
+    requires info.picocli;
+    requires java.net.http;
+    requires java.management;
+    requires jdk.management;
+    requires HdrHistogram;
+    requires jmh.core;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+
+    opens dev.musher.ops.cli to
+            info.picocli;
+}

@@ -1,0 +1,7 @@
+/** Frames, signatures and sync: what nodes say to each other. */
+module dev.musher.protocol {
+    requires transitive dev.musher.crdt;
+    requires transitive com.fasterxml.jackson.core;
+    requires org.bouncycastle.provider;
+    requires static transitive org.jspecify;
+}
