@@ -12,4 +12,6 @@ module dev.musher.node {
     requires org.slf4j;
     requires rocksdbjni;
     requires static transitive org.jspecify;
+
+    exports dev.musher.node.store;
 }
