@@ -1,4 +1,6 @@
 /** Changes, merge rules, the item and its stages, membership, and the fold over all of them. */
 module dev.musher.crdt {
     requires static transitive org.jspecify;
+
+    exports dev.musher.crdt.change;
 }

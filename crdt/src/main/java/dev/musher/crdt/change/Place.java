@@ -1,0 +1,11 @@
+package dev.musher.crdt.change;
+
+/**
+ * Where a change stands in this node's store: the local number of its branch and its sequence
+ * number. A branch is a stretch of one chain without a fork in it; a fork opens a further branch.
+ * Local: two nodes number branches differently, so places never travel.
+ *
+ * @param branch 0.. in order of first arrival
+ * @param seq the change's sequence number in its chain, 1..2^31-1
+ */
+public record Place(int branch, int seq) {}

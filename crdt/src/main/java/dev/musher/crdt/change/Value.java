@@ -1,0 +1,23 @@
+package dev.musher.crdt.change;
+
+/** What a register or an element of a set holds. */
+public sealed interface Value {
+
+    /** Nothing: the field is cleared. */
+    record None() implements Value {}
+
+    /** Text. Its bound depends on the field. */
+    record Text(String text) implements Value {}
+
+    /** A number, 0..2^40. */
+    record Int(long number) implements Value {}
+
+    /** Yes or no. */
+    record Flag(boolean flag) implements Value {}
+
+    /** Another item. */
+    record Item(ItemKey key) implements Value {}
+
+    /** The one instance that is needed of {@link None}. */
+    Value NONE = new None();
+}
