@@ -1,0 +1,169 @@
+package dev.musher.crdt.change;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What the canonical bytes guarantee, and what is refused by name. */
+class ChangeCodecTest {
+
+    private static final int TRIES = 3_000;
+    private static final ItemKey ITEM = new ItemKey(1, 2);
+
+    @Test
+    @Tag("T-D16")
+    void aChangeReadsBackAsItWasWrittenAndKeepsItsBytes() {
+        RandomChanges changes = new RandomChanges(new Random(1));
+        for (int i = 0; i < TRIES; i++) {
+            Change written = changes.change();
+            Change read = ChangeCodec.read(written.bytes());
+            assertEquals(written.id(), read.id());
+            assertEquals(written.header(), read.header());
+            assertEquals(written.actor(), read.actor());
+            assertEquals(written.ops(), read.ops());
+            Change again = ChangeCodec.write(read.header(), read.actor(), read.ops());
+            assertArrayEquals(written.bytes(), again.bytes(), "encode(decode(x)) is x");
+        }
+    }
+
+    @Test
+    @Tag("T-D15")
+    @Tag("T-D16")
+    void mutatedBytesAreRefusedOrAreTheOneEncodingOfAnotherChange() {
+        Random random = new Random(2);
+        RandomChanges changes = new RandomChanges(random);
+        int refused = 0;
+        for (int i = 0; i < TRIES; i++) {
+            byte[] bytes = changes.change().bytes().clone();
+            for (int k = random.nextInt(3); k >= 0; k--) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+            }
+            try {
+                Change read = ChangeCodec.read(bytes);
+                assertArrayEquals(
+                        bytes, ChangeCodec.write(read.header(), read.actor(), read.ops()).bytes());
+            } catch (Malformed e) {
+                refused++;
+            }
+        }
+        assertTrue(refused > TRIES / 2, "mutations must hit the checks, hit " + refused);
+    }
+
+    @Test
+    @Tag("T-D15")
+    void randomAndTruncatedBytesEndInMalformedOnly() {
+        Random random = new Random(3);
+        RandomChanges changes = new RandomChanges(random);
+        for (int i = 0; i < TRIES; i++) {
+            byte[] noise = new byte[random.nextInt(200)];
+            random.nextBytes(noise);
+            assertThrows(Malformed.class, () -> ChangeCodec.read(noise));
+            byte[] whole = changes.change().bytes();
+            int cut = random.nextInt(whole.length);
+            assertThrows(Malformed.class, () -> ChangeCodec.read(whole, 0, cut));
+        }
+    }
+
+    @Test
+    void bodiesAreDecodedStrictlyEvenWhereTheHashFits() {
+        String ann = "82" + "0063616e6e"; // actor [0, "ann"]
+        assertRefused("set: 1 parts, expected 4", "82" + ann + "81" + "821200");
+        assertRefused("not the shortest form", "82" + ann + "81" + "82180700");
+        assertRefused("indefinite", "82" + ann + "9fff");
+        assertRefused("tags", "82" + ann + "81" + "821903e8c000");
+        assertRefused("nested", "82" + ann + "81" + "821903e8" + "81".repeat(12) + "00");
+        assertRefused("actor name: blank", "82" + "82006120" + "80");
+        assertRefused("actor name: not valid UTF-8", "82" + "820061ff" + "80");
+        assertRefused("1 bytes too many", "82" + ann + "8000");
+        assertRefused("body: length 3", "83" + ann + "8000");
+        assertRefused("not sorted", "82" + ann + "81" + "821903e8a201000000");
+    }
+
+    @Test
+    void whatIsTooLargeIsRefusedAtItsAuthor() {
+        assertThrows(Malformed.class, () -> write(Collections.nCopies(65, note("x"))));
+        assertThrows(Malformed.class, () -> write(List.of(note("x".repeat(Limits.NOTE_BYTES + 1)))));
+        assertThrows(
+                Malformed.class, () -> write(Collections.nCopies(5, note("x".repeat(Limits.NOTE_BYTES)))));
+        Malformed half = assertThrows(Malformed.class, () -> write(List.of(note("half \ud834"))));
+        assertTrue(half.getMessage().contains("surrogate"), half.getMessage());
+        assertThrows(
+                Malformed.class,
+                () -> write(List.of(new Op.SetField(ITEM, Field.NAME, text("n".repeat(301)), List.of()))));
+    }
+
+    @Test
+    @Tag("T-A11")
+    void opsOfLaterVersionsAreKeptAsTheyCame() {
+        // kind 1000 with a map in it, and a move by event 99, which no table of ours has
+        byte[] later = HexFormat.of().parseHex("821903e8a1016161");
+        String move = "86" + "11" + "50" + "00".repeat(16) + "1863" + "81" + "5820" + "00".repeat(32) + "60a0";
+        List<Op> ops = new ArrayList<>();
+        CborReader in = new CborReader(HexFormat.of().parseHex("8282006161828219" + "03e8a1016161" + move));
+        OpCodec.readBody(in, ops);
+        assertEquals(new Op.Unknown(1000, new Raw(later)), ops.get(0));
+        assertInstanceOf(Op.Unknown.class, ops.get(1));
+        Change kept = write(ops);
+        assertEquals(ops, ChangeCodec.read(kept.bytes()).ops());
+    }
+
+    @Test
+    void aChangeIsNamedByItsHeaderAndItsItemsByTheChange() {
+        Change change = write(List.of(note("x")));
+        CborReader in = new CborReader(change.bytes());
+        ChangeCodec.readHeader(in);
+        assertEquals(ChangeId.hash(change.bytes(), 0, in.position()), change.id());
+        assertEquals(10, ItemKey.of(change.id(), 0).shortId().length());
+        assertEquals(ItemKey.of(change.id(), 1), ItemKey.of(new Ref(change.id(), 1)));
+    }
+
+    private static Change write(List<Op> ops) {
+        Header draft =
+                new Header(
+                        1,
+                        ChangeId.ZERO,
+                        DeviceId.of(new byte[32]),
+                        7,
+                        1,
+                        null,
+                        List.of(),
+                        1,
+                        0,
+                        ChangeId.ZERO,
+                        0,
+                        ChangeId.ZERO);
+        return ChangeCodec.write(draft, new Actor.User("ann"), ops);
+    }
+
+    private static Op note(String text) {
+        return new Op.AddNote(ITEM, text);
+    }
+
+    private static Value text(String text) {
+        return new Value.Text(text);
+    }
+
+    private static void assertRefused(String words, String bodyHex) {
+        byte[] body = HexFormat.of().parseHex(bodyHex);
+        List<Op> ops = new ArrayList<>();
+        Malformed refusal =
+                assertThrows(
+                        Malformed.class,
+                        () -> {
+                            CborReader in = new CborReader(body);
+                            OpCodec.readBody(in, ops);
+                            in.expectEnd("body");
+                        });
+        assertTrue(refusal.getMessage().contains(words), refusal.getMessage());
+    }
+}
