@@ -4,4 +4,6 @@ module dev.musher.protocol {
     requires transitive com.fasterxml.jackson.core;
     requires org.bouncycastle.provider;
     requires static transitive org.jspecify;
+
+    exports dev.musher.protocol.json;
 }
