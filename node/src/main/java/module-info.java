@@ -13,5 +13,6 @@ module dev.musher.node {
     requires rocksdbjni;
     requires static transitive org.jspecify;
 
+    exports dev.musher.node;
     exports dev.musher.node.store;
 }

@@ -1,6 +1,4 @@
-/**
- * The gateway: a reader of many projects that shows them as one view.
- */
+/** The gateway: a reader of many projects that shows them as one view. */
 @NullMarked
 package dev.musher.gateway;
 

@@ -1,6 +1,4 @@
-/**
- * One running node: its configuration, its main class and the driver that performs effects.
- */
+/** One running node: its configuration, its main class and the driver that performs effects. */
 @NullMarked
 package dev.musher.node;
 

@@ -1,6 +1,4 @@
-/**
- * Operating Musher: the command line, the simulator, load and benchmarks.
- */
+/** Operating Musher: the command line, the simulator, load and benchmarks. */
 @NullMarked
 package dev.musher.ops;
 

@@ -1,6 +1,4 @@
-/**
- * What two nodes say to each other; the packages below hold frames, signatures and sync.
- */
+/** What two nodes say to each other; the packages below hold frames, signatures and sync. */
 @NullMarked
 package dev.musher.protocol;
 

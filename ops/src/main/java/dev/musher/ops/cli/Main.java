@@ -4,7 +4,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** Entry point of the {@code musher} command. */
-@Command(name = "musher", subcommands = Version.class, description = "One pipeline on every machine.")
+@Command(
+        name = "musher",
+        subcommands = Version.class,
+        description = "One pipeline on every machine.")
 public final class Main {
     private Main() {}
 

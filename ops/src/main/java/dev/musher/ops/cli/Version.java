@@ -1,5 +1,6 @@
 package dev.musher.ops.cli;
 
+import dev.musher.node.Release;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -11,6 +12,6 @@ final class Version implements Runnable {
 
     @Override
     public void run() {
-        spec.commandLine().getOut().println("musher 0.1.0");
+        spec.commandLine().getOut().println("musher " + Release.current());
     }
 }
