@@ -1,0 +1,120 @@
+package dev.musher.node.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+import org.rocksdb.WALRecoveryMode;
+
+/**
+ * Opens a database, strictly first.
+ *
+ * <p>{@code kAbsoluteConsistency} refuses any doubt in the log. A crash may leave half a record at
+ * its end, so then {@code kTolerateCorruptedTailRecords} is tried, and what happened is reported.
+ * RocksDB's default, recovery to a point in time, is never used: one flipped byte in the middle of
+ * a log made it drop everything behind, without an error.
+ *
+ * @param db the open database; the caller closes handles, database, columns in this order
+ * @param handles the store's own family, then the tables in their order
+ * @param columns settings, with native objects that must outlive the database
+ * @param tailDropped whether the end of the log was dropped
+ * @param acknowledgedLost whether the database stands before what was acknowledged
+ */
+record Recovery(
+        RocksDB db,
+        List<ColumnFamilyHandle> handles,
+        Columns columns,
+        boolean tailDropped,
+        boolean acknowledgedLost) {
+
+    static Recovery open(Path dir, StoreOptions options) throws IOException {
+        long acknowledged = Witness.read(dir);
+        RocksDBException refusal;
+        try {
+            Recovery strict = open(dir, options, WALRecoveryMode.AbsoluteConsistency, false);
+            return strict.comparedWith(acknowledged);
+        } catch (RocksDBException e) {
+            refusal = e;
+        }
+        if (code(refusal) != Status.Code.Corruption) {
+            throw translate(dir, refusal);
+        }
+        try {
+            Recovery tolerant =
+                    open(dir, options, WALRecoveryMode.TolerateCorruptedTailRecords, true);
+            tolerant.forgetLog();
+            return tolerant.comparedWith(acknowledged);
+        } catch (RocksDBException e) {
+            e.addSuppressed(refusal);
+            throw translate(dir, e);
+        }
+    }
+
+    private static Recovery open(
+            Path dir, StoreOptions options, WALRecoveryMode mode, boolean tailDropped)
+            throws RocksDBException {
+        Columns columns = new Columns(options, mode);
+        List<ColumnFamilyHandle> handles = new ArrayList<>();
+        RocksDB db = null;
+        try {
+            db = RocksDB.open(columns.database(), dir.toString(), columns.families(), handles);
+            return new Recovery(db, List.copyOf(handles), columns, tailDropped, false);
+        } finally {
+            if (db == null) {
+                columns.close();
+            }
+        }
+    }
+
+    /** Moves what the damaged log held into table files, so that the damage is reported once. */
+    private void forgetLog() throws RocksDBException {
+        boolean done = false;
+        try (FlushOptions flush = new FlushOptions().setWaitForFlush(true)) {
+            db.flush(flush, handles);
+            done = true;
+        } finally {
+            if (!done) {
+                close();
+            }
+        }
+    }
+
+    private Recovery comparedWith(long acknowledged) {
+        boolean lost = db.getLatestSequenceNumber() < acknowledged;
+        return new Recovery(db, handles, columns, tailDropped || lost, lost);
+    }
+
+    /** Closes in the one right order. */
+    void close() {
+        for (ColumnFamilyHandle handle : handles) {
+            handle.close();
+        }
+        db.close();
+        columns.close();
+    }
+
+    static StoreException translate(Path dir, RocksDBException e) throws IOException {
+        String message = String.valueOf(e.getMessage());
+        if (message.toLowerCase(Locale.ROOT).contains("lock")
+                && message.contains("LOCK")
+                && code(e) == Status.Code.IOError) {
+            return new StoreLockedException(dir.toString(), OwnerFile.read(dir), e);
+        }
+        if (code(e) == Status.Code.Corruption) {
+            return new StoreCorruptException(
+                    "the store in " + dir + " is damaged: " + message + ": restore a backup", e);
+        }
+        return new StoreFailedException("the store in " + dir + " does not open: " + message, e);
+    }
+
+    static Status.@Nullable Code code(RocksDBException e) {
+        return e.getStatus() == null ? null : e.getStatus().getCode();
+    }
+}

@@ -1,0 +1,15 @@
+package dev.musher.node.store;
+
+/**
+ * Native memory of a store, in bytes, at one moment.
+ *
+ * @param cachedBytes blocks, indexes and filters in the cache
+ * @param bufferBytes rows not yet in table files
+ * @param readerBytes what open table files need beside the cache
+ */
+public record StoreMemory(long cachedBytes, long bufferBytes, long readerBytes) {
+    /** All of it. */
+    public long totalBytes() {
+        return cachedBytes + bufferBytes + readerBytes;
+    }
+}
