@@ -6,4 +6,6 @@ module dev.musher.protocol {
     requires static transitive org.jspecify;
 
     exports dev.musher.protocol.json;
+    exports dev.musher.protocol.codec;
+    exports dev.musher.protocol.crypto;
 }

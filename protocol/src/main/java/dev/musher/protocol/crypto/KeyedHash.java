@@ -1,7 +1,7 @@
 package dev.musher.protocol.crypto;
 
+import dev.musher.crdt.change.Sha256;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /** The function that {@link KeyedHashSigner} and {@link KeyedHashVerifier} share. */
 final class KeyedHash {
@@ -14,7 +14,7 @@ final class KeyedHash {
      * fixed lengths or end themselves, so no two tuples give the same input.
      */
     static byte[] tag(byte[] worldSecret, byte[] publicKey, Domain domain, byte[] message) {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.digest();
         sha256.update(worldSecret);
         sha256.update(publicKey);
         byte[] inner = sha256.digest(domain.signedBytes(message));
@@ -25,14 +25,6 @@ final class KeyedHash {
             System.arraycopy(sha256.digest(inner), 0, tag, half * inner.length, inner.length);
         }
         return tag;
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     static byte[] copyOfSecret(byte[] secret) {

@@ -1,5 +1,7 @@
 package dev.musher.protocol.crypto;
 
+import dev.musher.crdt.change.Sha256;
+
 /**
  * A signer for simulations: a keyed SHA-256 in the place of Ed25519, some fifty times cheaper. Whoever knows the
  * world's secret can sign for everybody, so it protects nothing outside one process; inside a simulation a node that is
@@ -17,7 +19,7 @@ public final class KeyedHashSigner implements Signer {
      */
     public KeyedHashSigner(byte[] worldSecret, byte[] seed) {
         this.worldSecret = KeyedHash.copyOfSecret(worldSecret);
-        this.publicKey = KeyedHash.sha256().digest(KeyedHash.copyOfSecret(seed));
+        this.publicKey = Sha256.of(KeyedHash.copyOfSecret(seed));
     }
 
     @Override
