@@ -4,10 +4,10 @@ import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.Op;
 
 /**
- * When an author signs. Hash links let one signature cover the unsigned changes before it on its chain, and a signature
- * costs more than all else about a small change; so a chain is signed at the end of every group commit, and within one
- * as {@link #mustSign} says. The bound keeps a proof of authorship short: from any change at most {@value
- * #RUN_CHANGES} - 1 links lead to a signature.
+ * When an author signs. Hash links let one signature cover the unsigned changes before it on its
+ * chain, and a signature costs more than all else about a small change; so a chain is signed at the
+ * end of every group commit, and within one as {@link #mustSign} says. The bound keeps a proof of
+ * authorship short: from any change at most {@value #RUN_CHANGES} - 1 links lead to a signature.
  */
 public final class ChainSigning {
     /** Changes that one signature covers, its own included. */
@@ -21,7 +21,8 @@ public final class ChainSigning {
     /**
      * Whether the next change of a chain carries a signature even where it does not end a batch.
      *
-     * @param sinceCount unsigned changes of the chain since its last signed one, {@code next} not among them
+     * @param sinceCount unsigned changes of the chain since its last signed one, {@code next} not
+     *     among them
      * @param sinceBytes their bytes
      * @param next the change about to be added
      */
@@ -32,8 +33,9 @@ public final class ChainSigning {
     }
 
     /**
-     * Whether a change is signed for itself, wherever it stands: those that say who may do what, as they are shown to
-     * strangers and kept as proofs without the changes around them. Receivers keep these signatures.
+     * Whether a change is signed for itself, wherever it stands: those that say who may do what, as
+     * they are shown to strangers and kept as proofs without the changes around them. Receivers
+     * keep these signatures.
      */
     public static boolean standsAlone(Change change) {
         return change.ops().stream().anyMatch(op -> op instanceof Op.Access);

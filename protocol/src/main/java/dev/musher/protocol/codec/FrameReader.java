@@ -4,11 +4,12 @@ import dev.musher.crdt.change.CborReader;
 import dev.musher.crdt.change.Malformed;
 
 /**
- * Opens one frame: {@code [kind, field, ...]}, deterministic CBOR, one frame to a binary message of the socket.
+ * Opens one frame: {@code [kind, field, ...]}, deterministic CBOR, one frame to a binary message of
+ * the socket.
  *
- * <p>The caller looks at {@link #kind}, checks {@link #expectFields}, reads each field from {@link #body} and ends with
- * {@link #end}, so that no byte goes unread. Everything throws {@link Malformed} for bytes that are not so. Not thread
- * safe.
+ * <p>The caller looks at {@link #kind}, checks {@link #expectFields}, reads each field from {@link
+ * #body} and ends with {@link #end}, so that no byte goes unread. Everything throws {@link
+ * Malformed} for bytes that are not so. Not thread safe.
  */
 public final class FrameReader {
     private final CborReader in;

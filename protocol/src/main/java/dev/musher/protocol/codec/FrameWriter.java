@@ -33,12 +33,13 @@ public final class FrameWriter {
     /**
      * The frame.
      *
-     * @throws IllegalStateException when it is longer than {@link FrameLimits#FRAME_BYTES}: the sender must cut before
-     *     that, since every receiver would end the connection
+     * @throws IllegalStateException when it is longer than {@link FrameLimits#FRAME_BYTES}: the
+     *     sender must cut before that, since every receiver would end the connection
      */
     public byte[] toBytes() {
         if (out.size() > FrameLimits.FRAME_BYTES) {
-            throw new IllegalStateException("frame of " + out.size() + " bytes, at most " + FrameLimits.FRAME_BYTES);
+            throw new IllegalStateException(
+                    "frame of " + out.size() + " bytes, at most " + FrameLimits.FRAME_BYTES);
         }
         return out.toBytes();
     }

@@ -16,18 +16,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Proves the authors of the changes in a frame with few signature checks.
  *
- * <p>The changes of several chains stand mixed in one run, each chain in its own order. A change belongs to the segment
- * whose last change is the one it names as prev, if author, epoch and number go on too; otherwise it begins a segment
- * of its own (a chain's first change here, or a branch of a fork). Of a segment the last signature is checked, one in
- * {@link ChainSigning#RUN_CHANGES} before it, and each of a change that {@link ChainSigning#standsAlone}. A good one
- * proves everything before it in the segment, by the hash links. Those checked are kept, and the rest, which nobody
- * looked at, are dropped; so a node holds and sends on only signatures it has checked, and the stretches between them
- * stay within the author's bound.
+ * <p>The changes of several chains stand mixed in one run, each chain in its own order. A change
+ * belongs to the segment whose last change is the one it names as prev, if author, epoch and number
+ * go on too; otherwise it begins a segment of its own (a chain's first change here, or a branch of
+ * a fork). Of a segment the last signature is checked, one in {@link ChainSigning#RUN_CHANGES}
+ * before it, and each of a change that {@link ChainSigning#standsAlone}. A good one proves
+ * everything before it in the segment, by the hash links. Those checked are kept, and the rest,
+ * which nobody looked at, are dropped; so a node holds and sends on only signatures it has checked,
+ * and the stretches between them stay within the author's bound.
  *
- * <p>Cost: about 50 us for each signature checked, at most about n / 64 + chains + membership changes of them, and
- * <em>one</em> bad one: the first ends the work, as no honest peer sends any. Nothing is known here of what the node
- * already holds: leave out changes it has, they would be checked again; and whether prev of a segment's first change is
- * there is a question of admission.
+ * <p>Cost: about 50 us for each signature checked, at most about n / 64 + chains + membership
+ * changes of them, and <em>one</em> bad one: the first ends the work, as no honest peer sends any.
+ * Nothing is known here of what the node already holds: leave out changes it has, they would be
+ * checked again; and whether prev of a segment's first change is there is a question of admission.
  *
  * <p>As thread safe as the {@link Verifier} it is given.
  */
@@ -74,8 +75,12 @@ public final class RunVerifier {
         return segments;
     }
 
-    /** Checks the proofs in the order of the run, up to the first bad one. Gives what was wrong, or null. */
-    private @Nullable String check(List<Signed> run, List<Segment> segments, boolean[] accepted, boolean[] kept) {
+    /**
+     * Checks the proofs in the order of the run, up to the first bad one. Gives what was wrong, or
+     * null.
+     */
+    private @Nullable String check(
+            List<Signed> run, List<Segment> segments, boolean[] accepted, boolean[] kept) {
         SortedMap<Integer, Segment> proofs = new TreeMap<>();
         for (Segment segment : segments) {
             segment.proofs().forEach(place -> proofs.put(place, segment));
@@ -84,7 +89,9 @@ public final class RunVerifier {
             int place = proof.getKey();
             if (!isGood(run.get(place))) {
                 Change change = run.get(place).change();
-                return "change " + change.id().shortText() + ": bad signature of device "
+                return "change "
+                        + change.id().shortText()
+                        + ": bad signature of device "
                         + change.device().shortText();
             }
             kept[place] = true;

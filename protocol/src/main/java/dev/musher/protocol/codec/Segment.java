@@ -1,13 +1,14 @@
 package dev.musher.protocol.codec;
 
 import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consecutive changes of one chain within a run, and which of their signatures prove them: the fewest that leave no
- * longer stretch unsigned than {@link ChainSigning} allows. Not thread safe.
+ * Consecutive changes of one chain within a run, and which of their signatures prove them: the
+ * fewest that leave no longer stretch unsigned than {@link ChainSigning} allows. Not thread safe.
  */
 final class Segment {
     private final List<Integer> places = new ArrayList<>();
@@ -30,29 +31,42 @@ final class Segment {
         add(place, first);
     }
 
-    /** Whether a change goes on where this ends: same author and epoch, next number, its hash as prev. */
+    /**
+     * Whether a change goes on where this ends: same author and epoch, next number, its hash as
+     * prev.
+     */
     boolean isFollowedBy(Change next) {
-        return last.id().equals(next.header().prev())
+        ChangeId prev = next.header().prev();
+        return prev != null
+                && prev.equals(last.id())
                 && next.device().equals(last.device())
                 && next.header().epoch() == last.header().epoch()
                 && next.header().seq() == last.header().seq() + 1;
     }
 
-    /** Adds the change at a place of the run; it must follow. After a fault nothing more is taken. */
+    /**
+     * Adds the change at a place of the run; it must follow. After a fault nothing more is taken.
+     */
     void add(int place, Signed signed) {
         last = signed.change();
         if (fault != null) {
             return;
         }
         if (!ChainSigning.covers(sinceProofCount, sinceProofBytes) && candidate >= 0) {
-            // Even a signature here could not cover all since the last proof: the latest one before it must.
+            // Even a signature here could not cover all since the last proof: the latest one before
+            // it must.
             prove(candidate);
             sinceProofCount = sinceCandidateCount;
             sinceProofBytes = sinceCandidateBytes;
         }
         if (!ChainSigning.covers(sinceProofCount, sinceProofBytes)) {
-            fault = name() + ": no signature in the " + sinceProofCount + " changes, "
-                    + sinceProofBytes + " bytes before it";
+            fault =
+                    name()
+                            + ": no signature in the "
+                            + sinceProofCount
+                            + " changes, "
+                            + sinceProofBytes
+                            + " bytes before it";
             return;
         }
         places.add(place);
@@ -107,8 +121,13 @@ final class Segment {
     }
 
     private String name() {
-        return "change " + last.id().shortText() + " (seq " + last.header().seq() + " of device "
-                + last.device().shortText() + ")";
+        return "change "
+                + last.id().shortText()
+                + " (seq "
+                + last.header().seq()
+                + " of device "
+                + last.device().shortText()
+                + ")";
     }
 
     private int lastProof() {

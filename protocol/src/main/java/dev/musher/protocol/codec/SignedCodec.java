@@ -11,13 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The bytes of signed changes: {@code [change bytes, signature or null]}, and a run as an array of them. The bytes of a
- * change are those its author made; nothing is encoded again. Readers throw {@link Malformed}.
+ * The bytes of signed changes: {@code [change bytes, signature or null]}, and a run as an array of
+ * them. The bytes of a change are those its author made; nothing is encoded again. Readers throw
+ * {@link Malformed}.
  */
 public final class SignedCodec {
     private SignedCodec() {}
 
-    /** Bytes that {@link #write} adds for one change, at most: for senders that fill a frame up to its bound. */
+    /**
+     * Bytes that {@link #write} adds for one change, at most: for senders that fill a frame up to
+     * its bound.
+     */
     public static int bytesMax(Signed signed) {
         // Heads: 1 for the pair, up to 5 for the change, 2 for the signature.
         return 8 + signed.change().bytes().length + Signature.LENGTH;
@@ -41,7 +45,8 @@ public final class SignedCodec {
         if (in.nothing()) {
             return new Signed(change, null);
         }
-        return new Signed(change, Signature.of(in.bytes("signature", Signature.LENGTH, Signature.LENGTH)));
+        return new Signed(
+                change, Signature.of(in.bytes("signature", Signature.LENGTH, Signature.LENGTH)));
     }
 
     /**

@@ -9,10 +9,11 @@ import java.nio.charset.StandardCharsets;
  *     prefix || message          prefix = ASCII "musher/" + name + "/v1" followed by one zero byte
  * </pre>
  *
- * so that a signature made for one purpose never passes for another (an answer to a handshake challenge of 32 bytes
- * would otherwise be a signature over a change whose id equals the challenge). No prefix is the beginning of another,
- * as each ends at its only zero byte; the pair (domain, message) is therefore read back from the signed bytes in one
- * way only. The prefixes are part of the wire format: a constant may be added, none may change.
+ * so that a signature made for one purpose never passes for another (an answer to a handshake
+ * challenge of 32 bytes would otherwise be a signature over a change whose id equals the
+ * challenge). No prefix is the beginning of another, as each ends at its only zero byte; the pair
+ * (domain, message) is therefore read back from the signed bytes in one way only. The prefixes are
+ * part of the wire format: a constant may be added, none may change.
  */
 public enum Domain {
     /** The 32-byte id of a change: {@code "musher/change/v1\0"}. */
@@ -21,7 +22,10 @@ public enum Domain {
     HANDSHAKE("musher/handshake/v1"),
     /** An invite to a project: {@code "musher/invite/v1\0"}. */
     INVITE("musher/invite/v1"),
-    /** A heartbeat or presence message, newest wins, outside the history: {@code "musher/presence/v1\0"}. */
+    /**
+     * A heartbeat or presence message, newest wins, outside the history: {@code
+     * "musher/presence/v1\0"}.
+     */
     PRESENCE("musher/presence/v1");
 
     private final byte[] prefix;
@@ -31,7 +35,8 @@ public enum Domain {
     }
 
     /**
-     * The bytes that are signed for a message in this domain: a new array, the prefix and then the message.
+     * The bytes that are signed for a message in this domain: a new array, the prefix and then the
+     * message.
      *
      * @param message any length; not kept
      */

@@ -10,8 +10,9 @@ final class KeyedHash {
     private KeyedHash() {}
 
     /**
-     * Two nested keyed hashes, 32 bytes each, over (world, author, domain, message). The parts before the message have
-     * fixed lengths or end themselves, so no two tuples give the same input.
+     * Two nested keyed hashes, 32 bytes each, over (world, author, domain, message). The parts
+     * before the message have fixed lengths or end themselves, so no two tuples give the same
+     * input.
      */
     static byte[] tag(byte[] worldSecret, byte[] publicKey, Domain domain, byte[] message) {
         MessageDigest sha256 = Sha256.digest();

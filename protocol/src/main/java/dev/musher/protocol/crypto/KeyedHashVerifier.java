@@ -3,8 +3,8 @@ package dev.musher.protocol.crypto;
 import java.util.Arrays;
 
 /**
- * Checks the signatures of {@link KeyedHashSigner} by computing them again. For simulations only. Immutable; may be
- * shared between threads.
+ * Checks the signatures of {@link KeyedHashSigner} by computing them again. For simulations only.
+ * Immutable; may be shared between threads.
  */
 public final class KeyedHashVerifier implements Verifier {
     private final byte[] worldSecret;

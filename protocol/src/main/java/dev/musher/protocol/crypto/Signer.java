@@ -1,9 +1,9 @@
 package dev.musher.protocol.crypto;
 
 /**
- * Signs with the one secret key it holds. Deterministic: equal arguments give equal signatures. Implementations are
- * immutable and may be shared between threads. The secret leaves an implementation in no way, {@code toString}
- * included.
+ * Signs with the one secret key it holds. Deterministic: equal arguments give equal signatures.
+ * Implementations are immutable and may be shared between threads. The secret leaves an
+ * implementation in no way, {@code toString} included.
  */
 public interface Signer {
     /** Bytes in a public key. */

@@ -73,19 +73,20 @@ final class Author {
     }
 
     static Change write(DeviceId device, long epoch, long seq, @Nullable ChangeId prev, Op... ops) {
-        Header draft = new Header(
-                Header.VERSION,
-                ChangeId.ZERO,
-                device,
-                epoch,
-                seq,
-                prev,
-                List.of(),
-                seq,
-                1_700_000_000_000L,
-                ChangeId.ZERO,
-                1,
-                ChangeId.ZERO);
+        Header draft =
+                new Header(
+                        Header.VERSION,
+                        ChangeId.ZERO,
+                        device,
+                        epoch,
+                        seq,
+                        prev,
+                        List.of(),
+                        seq,
+                        1_700_000_000_000L,
+                        ChangeId.ZERO,
+                        1,
+                        ChangeId.ZERO);
         return ChangeCodec.write(draft, new Actor.User("ann"), List.of(ops));
     }
 }

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Damages the body of a change and then makes its header true again, as an attacker who is a member can: behind the
- * hash and the signature every decoder of an op must still refuse or take.
+ * Damages the body of a change and then makes its header true again, as an attacker who is a member
+ * can: behind the hash and the signature every decoder of an op must still refuse or take.
  */
 @Tag("T-D15")
 class ChangeBodyFuzzTest {
@@ -47,7 +47,9 @@ class ChangeBodyFuzzTest {
     void aDamagedBodyUnderATrueHeaderIsTakenOrMalformed() {
         List<byte[]> bodies = ops().stream().map(ChangeBodyFuzzTest::body).toList();
         int[] outcome = Fuzz.run(2, bodies, ChangeBodyFuzzTest::decode);
-        assertTrue(outcome[0] > 100 && outcome[1] > 100, "taken " + outcome[0] + " refused " + outcome[1]);
+        assertTrue(
+                outcome[0] > 100 && outcome[1] > 100,
+                "taken " + outcome[0] + " refused " + outcome[1]);
     }
 
     @Test
@@ -95,14 +97,25 @@ class ChangeBodyFuzzTest {
     private static byte[] body(Op op) {
         Change change = new Author(1).next(op);
         int length = change.header().bodyBytes();
-        return Arrays.copyOfRange(change.bytes(), change.bytes().length - length, change.bytes().length);
+        return Arrays.copyOfRange(
+                change.bytes(), change.bytes().length - length, change.bytes().length);
     }
 
     private static List<Op> ops() {
-        Map<Field, Value> fields = Map.of(
-                Field.NAME, new Value.Text("näme"), Field.PRIORITY, new Value.Int(3), Field.EPIC, new Value.Item(ITEM));
-        Map<SetName, List<Value>> sets = Map.of(
-                SetName.LABELS, List.of(new Value.Text("a")), SetName.DEPENDS_ON, List.of(new Value.Item(ITEM)));
+        Map<Field, Value> fields =
+                Map.of(
+                        Field.NAME,
+                        new Value.Text("näme"),
+                        Field.PRIORITY,
+                        new Value.Int(3),
+                        Field.EPIC,
+                        new Value.Item(ITEM));
+        Map<SetName, List<Value>> sets =
+                Map.of(
+                        SetName.LABELS,
+                        List.of(new Value.Text("a")),
+                        SetName.DEPENDS_ON,
+                        List.of(new Value.Item(ITEM)));
         Origin origin = new Origin(Origin.Kind.BOT, "import", 12);
         return List.of(
                 new Op.Genesis("project", DEVICE, DEVICE, 99),
@@ -114,7 +127,12 @@ class ChangeBodyFuzzTest {
                 new Op.SetArbiter(DEVICE, REF, 4, Op.ArbiterKind.GIT),
                 new Op.SetRules(2),
                 new Op.NewItem(42, origin, new TreeMap<>(fields), new TreeMap<>(sets)),
-                new Op.Move(ITEM, Event.LANDED, List.of(REF), "why", new TreeMap<>(Map.of("commit", "abc"))),
+                new Op.Move(
+                        ITEM,
+                        Event.LANDED,
+                        List.of(REF),
+                        "why",
+                        new TreeMap<>(Map.of("commit", "abc"))),
                 new Op.SetField(ITEM, Field.DELETED, new Value.Flag(true), List.of(REF)),
                 new Op.SetField(ITEM, Field.BODY, Value.NONE, List.of()),
                 new Op.AddNote(ITEM, "text"),

@@ -14,7 +14,9 @@ class FrameFuzzTest {
     @Test
     void aFrameWithARunIsTakenWholeOrMalformed() {
         int[] outcome = Fuzz.run(1, frames(), FrameFuzzTest::decode);
-        assertTrue(outcome[0] > 10 && outcome[1] > outcome[0], "taken " + outcome[0] + " refused " + outcome[1]);
+        assertTrue(
+                outcome[0] > 10 && outcome[1] > outcome[0],
+                "taken " + outcome[0] + " refused " + outcome[1]);
     }
 
     private static void decode(byte[] frame) {

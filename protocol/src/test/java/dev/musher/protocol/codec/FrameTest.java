@@ -32,19 +32,23 @@ class FrameTest {
     @Test
     void otherShapesAreRefusedByName() {
         byte[] frame = new FrameWriter(7, 0).toBytes();
-        assertTrue(assertThrows(Malformed.class, () -> new FrameReader(frame).expectFields("greeting", 2))
-                .getMessage()
-                .contains("greeting"));
+        assertTrue(
+                assertThrows(
+                                Malformed.class,
+                                () -> new FrameReader(frame).expectFields("greeting", 2))
+                        .getMessage()
+                        .contains("greeting"));
         byte[] longer = new byte[frame.length + 1];
         System.arraycopy(frame, 0, longer, 0, frame.length);
         assertThrows(Malformed.class, () -> new FrameReader(longer).end());
-        for (byte[] bad : List.of(
-                new byte[0],
-                new CborWriter().array(0).toBytes(),
-                new CborWriter().integer(1).toBytes(),
-                new CborWriter().array(1).integer(-1).toBytes(),
-                new CborWriter().array(1).integer(256).toBytes(),
-                new CborWriter().array(34).integer(1).toBytes())) {
+        for (byte[] bad :
+                List.of(
+                        new byte[0],
+                        new CborWriter().array(0).toBytes(),
+                        new CborWriter().integer(1).toBytes(),
+                        new CborWriter().array(1).integer(-1).toBytes(),
+                        new CborWriter().array(1).integer(256).toBytes(),
+                        new CborWriter().array(34).integer(1).toBytes())) {
             assertThrows(Malformed.class, () -> new FrameReader(bad));
         }
         assertThrows(IllegalArgumentException.class, () -> new FrameWriter(256, 0));
@@ -59,8 +63,10 @@ class FrameTest {
         byte[] full = writer.toBytes();
         assertEquals(FrameLimits.FRAME_BYTES, full.length);
         assertEquals(1, new FrameReader(full).kind());
-        Malformed tooLong = assertThrows(
-                Malformed.class, () -> new FrameReader(full, FrameLimits.HANDSHAKE_FRAME_BYTES));
+        Malformed tooLong =
+                assertThrows(
+                        Malformed.class,
+                        () -> new FrameReader(full, FrameLimits.HANDSHAKE_FRAME_BYTES));
         assertTrue(tooLong.getMessage().contains("65536"));
         writer.body().nothing();
         assertThrows(IllegalStateException.class, writer::toBytes);
@@ -70,7 +76,10 @@ class FrameTest {
     void aRunReadsBackByteForByte() {
         Author ann = new Author(1);
         List<Signed> run =
-                List.of(Author.bare(ann.note(5)), ann.sign(ann.member()), Author.bare(ann.note(70)));
+                List.of(
+                        Author.bare(ann.note(5)),
+                        ann.sign(ann.member()),
+                        Author.bare(ann.note(70)));
         CborWriter out = new CborWriter();
         SignedCodec.writeRun(out, run);
         byte[] bytes = out.toBytes();
@@ -83,7 +92,9 @@ class FrameTest {
             assertTrue(one.size() <= SignedCodec.bytesMax(run.get(i)));
         }
         List<Signed> tooMany = Collections.nCopies(FrameLimits.RUN_CHANGES + 1, run.getFirst());
-        assertThrows(IllegalArgumentException.class, () -> SignedCodec.writeRun(new CborWriter(), tooMany));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> SignedCodec.writeRun(new CborWriter(), tooMany));
         byte[] claimsTooMany = new CborWriter().array(FrameLimits.RUN_CHANGES + 1).toBytes();
         assertThrows(Malformed.class, () -> SignedCodec.readRun(new CborReader(claimsTooMany)));
     }

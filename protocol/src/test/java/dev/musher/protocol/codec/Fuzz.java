@@ -7,8 +7,9 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 /**
- * Feeds a decoder with noise, cut and damaged valid inputs, from a fixed seed. Anything but {@link Malformed} that comes
- * out fails the test that called. The number of inputs is the system property {@code musher.fuzz}, 20,000 unless told.
+ * Feeds a decoder with noise, cut and damaged valid inputs, from a fixed seed. Anything but {@link
+ * Malformed} that comes out fails the test that called. The number of inputs is the system property
+ * {@code musher.fuzz}, 20,000 unless told.
  */
 final class Fuzz {
     private static final int INPUTS = Integer.getInteger("musher.fuzz", 20_000);
@@ -16,6 +17,8 @@ final class Fuzz {
     private Fuzz() {}
 
     /**
+     * Runs the decoder over all valid inputs and then over as many damaged ones as are left.
+     *
      * @param valid inputs the decoder takes
      * @return how many inputs were taken and refused, {@code {taken, refused}}
      */
@@ -54,7 +57,11 @@ final class Fuzz {
         int at = random.nextInt(input.length);
         return switch (random.nextInt(6)) {
             case 0 -> Arrays.copyOf(input, at);
-            case 1 -> splice(Arrays.copyOf(input, at), valid.get(random.nextInt(valid.size())), random);
+            case 1 ->
+                    splice(
+                            Arrays.copyOf(input, at),
+                            valid.get(random.nextInt(valid.size())),
+                            random);
             case 2 -> remove(input, at, Math.min(input.length, at + 1 + random.nextInt(40)));
             case 3 -> set(input, at, CBOR_HEADS[random.nextInt(CBOR_HEADS.length)]);
             case 4 -> set(input, at, input[at] ^ 1 << random.nextInt(8));
@@ -64,8 +71,8 @@ final class Fuzz {
 
     /** Ends of argument ranges, lengths of 2^63, indefinite lengths, tags, floats, breaks. */
     private static final int[] CBOR_HEADS = {
-        0x00, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1f, 0x3b, 0x40, 0x5b, 0x5f, 0x60, 0x7b, 0x80, 0x9b, 0x9f, 0xa0,
-        0xbb, 0xbf, 0xc0, 0xf4, 0xf5, 0xf6, 0xf7, 0xf9, 0xfb, 0xff
+        0x00, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1f, 0x3b, 0x40, 0x5b, 0x5f, 0x60, 0x7b, 0x80,
+        0x9b, 0x9f, 0xa0, 0xbb, 0xbf, 0xc0, 0xf4, 0xf5, 0xf6, 0xf7, 0xf9, 0xfb, 0xff
     };
 
     private static byte[] set(byte[] input, int at, int value) {

@@ -125,7 +125,8 @@ class RunVerifierTest {
         List<Signed> bobsEndMissing = run.subList(0, 41);
         Verified verified = verifier.verify(bobsEndMissing);
         assertEquals(21, verified.accepted().size());
-        assertTrue(verified.accepted().stream().allMatch(s -> s.change().device().equals(ann.device)));
+        assertTrue(
+                verified.accepted().stream().allMatch(s -> s.change().device().equals(ann.device)));
         assertNotNull(verified.refusal());
     }
 
@@ -210,7 +211,8 @@ class RunVerifierTest {
         Change right = ann.note(3);
         List<Signed> run = List.of(Author.bare(root), ann.sign(left), ann.sign(right));
         assertEquals(new Verified(run, null), verifier.verify(run));
-        Verified unsignedBranch = verifier.verify(List.of(run.get(0), run.get(1), Author.bare(right)));
+        Verified unsignedBranch =
+                verifier.verify(List.of(run.get(0), run.get(1), Author.bare(right)));
         assertEquals(List.of(root, left), changes(unsignedBranch));
         assertNotNull(unsignedBranch.refusal());
     }
@@ -226,8 +228,9 @@ class RunVerifierTest {
     }
 
     /**
-     * What one node keeps is enough for the next: an author signs by the rule and at random ends of batches, and the
-     * run goes through a row of nodes, each of which forgets signatures and sends on from a random signed head.
+     * What one node keeps is enough for the next: an author signs by the rule and at random ends of
+     * batches, and the run goes through a row of nodes, each of which forgets signatures and sends
+     * on from a random signed head.
      */
     @RepeatedTest(200)
     void whatWasKeptProvesTheRunToTheNextNode(RepetitionInfo repetition) {
@@ -241,9 +244,10 @@ class RunVerifierTest {
         for (int i = 0; i < length; i++) {
             boolean member = random.nextInt(50) == 0;
             Change change = member ? ann.member() : ann.note(random.nextInt(1, sizeMax));
-            boolean sign = ChainSigning.mustSign(count, bytes, change)
-                    || random.nextInt(batch) == 0
-                    || i == length - 1;
+            boolean sign =
+                    ChainSigning.mustSign(count, bytes, change)
+                            || random.nextInt(batch) == 0
+                            || i == length - 1;
             run.add(sign ? ann.sign(change) : Author.bare(change));
             count = sign ? 0 : count + 1;
             bytes = sign ? 0 : bytes + change.bytes().length;
@@ -256,9 +260,10 @@ class RunVerifierTest {
             assertNotNull(verified.accepted().getLast().signature());
             List<Integer> signed = signedPlaces(verified.accepted());
             int from = signed.get(random.nextInt(signed.size())) + 1;
-            run = from == sent.size()
-                    ? verified.accepted()
-                    : verified.accepted().subList(from, sent.size());
+            run =
+                    from == sent.size()
+                            ? verified.accepted()
+                            : verified.accepted().subList(from, sent.size());
         }
     }
 

@@ -21,24 +21,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Compares the verifier with {@code src/test/python/ed25519_check.py}, which shares no code with any library: crafted
- * cases made there and judged here, and damaged signatures made here and judged there. Needs {@code python3} on the
- * path. The number of cases is the system property {@code musher.vectors}, 500 unless told.
+ * Compares the verifier with {@code src/test/python/ed25519_check.py}, which shares no code with
+ * any library: crafted cases made there and judged here, and damaged signatures made here and
+ * judged there. Needs {@code python3} on the path. The number of cases is the system property
+ * {@code musher.vectors}, 500 unless told.
  */
 @Tag("T-D16")
 class Ed25519SecondDecoderTest {
     private static final HexFormat HEX = HexFormat.of();
     private static final int CASES = Integer.getInteger("musher.vectors", 500);
 
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     @BeforeEach
     void needsPython() {
-        List<Path> path = Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
-                .map(Path::of)
-                .toList();
-        assumeTrue(path.stream().anyMatch(dir -> Files.isExecutable(dir.resolve("python3"))), "no python3 on the path");
+        List<Path> path =
+                Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
+                        .map(Path::of)
+                        .toList();
+        assumeTrue(
+                path.stream().anyMatch(dir -> Files.isExecutable(dir.resolve("python3"))),
+                "no python3 on the path");
     }
 
     @Test
@@ -50,7 +53,10 @@ class Ed25519SecondDecoderTest {
         for (String line : lines) {
             String[] part = line.split(" ", 5);
             boolean expected = part[3].equals("1");
-            assertEquals(expected, verifier.verifyBytes(bytes(part[0]), bytes(part[2]), bytes(part[1])), line);
+            assertEquals(
+                    expected,
+                    verifier.verifyBytes(bytes(part[0]), bytes(part[2]), bytes(part[1])),
+                    line);
             valid += expected ? 1 : 0;
         }
         assertTrue(valid > CASES / 10 && valid < CASES * 9 / 10, "both verdicts occur: " + valid);
@@ -74,30 +80,44 @@ class Ed25519SecondDecoderTest {
                 byte[] part = parts[random.nextInt(parts.length)];
                 part[random.nextInt(part.length)] ^= (byte) (1 << random.nextInt(8));
             }
-            lines.add(HEX.formatHex(parts[0]) + " " + HEX.formatHex(parts[1]) + " " + HEX.formatHex(parts[2]));
+            lines.add(
+                    HEX.formatHex(parts[0])
+                            + " "
+                            + HEX.formatHex(parts[1])
+                            + " "
+                            + HEX.formatHex(parts[2]));
             verdicts.add(verifier.verifyBytes(parts[0], parts[2], parts[1]) ? "1" : "0");
         }
         assertEquals(verdicts, python(String.join("\n", lines) + "\n", "verify"));
-        assertTrue(IntStream.range(0, CASES).allMatch(i -> verdicts.get(i).equals(i % 4 == 0 ? "1" : "0")));
+        assertTrue(
+                IntStream.range(0, CASES)
+                        .allMatch(i -> verdicts.get(i).equals(i % 4 == 0 ? "1" : "0")));
     }
 
     private static byte[] bytes(String hex) {
         return hex.equals("-") ? new byte[0] : HEX.parseHex(hex);
     }
 
-    /** Runs the script and returns its lines. Input and output go through files, so neither side can block. */
-    private List<String> python(String input, String... arguments) throws IOException, InterruptedException {
+    /**
+     * Runs the script and returns its lines. Input and output go through files, so neither side can
+     * block.
+     */
+    private List<String> python(String input, String... arguments)
+            throws IOException, InterruptedException {
         Path in = folder.resolve("in");
         Path out = folder.resolve("out");
         Files.writeString(in, input, StandardCharsets.US_ASCII);
         List<String> command = new ArrayList<>(List.of("python3", "-B", script().toString()));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectInput(in.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        assertTrue(process.waitFor(30 + CASES / 20, TimeUnit.SECONDS), "the script takes milliseconds a case");
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectInput(in.toFile())
+                        .redirectOutput(out.toFile())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        assertTrue(
+                process.waitFor(30 + CASES / 20, TimeUnit.SECONDS),
+                "the script takes milliseconds a case");
         assertEquals(0, process.exitValue());
         return Files.readAllLines(out, StandardCharsets.US_ASCII);
     }

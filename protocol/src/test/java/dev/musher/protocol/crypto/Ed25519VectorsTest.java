@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** One fixed verdict for each published edge case: the validity profile of {@link Ed25519Verifier}, pinned. */
+/**
+ * One fixed verdict for each published edge case: the validity profile of {@link Ed25519Verifier},
+ * pinned.
+ */
 @Tag("T-D16")
 class Ed25519VectorsTest {
     @TestFactory
@@ -25,8 +28,14 @@ class Ed25519VectorsTest {
     }
 
     private static void assertVerdict(Ed25519Verifier verifier, Vectors.Signature v) {
-        assertEquals(v.valid(), verifier.verifyBytes(v.key(), v.message(), v.signature()), "first sight of the key");
-        assertEquals(v.valid(), verifier.verifyBytes(v.key(), v.message(), v.signature()), "key decoded before");
+        assertEquals(
+                v.valid(),
+                verifier.verifyBytes(v.key(), v.message(), v.signature()),
+                "first sight of the key");
+        assertEquals(
+                v.valid(),
+                verifier.verifyBytes(v.key(), v.message(), v.signature()),
+                "key decoded before");
     }
 
     @Test
@@ -40,7 +49,8 @@ class Ed25519VectorsTest {
     @TestFactory
     List<DynamicTest> rfc8032VectorsSignAndVerify() {
         return Vectors.rfc8032().stream()
-                .map(v -> DynamicTest.dynamicTest(String.valueOf(v.get("id")), () -> assertSigns(v)))
+                .map(v ->
+                        DynamicTest.dynamicTest(String.valueOf(v.get("id")), () -> assertSigns(v)))
                 .toList();
     }
 
@@ -58,14 +68,20 @@ class Ed25519VectorsTest {
     List<DynamicTest> keysThatAnyoneCouldSignForAreRefusedAtEnrolment() {
         Ed25519Verifier verifier = new Ed25519Verifier();
         return Vectors.refusedKeys().stream()
-                .map(v -> DynamicTest.dynamicTest(v.get("why") + " " + v.get("key"), () -> {
-                    byte[] key = Vectors.bytes(v, "key");
-                    assertFalse(verifier.acceptsKey(key));
-                    // With R = neutral and S = 0 the equation holds for any message under a key of small order.
-                    byte[] forged = new byte[Signer.SIGNATURE_BYTES];
-                    forged[0] = 1;
-                    assertFalse(verifier.verify(Domain.CHANGE, key, new byte[32], forged));
-                }))
+                .map(v ->
+                        DynamicTest.dynamicTest(
+                                v.get("why") + " " + v.get("key"),
+                                () -> {
+                                    byte[] key = Vectors.bytes(v, "key");
+                                    assertFalse(verifier.acceptsKey(key));
+                                    // With R = neutral and S = 0 the equation holds for any message
+                                    // under a key of small order.
+                                    byte[] forged = new byte[Signer.SIGNATURE_BYTES];
+                                    forged[0] = 1;
+                                    assertFalse(
+                                            verifier.verify(
+                                                    Domain.CHANGE, key, new byte[32], forged));
+                                }))
                 .toList();
     }
 }

@@ -51,11 +51,15 @@ class SignatureTest {
         for (byte[] part : List.of(key, message, signature)) {
             for (int bit = 0; bit < part.length * 8; bit++) {
                 part[bit / 8] ^= (byte) (1 << bit % 8);
-                assertFalse(pair.verifier().verify(Domain.CHANGE, key, message, signature), "bit " + bit);
+                assertFalse(
+                        pair.verifier().verify(Domain.CHANGE, key, message, signature),
+                        "bit " + bit);
                 part[bit / 8] ^= (byte) (1 << bit % 8);
             }
         }
-        assertTrue(pair.verifier().verify(Domain.CHANGE, key, message, signature), "and all were put back");
+        assertTrue(
+                pair.verifier().verify(Domain.CHANGE, key, message, signature),
+                "and all were put back");
     }
 
     @ParameterizedTest
@@ -64,7 +68,9 @@ class SignatureTest {
     void anotherAuthorsSignatureIsRefused(Pair pair) {
         byte[] message = filled(5);
         byte[] signature = pair.bob().sign(Domain.CHANGE, message);
-        assertFalse(pair.verifier().verify(Domain.CHANGE, pair.alice().publicKey(), message, signature));
+        assertFalse(
+                pair.verifier()
+                        .verify(Domain.CHANGE, pair.alice().publicKey(), message, signature));
     }
 
     @ParameterizedTest
@@ -76,7 +82,8 @@ class SignatureTest {
         for (Domain signed : Domain.values()) {
             byte[] signature = pair.alice().sign(signed, message);
             for (Domain asked : Domain.values()) {
-                assertEquals(signed == asked, pair.verifier().verify(asked, key, message, signature));
+                assertEquals(
+                        signed == asked, pair.verifier().verify(asked, key, message, signature));
             }
         }
     }
@@ -107,13 +114,13 @@ class SignatureTest {
     void signingIsDeterministicAndKeysAreCopies(Pair pair) {
         byte[] key = pair.alice().publicKey();
         assertArrayEquals(
-                pair.alice().sign(Domain.PRESENCE, filled(5)), pair.alice().sign(Domain.PRESENCE, filled(5)));
+                pair.alice().sign(Domain.PRESENCE, filled(5)),
+                pair.alice().sign(Domain.PRESENCE, filled(5)));
         assertTrue(pair.verifier().acceptsKey(key));
         key[0] ^= 1;
         assertFalse(Arrays.equals(key, pair.alice().publicKey()));
         assertEquals(Signer.PUBLIC_KEY_BYTES, key.length);
-        assertEquals(
-                Signer.SIGNATURE_BYTES, pair.alice().sign(Domain.INVITE, new byte[0]).length);
+        assertEquals(Signer.SIGNATURE_BYTES, pair.alice().sign(Domain.INVITE, new byte[0]).length);
     }
 
     @Test
@@ -143,7 +150,8 @@ class SignatureTest {
             for (int i = 0; i < 10; i++) {
                 Signer signer = new Ed25519Signer(filled(i));
                 byte[] signature = signer.sign(Domain.CHANGE, filled(5));
-                assertTrue(verifier.verify(Domain.CHANGE, signer.publicKey(), filled(5), signature));
+                assertTrue(
+                        verifier.verify(Domain.CHANGE, signer.publicKey(), filled(5), signature));
                 assertTrue(verifier.decodedKeys() <= 3);
             }
         }
@@ -166,7 +174,8 @@ class SignatureTest {
     void prefixesAreAsDocumentedAndNoneBeginsAnother() {
         for (Domain domain : Domain.values()) {
             String text = new String(domain.signedBytes(new byte[0]), StandardCharsets.US_ASCII);
-            assertEquals("musher/" + domain.name().toLowerCase(java.util.Locale.ROOT) + "/v1\0", text);
+            assertEquals(
+                    "musher/" + domain.name().toLowerCase(java.util.Locale.ROOT) + "/v1\0", text);
             assertEquals(text.length() - 1, text.indexOf('\0'));
         }
         assertEquals(17 + 32, Domain.CHANGE.signedBytes(new byte[32]).length);

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The pinned test vectors of {@code ed25519-vectors.json}, each set with its source named there. */
+/**
+ * The pinned test vectors of {@code ed25519-vectors.json}, each set with its source named there.
+ */
 final class Vectors {
     /** A signature and the verdict every node must reach. */
     record Signature(String id, byte[] key, byte[] signature, byte[] message, boolean valid) {
@@ -36,7 +38,13 @@ final class Vectors {
                 String id = vector.get("id") + ": " + vector.get("why");
                 boolean valid = Boolean.TRUE.equals(vector.get("valid"));
                 byte[] signature = bytes(vector, "signature");
-                all.add(new Signature(id, bytes(vector, "key"), signature, bytes(vector, "message"), valid));
+                all.add(
+                        new Signature(
+                                id,
+                                bytes(vector, "key"),
+                                signature,
+                                bytes(vector, "message"),
+                                valid));
             }
         }
         return all;
