@@ -14,5 +14,6 @@ module dev.musher.node {
     requires static transitive org.jspecify;
 
     exports dev.musher.node;
+    exports dev.musher.node.replica;
     exports dev.musher.node.store;
 }

@@ -1,0 +1,84 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.change.Actor;
+import dev.musher.crdt.change.Role;
+import dev.musher.protocol.json.Command;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can happen to a {@link Replica}. A link is a number that the driver gives to one socket and
+ * never gives again; a ticket is a number that the driver gives to one waiting caller.
+ */
+public sealed interface Input {
+
+    /**
+     * A peer socket is open.
+     *
+     * @param outgoing whether this node dialled
+     * @param address where the other side is: the dialled address, or the remote host and port
+     * @param nonce 32 fresh random bytes for the handshake; not kept elsewhere
+     */
+    record Connected(long link, boolean outgoing, String address, byte[] nonce) implements Input {}
+
+    /** One whole binary message. The array belongs to the replica from now on. */
+    record Frame(long link, byte[] bytes) implements Input {}
+
+    /** A socket takes more after {@link Effect.Send}s had filled it. */
+    record Writable(long link) implements Input {}
+
+    /** A socket is gone. */
+    record Closed(long link, String why) implements Input {}
+
+    /** A dial that came to nothing. */
+    record DialFailed(String address, String why) implements Input {}
+
+    /**
+     * Commands of one caller; answered with {@link Effect.Reply}.
+     *
+     * @param actor taken from the caller's token, never from the request
+     * @param idempotencyKey at most 200 characters; the same key again is given the first outcomes
+     */
+    record Submit(
+            long ticket, Actor actor, List<Command> commands, @Nullable String idempotencyKey)
+            implements Input {
+        /** Copies the list. */
+        public Submit {
+            commands = List.copyOf(commands);
+        }
+    }
+
+    /** Makes an invite; answered with {@link Effect.Answer} whose text is the invite's secret. */
+    record MakeInvite(long ticket, Role role, String label) implements Input {}
+
+    /** Keeps dialling an address from now on; answered with {@link Effect.Answer}. */
+    record AddPeer(long ticket, String address) implements Input {}
+
+    /** Stops dialling an address and closes what is open to it; answered with {@link Effect.Answer}. */
+    record RemovePeer(long ticket, String address) implements Input {}
+
+    /**
+     * This node shall belong to an existing project: dial, show the invite, take the history.
+     * Answered with {@link Effect.Answer} at once; {@link Published#ready} turns true when this
+     * device's add has arrived. Refused where the node already has a project.
+     */
+    record Join(long ticket, JoinLink invite) implements Input {}
+
+    /** The batch is on disk. */
+    record Committed(long batch) implements Input {}
+
+    /**
+     * The batch is not on disk, or it is unknown whether it is.
+     *
+     * @param full whether the disk was full: nothing of the batch was written, and the same batch
+     *     may be tried again. Otherwise the outcome is unknown and the process must stop
+     */
+    record CommitFailed(long batch, boolean full, String why) implements Input {}
+
+    /** Time has passed: every 50 ms, or later when the thread was busy. */
+    record Tick() implements Input {}
+
+    /** What the driver knows of this node that the replica tells its peers. */
+    record Listening(String address) implements Input {}
+
+}

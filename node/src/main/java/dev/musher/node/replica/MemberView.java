@@ -1,0 +1,22 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Role;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One device of the project as it stands.
+ *
+ * @param seniority 0 is the most senior
+ * @param cut whether a cut names it
+ * @param lastWallMs wall clock of its last change, ms since 1970, or null when it wrote none
+ * @param aheadMs how far that clock was ahead of this node's when it arrived; 0 up to 5 minutes
+ */
+public record MemberView(
+        DeviceId device,
+        Role role,
+        String label,
+        int seniority,
+        boolean cut,
+        @Nullable Long lastWallMs,
+        long aheadMs) {}
