@@ -63,7 +63,6 @@ public final class RunVerifier {
             ChangeId prev = change.header().prev();
             Segment segment = prev == null ? null : byLast.get(prev);
             if (segment != null && segment.isFollowedBy(change)) {
-                byLast.remove(prev);
                 segment.add(i, run.get(i));
             } else {
                 segment = new Segment(i, run.get(i));

@@ -134,7 +134,7 @@ class RunVerifierTest {
     @Tag("M-02")
     void nobodySignsForAnother() {
         Change forged = ann.note(1);
-        Change onTop = Author.write(bob.device, 2, 2, forged.id(), new Op[0]);
+        Change onTop = Author.write(bob.device, forged.header().epoch(), 2, forged.id(), new Op[0]);
         Verified verified = verifier.verify(List.of(Author.bare(forged), bob.sign(onTop)));
         assertEquals(List.of(onTop), changes(verified));
         assertTrue(refusal(verified).contains(forged.id().shortText()));
@@ -224,6 +224,18 @@ class RunVerifierTest {
         List<Signed> run = List.of(Author.bare(first), Author.bare(first), ann.sign(second));
         Verified verified = verifier.verify(run);
         assertEquals(List.of(first, second), changes(verified));
+        assertNotNull(verified.refusal());
+    }
+
+    @Test
+    @Tag("M-02")
+    void aLinkPastTheLastChangeCoversNothing() {
+        Change root = ann.note(1);
+        Change left = ann.note(2);
+        Change skips = Author.write(ann.device, 1, 3, root.id(), new Op[0]);
+        Verified verified =
+                verifier.verify(List.of(Author.bare(root), Author.bare(left), ann.sign(skips)));
+        assertEquals(List.of(skips), changes(verified));
         assertNotNull(verified.refusal());
     }
 

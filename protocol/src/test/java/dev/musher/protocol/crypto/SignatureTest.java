@@ -168,6 +168,9 @@ class SignatureTest {
         assertTrue(verifier.acceptsKey(key));
         System.arraycopy(new Ed25519Signer(filled(2)).publicKey(), 0, key, 0, key.length);
         assertTrue(verifier.verify(Domain.CHANGE, key, filled(5), signature));
+        assertEquals(2, verifier.decodedKeys());
+        assertTrue(verifier.acceptsKey(new Ed25519Signer(filled(1)).publicKey()));
+        assertEquals(2, verifier.decodedKeys(), "the first is still known by its own bytes");
     }
 
     @Test
