@@ -2,6 +2,7 @@
 module dev.musher.ops {
     requires dev.musher.gateway;
     requires com.fasterxml.jackson.databind;
+    requires com.fasterxml.jackson.dataformat.yaml;
     requires info.picocli;
     requires java.net.http;
     requires java.management;

@@ -1,0 +1,184 @@
+package dev.musher.ops.imports;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.musher.crdt.change.Limits;
+import dev.musher.crdt.change.Origin;
+import dev.musher.ops.imports.ForeignItem.State;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an import keeps, and that it names what it cannot. */
+class ImportsTest {
+
+    @TempDir Path folder;
+
+    @Test
+    @Tag("M-17")
+    void theRealBeadsExportIsReadWithAllItsOddities() throws IOException {
+        for (String file : List.of("issues", "dependencies", "labels", "comments")) {
+            try (var in = Objects.requireNonNull(Beads.class.getResourceAsStream("/demo/" + file + ".jsonl"))) {
+                Files.copy(in, folder.resolve(file + ".jsonl"));
+            }
+        }
+        assertTrue(Beads.matches(folder));
+        ForeignItems read = Beads.read(folder);
+        assertEquals(677, read.items().size());
+        assertEquals(136, count(read, i -> i.type().equals("bug")));
+        assertEquals(24, count(read, i -> i.type().equals("epic")));
+        assertEquals(427, count(read, i -> i.labels().contains("beads:task")));
+        assertEquals(643, count(read, i -> i.state() == State.DONE));
+        assertEquals(1, count(read, i -> i.state() == State.CODING));
+        // 233 links name ids that are nowhere in the export; none is dropped in silence
+        int links = read.items().stream().mapToInt(i -> i.links().size()).sum();
+        Map<String, Integer> lost = read.lost().counts();
+        assertEquals(233, lost.get("link_as_note_unknown_id"));
+        assertEquals(315, links + lost.get("link_as_note_unknown_id") + lost.getOrDefault("link_as_note_other_link", 0));
+        assertEquals(14, read.items().stream().flatMap(i -> i.notes().stream()).filter(n -> n.contains("Z:\n")).count());
+        assertTrue(read.lost().lines().stream().anyMatch(l -> l.contains("unknown_id: gt-")), "named");
+        ForeignItem help = read.items().stream().filter(i -> i.sourceId().equals("gt-00us")).findFirst().orElseThrow();
+        assertEquals("--help", help.name());
+        assertEquals("Garbage bead from --help flag-parsing bug", help.reason());
+        assertEquals(new Origin(Origin.Kind.AGENT, "gastown/polecats/dementus", 1772251109000L).kind(), help.origin().kind());
+    }
+
+    @Test
+    void aFileCutInTheMiddleLosesItsLastLineByName() throws IOException {
+        Path file = folder.resolve("issues.jsonl");
+        String whole = issue("a", "\"title\":\"One\"") + issue("b", "\"title\":\"Two\"");
+        Files.writeString(file, whole.substring(0, whole.length() - 12));
+        ForeignItems read = Beads.read(file);
+        assertEquals(List.of("a"), read.items().stream().map(ForeignItem::sourceId).toList());
+        assertEquals(List.of("1 not_a_json_object: issues.jsonl line 2"), read.lost().lines());
+    }
+
+    @Test
+    void hostileLinesAreCountedAndTheRestIsRead() throws IOException {
+        Path file = folder.resolve("issues.jsonl");
+        String deep = "[".repeat(100_000);
+        Files.write(
+                file,
+                List.of(
+                        deep,
+                        "{\"id\":\"a\",\"id\":\"b\",\"title\":\"twice\",\"issue_type\":\"bug\"}",
+                        "42",
+                        "{\"id\":\"\",\"title\":\"no id\"}",
+                        issue("y", "\"title\":\"half \\ud834\"").strip(),
+                        issue("x", "\"title\":\"whole\",\"priority\":77,\"created_at\":\"yesterday\"").strip(),
+                        issue("x", "\"title\":\"again\"").strip()),
+                StandardCharsets.UTF_8);
+        ForeignItems read = Beads.read(file);
+        assertEquals(1, read.items().size());
+        assertEquals("whole", read.items().get(0).name());
+        assertEquals(
+                Map.of(
+                        "not_a_json_object", 4, "issue_without_id", 1, "issue_twice", 1, "priority_out_of_range", 1, "time_not_read", 1),
+                read.lost().counts());
+    }
+
+    @Test
+    void longTextsAreSplitAndNothingOfThemIsLost() throws IOException {
+        String body = "zeile äöü\n".repeat(9_000);
+        String title = "t".repeat(400);
+        Path file = folder.resolve("issues.jsonl");
+        Files.writeString(file, issue("a", "\"title\":\"" + title + "\",\"description\":\"" + body.replace("\n", "\\n") + "\""));
+        ForeignItem item = Beads.read(file).items().get(0);
+        assertTrue(item.name().length() <= Limits.NAME_CHARS);
+        assertTrue(item.notes().stream().anyMatch(n -> n.contains(title)));
+        String all = item.body() + item.notes().stream().filter(n -> n.startsWith("zeile")).collect(Collectors.joining());
+        assertEquals(body, all);
+        assertTrue(item.body().getBytes(StandardCharsets.UTF_8).length <= Limits.BODY_BYTES);
+    }
+
+    @Test
+    @Tag("H-07")
+    void oldStageWordsAreStillRead() throws IOException {
+        List<String> words = List.of("1_backlog", "2_current", "3_qa", "4_merge", "5_done", "6_archived");
+        Path file = folder.resolve("items.ndjson");
+        List<String> lines = new ArrayList<>();
+        for (String word : words) {
+            lines.add("{\"name\":\"" + word + "\",\"stage\":\"" + word + "\"}");
+            Path stage = Files.createDirectories(folder.resolve("md").resolve(word));
+            Files.writeString(stage.resolve("7" + word + ".md"), "# At " + word + "\n- [ ] a todo\n");
+        }
+        Files.write(file, lines);
+        List<State> wanted = List.of(State.BACKLOG, State.CODING, State.QA, State.QA, State.DONE, State.ARCHIVED);
+        assertEquals(wanted, NdjsonItems.read(file).items().stream().map(ForeignItem::state).toList());
+        ForeignItems markdown = Markdown.read(folder.resolve("md"));
+        assertEquals(wanted, markdown.items().stream().map(ForeignItem::state).toList());
+        assertEquals(List.of("a todo"), markdown.items().get(0).todos());
+        assertEquals("At 1_backlog", markdown.items().get(0).name());
+    }
+
+    @Test
+    void aHeadOfYamlSaysWhatTheFileNameCannot() throws IOException {
+        Files.writeString(
+                folder.resolve("12-a.md"), "---\nname: First\ntype: bug\nlabels: [x, y]\npriority: 1\n---\nText\n");
+        Files.writeString(folder.resolve("13-b.md"), "---\nname: [\n---\nText\n");
+        Files.writeString(folder.resolve("14-c.md"), "---\ndepends_on: [12, gone]\ntype: chore\n---\n");
+        ForeignItems read = Markdown.read(folder);
+        ForeignItem first = read.items().get(0);
+        assertEquals(List.of("First", "bug", "Text"), List.of(first.name(), first.type(), first.body()));
+        assertEquals(1, first.priority());
+        assertNull(first.assignee());
+        assertEquals(1, read.lost().counts().get("head_not_yaml"));
+        assertTrue(read.items().get(2).labels().contains("type:chore"));
+    }
+
+    @Test
+    void anImportWritesItemsBeforeTheLinksBetweenThem() throws Exception {
+        Files.writeString(folder.resolve("1-late.md"), "---\ndepends_on: [2]\nstage: done\n---\n");
+        Files.writeString(folder.resolve("2-first.md"), "---\nepic: gone\n---\n");
+        List<ObjectNode> sent = new ArrayList<>();
+        Importer.Report report =
+                Importer.run(
+                        Markdown.read(folder),
+                        commands ->
+                                commands.stream()
+                                        .map(
+                                                c -> {
+                                                    sent.add(c);
+                                                    return new Importer.Result("id" + sent.size(), null);
+                                                })
+                                        .toList());
+        assertEquals(List.of("create", "create", "edit", "act"), sent.stream().map(c -> c.get("op").asText()).toList());
+        assertEquals("id2", sent.get(2).get("depends_on").get(0).asText());
+        assertEquals(4, report.changes());
+        assertEquals(1, report.lost().counts().get("link_to_unknown_item"));
+        assertTrue(sent.get(0).has("origin"), "creation carries its origin");
+    }
+
+    @Test
+    void whatTheNodeRefusesIsCountedByName() throws Exception {
+        Files.writeString(folder.resolve("a.md"), "# A");
+        Importer.Report report =
+                Importer.run(
+                        Markdown.read(folder), c -> List.of(new Importer.Result(null, "too many open items")));
+        assertEquals(0, report.changes());
+        assertFalse(report.ids().containsKey("a"));
+        assertEquals(List.of("1 refused_create: a too many open items"), report.lost().lines());
+    }
+
+    private static long count(ForeignItems items, Function<ForeignItem, Boolean> what) {
+        return items.items().stream().filter(what::apply).count();
+    }
+
+    private static String issue(String id, String more) {
+        return "{\"id\":\"" + id + "\",\"issue_type\":\"bug\",\"status\":\"open\",\"created_at\":\"2026-01-01T00:00:00+01:00\"," + more + "}\n";
+    }
+}
