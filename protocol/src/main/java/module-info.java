@@ -8,4 +8,5 @@ module dev.musher.protocol {
     exports dev.musher.protocol.json;
     exports dev.musher.protocol.codec;
     exports dev.musher.protocol.crypto;
+    exports dev.musher.protocol.sync;
 }

@@ -1,0 +1,78 @@
+package dev.musher.protocol.sync;
+
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.protocol.codec.Signed;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session is started with.
+ *
+ * @param outgoing whether this node dialled
+ * @param nonce fresh and random for this socket
+ * @param channel bytes that only the two ends of this very channel share, as hexadecimal text (the
+ *     exporter of TLS); empty where there are none
+ * @param introduction changes that show how this device became a member, from one by a member known
+ *     for longer down to its own add; may be empty; at most 16, 48 KiB
+ * @param addresses where this node, and others it knows, can be reached; at most 16
+ * @param expected the key that must answer, or null for any member; held a member for this socket,
+ *     since a newcomer knows nobody
+ * @param invite what a newcomer redeems at {@code expected}, or null
+ * @param label what a newcomer calls itself
+ */
+public record PeerSetup(
+        boolean outgoing,
+        Nonce nonce,
+        String channel,
+        List<Signed> introduction,
+        List<String> addresses,
+        @Nullable DeviceId expected,
+        @Nullable Invite invite,
+        String label) {
+
+    /** Copies the lists. */
+    public PeerSetup {
+        introduction = List.copyOf(introduction);
+        addresses = List.copyOf(addresses);
+    }
+
+    /** A socket that this node made. */
+    public static PeerSetup dialled(Nonce nonce) {
+        return new PeerSetup(true, nonce, "", List.of(), List.of(), null, null, "");
+    }
+
+    /** A socket that was made to this node. */
+    public static PeerSetup accepted(Nonce nonce) {
+        return new PeerSetup(false, nonce, "", List.of(), List.of(), null, null, "");
+    }
+
+    /** The same with an introduction. */
+    public PeerSetup introducedBy(List<Signed> changes) {
+        return new PeerSetup(
+                outgoing, nonce, channel, changes, addresses, expected, invite, label);
+    }
+
+    /** The same with addresses to tell. */
+    public PeerSetup telling(List<String> known) {
+        return new PeerSetup(
+                outgoing, nonce, channel, introduction, known, expected, invite, label);
+    }
+
+    /** The same, bound to a channel. */
+    public PeerSetup over(String binding) {
+        return new PeerSetup(
+                outgoing, nonce, binding, introduction, addresses, expected, invite, label);
+    }
+
+    /** The same, to be answered by one device only. */
+    public PeerSetup expecting(DeviceId device) {
+        return new PeerSetup(
+                outgoing, nonce, channel, introduction, addresses, device, invite, label);
+    }
+
+    /** The same, redeeming an invite at the device that made it. */
+    public PeerSetup redeeming(Invite held, String called) {
+        return new PeerSetup(
+                outgoing, nonce, channel, introduction, addresses, held.inviter(), held, called);
+    }
+}
