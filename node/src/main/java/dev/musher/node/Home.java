@@ -1,0 +1,232 @@
+package dev.musher.node;
+
+import dev.musher.protocol.crypto.Ed25519Signer;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder of one node, held by one process at a time.
+ *
+ * <pre>
+ *   device.key     seed of the device's key, hexadecimal, 0600
+ *   recovery.key   only after founding: seed of the project's recovery key, 0600; to be moved away
+ *   token          what local callers show, 0600
+ *   run.json       {pid, http} while it runs
+ *   port           the port it had last
+ *   config.toml    settings, if anybody wrote some
+ *   lock           held while it runs
+ *   store/  logs/
+ * </pre>
+ *
+ * <p>Not thread safe.
+ */
+public final class Home implements AutoCloseable {
+
+    private static final int TOKEN_BYTES = 32;
+
+    private final Path folder;
+    private final FileChannel lockFile;
+    private final String stamp;
+    private final boolean fresh;
+
+    private Home(Path folder, FileChannel lockFile, String stamp, boolean fresh) {
+        this.folder = folder;
+        this.lockFile = lockFile;
+        this.stamp = stamp;
+        this.fresh = fresh;
+    }
+
+    /**
+     * Takes a home, making what is missing of it.
+     *
+     * @throws HomeException where another process has it, or the disk refuses
+     */
+    public static Home open(Path folder) {
+        FileChannel lockFile = null;
+        Home home = null;
+        try {
+            Files.createDirectories(folder);
+            lockFile =
+                    FileChannel.open(
+                            folder.resolve("lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+            lock(folder, lockFile);
+            boolean fresh = !Files.exists(folder.resolve("device.key"));
+            makeSecrets(folder);
+            Files.createDirectories(folder.resolve("logs"));
+            home = new Home(folder, lockFile, Stamp.of(folder), fresh);
+            return home;
+        } catch (IOException e) {
+            throw new HomeException("the home " + folder + " cannot be used: " + e, e);
+        } finally {
+            if (home == null && lockFile != null) {
+                closeQuietly(lockFile);
+            }
+        }
+    }
+
+    /** The folder. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** Folder of the store. */
+    public Path store() {
+        return folder.resolve("store");
+    }
+
+    /** Says where this home stands: a copy on another machine or in another folder has another. */
+    public String stamp() {
+        return stamp;
+    }
+
+    /** Whether this opening made the home. */
+    public boolean fresh() {
+        return fresh;
+    }
+
+    /** The device's key. */
+    public Ed25519Signer signer() {
+        return new Ed25519Signer(seed("device.key"));
+    }
+
+    /** The secret that local callers show as bearer token. */
+    public String token() {
+        return readText("token");
+    }
+
+    /**
+     * Makes the recovery key of a project that is founded here, if it is not there yet, and leaves
+     * its seed in {@code recovery.key}, for the user to move to a safe place off this machine.
+     */
+    public Ed25519Signer foundRecoveryKey() {
+        try {
+            makeKey(folder.resolve("recovery.key"));
+        } catch (IOException e) {
+            throw new HomeException("the recovery key cannot be written: " + e.getMessage(), e);
+        }
+        return new Ed25519Signer(seed("recovery.key"));
+    }
+
+    /** Where the recovery key lies, or null once it was moved away. */
+    public @Nullable Path recoveryKey() {
+        Path file = folder.resolve("recovery.key");
+        return Files.exists(file) ? file : null;
+    }
+
+    /** The port this home had last. */
+    public OptionalInt lastPort() {
+        Path file = folder.resolve("port");
+        if (!Files.exists(file)) {
+            return OptionalInt.empty();
+        }
+        try {
+            return OptionalInt.of(Integer.parseInt(readText("port")));
+        } catch (NumberFormatException e) {
+            throw new HomeException(file + " does not hold a port: delete it");
+        }
+    }
+
+    /** Remembers where it listens, for commands ({@code run.json}) and for the next start. */
+    public void announce(String http, int port) {
+        try {
+            AtomicFile.write(
+                    folder.resolve("port"), (port + "\n").getBytes(StandardCharsets.US_ASCII));
+            new RunFile(ProcessHandle.current().pid(), http).write(folder);
+        } catch (IOException e) {
+            throw new HomeException("run.json cannot be written in " + folder, e);
+        }
+    }
+
+    /** Takes {@code run.json} away and gives the home free. */
+    @Override
+    public void close() {
+        try {
+            RunFile.delete(folder);
+        } catch (IOException e) {
+            throw new HomeException("run.json cannot be deleted in " + folder, e);
+        } finally {
+            closeQuietly(lockFile);
+        }
+    }
+
+    private static void lock(Path folder, FileChannel lockFile) throws IOException {
+        FileLock lock;
+        try {
+            lock = lockFile.tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null;
+        }
+        if (lock == null) {
+            String who =
+                    RunFile.read(folder).map(run -> " (process " + run.pid() + ")").orElse("");
+            throw new HomeException(
+                    "the home "
+                            + folder
+                            + " is in use by another process"
+                            + who
+                            + ": end it with `musher down`, or use another --home");
+        }
+    }
+
+    private static void makeSecrets(Path folder) throws IOException {
+        makeKey(folder.resolve("device.key"));
+        Path token = folder.resolve("token");
+        if (!Files.exists(token)) {
+            byte[] secret = new byte[TOKEN_BYTES];
+            new SecureRandom().nextBytes(secret);
+            String text = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+            AtomicFile.writeSecret(token, (text + "\n").getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    private static void makeKey(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            byte[] seed = new byte[Ed25519Signer.SEED_BYTES];
+            new SecureRandom().nextBytes(seed);
+            String text = HexFormat.of().formatHex(seed);
+            AtomicFile.writeSecret(file, (text + "\n").getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    private byte[] seed(String name) {
+        byte[] seed;
+        try {
+            seed = HexFormat.of().parseHex(readText(name));
+        } catch (IllegalArgumentException e) {
+            throw new HomeException(folder.resolve(name) + " does not hold a key: restore a backup");
+        }
+        if (seed.length != Ed25519Signer.SEED_BYTES) {
+            throw new HomeException(folder.resolve(name) + " is cut off: restore a backup");
+        }
+        return seed;
+    }
+
+    private String readText(String name) {
+        try {
+            return Files.readString(folder.resolve(name), StandardCharsets.US_ASCII).strip();
+        } catch (IOException e) {
+            throw new HomeException(folder.resolve(name) + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static void closeQuietly(FileChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new HomeException("the lock of a home cannot be given free: " + e, e);
+        }
+    }
+}
