@@ -41,7 +41,7 @@ public record StoreOptions(
                 NativeLibrary.userFolder(),
                 32 * MIB,
                 32 * MIB,
-                48 * MIB,
+                24 * MIB,
                 32 * MIB,
                 8 * MIB,
                 5_000);
