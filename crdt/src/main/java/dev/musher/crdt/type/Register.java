@@ -1,0 +1,135 @@
+package dev.musher.crdt.type;
+
+import dev.musher.crdt.change.Ref;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A register that keeps every value not replaced (multi-value register: Shapiro, Preguiça, Baquero,
+ * Zawirski, "A comprehensive study of CRDTs", 2011). A write names the writes it replaces; one of
+ * the rest is shown, the others stand beside it as a conflict until a write names them all.
+ *
+ * <p>The law: {@code heads = writes - everything that some write names}. It is a difference of two
+ * unions over the set of writes, so order, grouping and repetition of the writes cannot change it.
+ * Writes that are void take part only as links: whoever folds adds to what a write names what the
+ * void writes among them name.
+ *
+ * <p>Why writes name and do not carry a vector: what a person replaced is what was on the screen,
+ * not everything that the machine had received by then.
+ *
+ * @param <V> a value with {@code equals}
+ */
+public final class Register<V> {
+
+    private static final Register<?> EMPTY = new Register<>(List.of());
+
+    private final List<Head<V>> heads;
+
+    private Register(List<Head<V>> heads) {
+        this.heads = heads;
+    }
+
+    /** Never written. */
+    @SuppressWarnings("unchecked") // it holds no value
+    public static <V> Register<V> empty() {
+        return (Register<V>) EMPTY;
+    }
+
+    /** Heads as they were stored, newest first; {@link IllegalArgumentException} if they are not. */
+    public static <V> Register<V> of(List<Head<V>> heads) {
+        for (int i = 1; i < heads.size(); i++) {
+            Head<V> next = heads.get(i);
+            if (heads.get(i - 1).compareTo(next.lamport(), next.ref()) <= 0) {
+                throw new IllegalArgumentException("heads of a register are not sorted");
+            }
+        }
+        return heads.isEmpty() ? empty() : new Register<>(List.copyOf(heads));
+    }
+
+    /**
+     * The register after a write.
+     *
+     * @param replaces writes of this register; others among them have no effect
+     */
+    public Register<V> write(Ref ref, long lamport, V value, Collection<Ref> replaces) {
+        Head<V> written = new Head<>(ref, lamport, value);
+        if (heads.isEmpty() || heads.size() == 1 && replaces.contains(heads.getFirst().ref())) {
+            return new Register<>(List.of(written));
+        }
+        List<Head<V>> out = new ArrayList<>(heads.size() + 1);
+        boolean placed = false;
+        for (Head<V> h : heads) {
+            int order = h.compareTo(lamport, ref);
+            if (order == 0) {
+                return this;
+            }
+            if (!placed && order < 0) {
+                out.add(written);
+                placed = true;
+            }
+            if (!replaces.contains(h.ref())) {
+                out.add(h);
+            }
+        }
+        if (!placed) {
+            out.add(written);
+        }
+        return new Register<>(List.copyOf(out));
+    }
+
+    /** All writes not replaced, the shown one first, then by (lamport, ref) downwards. */
+    public List<Head<V>> heads() {
+        return heads;
+    }
+
+    /** The head that is shown, or null if never written. */
+    public @Nullable Head<V> top() {
+        return heads.isEmpty() ? null : heads.getFirst();
+    }
+
+    /** The value that is shown, or null if never written. */
+    public @Nullable V shown() {
+        return heads.isEmpty() ? null : heads.getFirst().value();
+    }
+
+    /** One head a value, the newest of those that wrote it, in the order of {@link #heads}. */
+    public List<Head<V>> distinct() {
+        if (heads.size() < 2) {
+            return heads;
+        }
+        List<Head<V>> out = new ArrayList<>();
+        for (Head<V> h : heads) {
+            if (out.stream().noneMatch(o -> o.value().equals(h.value()))) {
+                out.add(h);
+            }
+        }
+        return out;
+    }
+
+    /** What a write names that settles or replaces everything here. */
+    public List<Ref> refs() {
+        return heads.stream().map(Head::ref).toList();
+    }
+
+    /** Whether the heads hold more than one value. */
+    public boolean conflict() {
+        return distinct().size() > 1;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object o) {
+        return o instanceof Register<?> r && heads.equals(r.heads);
+    }
+
+    @Override
+    public int hashCode() {
+        return heads.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return heads.toString();
+    }
+}
