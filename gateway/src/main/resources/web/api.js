@@ -1,0 +1,72 @@
+// Talks to the gateway. Everything is same-origin; the session is a cookie.
+
+export class Refusal extends Error {
+  constructor(problem, status) {
+    super(problem.detail || problem.title || `The gateway answered ${status}.`);
+    this.code = problem.code || String(status);
+    this.problem = problem;
+    this.status = status;
+  }
+}
+
+async function call(method, path, body) {
+  const response = await fetch(path, {
+    method,
+    headers: body === undefined ? { Accept: 'application/json' }
+      : { Accept: 'application/json', 'Content-Type': 'application/json' },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    credentials: 'same-origin',
+  });
+  const text = await response.text();
+  let data = {};
+  try {
+    data = text ? JSON.parse(text) : {};
+  } catch {
+    data = { title: `The gateway answered ${response.status} without JSON.` };
+  }
+  if (!response.ok) throw new Refusal(data, response.status);
+  return data;
+}
+
+const project = (id) => `/api/v1/projects/${encodeURIComponent(id)}`;
+const item = (p, id) => `${project(p)}/items/${encodeURIComponent(id)}`;
+
+export const api = {
+  projects: () => call('GET', '/api/v1/projects'),
+  board: () => call('GET', '/api/v1/board'),
+  boardAt: (id, at) => call('GET', `${project(id)}/board?at=${encodeURIComponent(at)}`),
+  item: (p, id) => call('GET', item(p, id)),
+  history: (p, id) => call('GET', `${item(p, id)}/history`),
+  conflicts: (p, id) => call('GET', `${item(p, id)}/conflicts`),
+  settle: (p, id, field, choice) => call('POST', `${item(p, id)}/settle`, { field, choice }),
+  move: (p, id, event, reason, seen) => call('POST', `${item(p, id)}/events`, { event, ...(reason ? { reason } : {}), seen }),
+  edit: (p, id, fields) => call('PATCH', item(p, id), fields),
+  note: (p, id, text) => call('POST', `${item(p, id)}/notes`, { text }),
+  create: (p, body) => call('POST', `${project(p)}/items`, body),
+  addProject: (link) => call('POST', '/api/v1/projects', { link }),
+};
+
+/**
+ * Live changes of all projects. The browser resumes by the last id on its own; after `resync` (or
+ * a refusal) everything is read anew, because something may have been missed.
+ */
+export function live({ onChange, onProject, onState, onResync }) {
+  let source;
+  let retry = 500;
+  const open = () => {
+    source = new EventSource('/api/v1/events');
+    source.onopen = () => { retry = 500; onState('live'); };
+    source.addEventListener('change', (e) => onChange(JSON.parse(e.data)));
+    source.addEventListener('project', (e) => onProject(JSON.parse(e.data)));
+    source.addEventListener('resync', () => { onResync(); });
+    source.onerror = () => {
+      onState('offline');
+      if (source.readyState === EventSource.CLOSED) {
+        setTimeout(() => { onResync(); open(); }, retry);
+        retry = Math.min(retry * 2, 8000);
+      }
+    };
+  };
+  open();
+  return () => source.close();
+}
