@@ -41,6 +41,11 @@ final class NativeLibrary {
 
     /** Loads the library, unpacking it if it is not there whole. Later calls do nothing new. */
     static void load(Path folder) throws IOException {
+        RocksDB.loadLibrary(List.of(unpacked(folder).getParent().toString()));
+    }
+
+    /** The library's file below a folder, whole. */
+    static Path unpacked(Path folder) throws IOException {
         URL packed = resource();
         // The name carries the content, so that two versions of musher do not fight over one file.
         Path home = folder.resolve("rocksdb-" + Long.toHexString(crcOf(packed)));
@@ -49,7 +54,7 @@ final class NativeLibrary {
         if (!whole(library, packed)) {
             unpack(packed, home, library);
         }
-        RocksDB.loadLibrary(List.of(home.toString()));
+        return library;
     }
 
     private static URL resource() throws IOException {

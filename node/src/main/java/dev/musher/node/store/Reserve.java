@@ -24,6 +24,9 @@ final class Reserve {
     private final FreeSpace space;
     private boolean full;
 
+    /** What the write needed that was refused last. */
+    private long refusedBytes;
+
     Reserve(Path dir, long reserveBytes, long marginBytes, FreeSpace space) {
         this.file = dir.resolve(NAME);
         this.reserveBytes = reserveBytes;
@@ -56,6 +59,16 @@ final class Reserve {
         return full;
     }
 
+    /** Whether a write would be tried: not full, or full until just now. */
+    synchronized boolean writable() {
+        try {
+            return !full || roomAgain(refusedBytes);
+        } catch (IOException e) {
+            // A disk that does not even tell its room is not one to write to.
+            return false;
+        }
+    }
+
     /** Whether the reserve is in place, or none is wanted. */
     synchronized boolean held() {
         return reserveBytes == 0 || Files.exists(file);
@@ -67,6 +80,7 @@ final class Reserve {
             full = true;
             Files.deleteIfExists(file);
         }
+        refusedBytes = full ? neededBytes : 0;
         return !full;
     }
 

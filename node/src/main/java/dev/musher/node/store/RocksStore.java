@@ -213,7 +213,9 @@ public final class RocksStore implements Store {
                         ? StoreHealth.State.CLOSED
                         : failure != null
                                 ? StoreHealth.State.FAILED
-                                : reserve.full() ? StoreHealth.State.FULL : StoreHealth.State.OPEN;
+                                : reserve.writable()
+                                        ? StoreHealth.State.OPEN
+                                        : StoreHealth.State.FULL;
         return new StoreHealth(
                 state, opened.tailDropped(), opened.acknowledgedLost(), reserve.held(), detail);
     }
@@ -340,7 +342,7 @@ public final class RocksStore implements Store {
     }
 
     private void writeWithinBound(WriteBatch batch) throws RocksDBException {
-        long waited = 0;
+        long begun = System.nanoTime();
         while (true) {
             try {
                 db.write(writes, batch);
@@ -351,14 +353,14 @@ public final class RocksStore implements Store {
                     throw e;
                 }
             }
-            if (waited >= TimeUnit.MILLISECONDS.toNanos(options.stallMsMax())) {
+            if (System.nanoTime() - begun
+                    >= TimeUnit.MILLISECONDS.toNanos(options.stallMsMax())) {
                 throw new StoreFullException(
                         "the disk does not keep up: a write waited "
                                 + options.stallMsMax()
                                 + " ms and was not begun");
             }
             LockSupport.parkNanos(STALL_POLL_NANOS);
-            waited += STALL_POLL_NANOS;
         }
     }
 

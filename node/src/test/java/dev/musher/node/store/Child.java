@@ -1,5 +1,7 @@
 package dev.musher.node.store;
 
+import static dev.musher.node.store.StoreContractTest.key;
+
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -27,7 +29,12 @@ final class Child implements AutoCloseable {
     }
 
     static Child start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
+        return start(List.of(), arguments);
+    }
+
+    /** Starts it behind a command that ends in running its arguments. */
+    static Child start(List<String> before, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath()));
@@ -63,7 +70,7 @@ final class Child implements AutoCloseable {
     /**
      * {@code hold DIR}: opens, says "open", holds on until killed. {@code open DIR}: opens and
      * closes, says "open" or the refusal. {@code write DIR FIRST}: writes rows, one line for each
-     * that is acknowledged, until killed.
+     * that is acknowledged, until killed or refused; then says how a second try and a read end.
      */
     public static void main(String[] arguments) throws IOException {
         Path dir = Path.of(arguments[1]);
@@ -83,11 +90,23 @@ final class Child implements AutoCloseable {
     }
 
     private static void write(RocksStore store, int first) {
-        for (int i = first; ; i++) {
-            store.commit(KillTest.batch(i));
-            System.out.println(i);
-            System.out.flush();
+        int next = first;
+        try {
+            while (true) {
+                store.commit(KillTest.batch(next));
+                System.out.println(next++);
+                System.out.flush();
+            }
+        } catch (StoreFailedException e) {
+            System.out.println("failed, now " + store.health().state());
         }
+        try {
+            store.commit(KillTest.batch(next));
+            System.out.println("written");
+        } catch (StoreFailedException e) {
+            System.out.println("refused");
+        }
+        System.out.println(store.get(Table.META, key("last")) == null ? "unread" : "read");
     }
 
     /** Where our classes, those of the tests and RocksDB are, also when they are modules. */

@@ -47,7 +47,9 @@ class FullDiskTest {
             // What the reserve gave back is not for new writes.
             free.set(11 * MIB);
             assertThrows(StoreFullException.class, () -> store.commit(put("b")));
+            assertFalse(store.health().writable());
             free.set(100 * MIB);
+            assertTrue(store.health().writable(), "else nobody would try a write again");
             store.commit(put("b"));
             assertEquals(StoreHealth.State.OPEN, store.health().state());
             assertTrue(Files.exists(reserve), "made anew");

@@ -60,18 +60,23 @@ abstract class StoreContractTest {
         assertNull(store.get(Table.META, key("b")));
     }
 
+    /** Where the lengths' own lengths change, in keys and values. */
     @Test
-    void emptyKeysAndValuesAndBigOnesAreKept() {
-        byte[] big = new byte[300_000];
-        new SplittableRandom(1).nextBytes(big);
-        store.commit(
-                new Batch()
-                        .put(Table.CHANGES, new byte[0], key("x"))
-                        .put(Table.CHANGES, key("e"), new byte[0])
-                        .put(Table.CHANGES, key("big"), big));
-        assertArrayEquals(key("x"), store.get(Table.CHANGES, new byte[0]));
-        assertArrayEquals(new byte[0], store.get(Table.CHANGES, key("e")));
-        assertArrayEquals(big, store.get(Table.CHANGES, key("big")));
+    void everyLengthIsKept() {
+        SplittableRandom random = new SplittableRandom(1);
+        List<byte[]> all = new ArrayList<>();
+        Batch batch = new Batch();
+        for (int length : new int[] {0, 1, 127, 128, 16_383, 16_384, 300_000}) {
+            byte[] bytes = new byte[length];
+            random.nextBytes(bytes);
+            all.add(bytes);
+            batch.put(Table.CHANGES, bytes, key("" + length)).put(Table.IDS, key("" + length), bytes);
+        }
+        store.commit(batch);
+        for (byte[] bytes : all) {
+            assertArrayEquals(key("" + bytes.length), store.get(Table.CHANGES, bytes));
+            assertArrayEquals(bytes, store.get(Table.IDS, key("" + bytes.length)));
+        }
     }
 
     @Test
