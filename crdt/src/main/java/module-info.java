@@ -3,6 +3,7 @@ module dev.musher.crdt {
     requires static transitive org.jspecify;
 
     exports dev.musher.crdt;
+    exports dev.musher.crdt.access;
     exports dev.musher.crdt.change;
     exports dev.musher.crdt.pipeline;
     exports dev.musher.crdt.type;

@@ -1,0 +1,111 @@
+package dev.musher.crdt;
+
+import dev.musher.crdt.access.Membership;
+import dev.musher.crdt.change.Chain;
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.Dag;
+import dev.musher.crdt.change.Frontier;
+import dev.musher.crdt.change.Header;
+import dev.musher.crdt.change.Limits;
+import dev.musher.crdt.change.Place;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes headers for changes of this node. */
+final class Drafts {
+
+    private final Dag dag;
+    private final Memberships memberships;
+    private final History history;
+    private final @Nullable ChangeId project;
+
+    Drafts(Dag dag, Memberships memberships, History history, @Nullable ChangeId project) {
+        this.dag = dag;
+        this.memberships = memberships;
+        this.history = history;
+        this.project = project;
+    }
+
+    Project.Next next(Chain chain, long wallMs) {
+        List<Integer> own = dag.branchesOf(chain);
+        // A forked chain is settled from a fresh epoch; until then its first branch goes on.
+        Place prev = own.isEmpty() ? null : dag.head(own.getFirst());
+        List<Place> deps = deps(prev);
+        boolean joins = deps.size() > Limits.DEPS;
+        deps = joins ? deps.subList(0, Limits.DEPS) : deps;
+        Frontier before = prev == null ? dag.noFrontier() : dag.frontier(prev);
+        long lamport = prev == null ? 0 : dag.lamport(prev);
+        List<ChangeId> ids = new ArrayList<>(deps.size());
+        for (Place dep : deps) {
+            before = dag.merge(before, dag.frontier(dep));
+            lamport = Math.max(lamport, dag.lamport(dep));
+            ids.add(id(dep));
+        }
+        ids.sort(null);
+        Header header =
+                new Header(
+                        Rules.VERSION,
+                        project == null ? ChangeId.ZERO : project,
+                        chain.device(),
+                        chain.epoch(),
+                        prev == null ? 1 : prev.seq() + 1L,
+                        prev == null ? null : id(prev),
+                        ids,
+                        lamport + 1,
+                        wallMs,
+                        before.hash(),
+                        0,
+                        ChangeId.ZERO);
+        return new Project.Next(header, joins);
+    }
+
+    private ChangeId id(Place place) {
+        return dag.head(place.branch()).equals(place)
+                ? dag.headId(place.branch())
+                : history.change(place).id();
+    }
+
+    /** The live heads that {@code prev} does not know and no other of them knows. */
+    private List<Place> deps(@Nullable Place prev) {
+        List<Place> heads = new ArrayList<>();
+        for (int branch = 0; branch < dag.branches(); branch++) {
+            Place head = liveHead(branch);
+            if (head != null && (prev == null || !dag.inPast(head, prev))) {
+                heads.add(head);
+            }
+        }
+        List<Place> out = new ArrayList<>();
+        for (Place head : heads) {
+            if (heads.stream().noneMatch(o -> !o.equals(head) && dag.inPast(head, o))) {
+                out.add(head);
+            }
+        }
+        return out;
+    }
+
+    /**
+     * The last change of a branch that stands, or null. What stands of a branch is its beginning:
+     * what a cut keeps is a past, and an overfull epoch ends at a seq. Void changes are no deps, or
+     * every later past would hold them.
+     */
+    private @Nullable Place liveHead(int branch) {
+        Membership membership = memberships.whole();
+        Chain chain = dag.chain(branch);
+        Place head = dag.head(branch);
+        if (membership.stands(head, chain)) {
+            return head;
+        }
+        int low = dag.first(branch) - 1;
+        int high = head.seq();
+        while (high - low > 1) {
+            int middle = (low + high) >>> 1;
+            if (membership.stands(new Place(branch, middle), chain)) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return low < dag.first(branch) ? null : new Place(branch, low);
+    }
+}

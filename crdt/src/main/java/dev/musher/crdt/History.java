@@ -1,0 +1,24 @@
+package dev.musher.crdt;
+
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.ItemKey;
+import dev.musher.crdt.change.Place;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The changes that were applied, read only. {@link Project} asks it for what it does not hold in
+ * memory. It shows every {@link Patch} that {@link Project#apply} has returned, also those not yet on
+ * disk, and nothing of a change that is being applied.
+ */
+public interface History {
+
+    /** Where a change stands, or null if it was not applied. */
+    @Nullable Place find(ChangeId id);
+
+    /** The change at a place; {@link IllegalStateException} if there is none. */
+    Change change(Place place);
+
+    /** Gives every op on an item to {@code visitor}, void ones too, in any order. */
+    void itemLog(ItemKey item, LogVisitor visitor);
+}

@@ -1,0 +1,104 @@
+package dev.musher.crdt;
+
+import dev.musher.crdt.access.AccessChange;
+import dev.musher.crdt.access.Membership;
+import dev.musher.crdt.change.Chain;
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.Dag;
+import dev.musher.crdt.change.Frontier;
+import dev.musher.crdt.change.Place;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The membership of the whole set, and those of pasts. A past's membership depends on its frontier
+ * and, where an epoch in it has too many heads, on that epoch's lowest fork: the last ones used are
+ * kept by both. One thread.
+ */
+final class Memberships {
+
+    private static final int KEPT = 64;
+
+    private final Dag dag;
+    private final Places places;
+    private final int headsMax;
+    private final Map<ChangeId, AccessChange> changes = new LinkedHashMap<>();
+    private final LinkedHashMap<Past, Membership> recent;
+    private Membership whole;
+
+    private record Past(Frontier frontier, Map<Chain, Integer> overfull) {}
+
+    Memberships(Dag dag, Places places, int headsMax) {
+        this.dag = dag;
+        this.places = places;
+        this.headsMax = headsMax;
+        this.recent = new LinkedHashMap<>(KEPT, 0.75f, true);
+        this.whole = Membership.resolve(dag, List.of(), Map.of(), places::get);
+    }
+
+    Membership whole() {
+        return whole;
+    }
+
+    void add(Place place, Change change) {
+        changes.put(change.id(), new AccessChange(place, change));
+    }
+
+    /** The membership change with this id, or null. */
+    @Nullable Change change(ChangeId id) {
+        AccessChange c = changes.get(id);
+        return c == null ? null : c.change();
+    }
+
+    /** Resolves the whole set again. */
+    void resolve() {
+        whole =
+                Membership.resolve(
+                        dag,
+                        changes.values(),
+                        dag.overfull(dag.everything(), headsMax),
+                        places::get);
+    }
+
+    /** Whether a chain may have too many heads: it has more branches than heads are allowed. */
+    boolean isCrowded(Chain chain) {
+        return dag.branchesOf(chain).size() > headsMax;
+    }
+
+    /** The membership that the past of a change gives. */
+    Membership of(Frontier frontier, @Nullable Place prev, List<Place> parents) {
+        Map<Chain, Integer> overfull = Map.of();
+        if (dag.maxBranches() > headsMax) {
+            List<Place> all = new ArrayList<>(parents);
+            if (prev != null) {
+                all.add(prev);
+            }
+            overfull = dag.overfull(dag.past(all), headsMax);
+        }
+        Past key = new Past(frontier, overfull);
+        Membership known = recent.get(key);
+        if (known == null) {
+            known = Membership.resolve(dag, within(frontier), overfull, places::get);
+            recent.put(key, known);
+            if (recent.size() > KEPT) {
+                recent.pollFirstEntry();
+            }
+        }
+        return known;
+    }
+
+    private List<AccessChange> within(Frontier frontier) {
+        int[] past = dag.past(frontier.places());
+        List<AccessChange> out = new ArrayList<>();
+        for (AccessChange c : changes.values()) {
+            if (Dag.contains(past, c.place())) {
+                out.add(c);
+            }
+        }
+        return out;
+    }
+}

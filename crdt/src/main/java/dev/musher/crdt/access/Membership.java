@@ -1,0 +1,282 @@
+package dev.musher.crdt.access;
+
+import dev.musher.crdt.change.Chain;
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.Dag;
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Op;
+import dev.musher.crdt.change.Place;
+import dev.musher.crdt.change.Ref;
+import dev.musher.crdt.change.Role;
+import dev.musher.crdt.change.Sha256;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is a member of a set of changes, with which role, and what of each counts. Immutable; may be
+ * shared between threads as long as the {@link Dag} it was resolved over is not asked.
+ *
+ * <p>Resolved in one pass from senior to junior, which is why it is not circular: a device is settled
+ * when it is the most senior one left. Only its seniors could still have cut it, promoted it or added
+ * it earlier, and they are all settled. Its own removals of itself are judged by the seniors' cuts
+ * alone and act together.
+ */
+public final class Membership {
+
+    private final SortedMap<Integer, DeviceId> bySeniority;
+    private final Map<DeviceId, Member> members;
+    private final Map<DeviceId, List<Removal>> removals;
+    private final Map<Chain, Integer> overfull;
+    private final Set<Place> selfRemovals;
+    private final Adopted adopted;
+    private final @Nullable Arbiters arbiters;
+    private final int rulesVersion;
+
+    Membership(
+            SortedMap<Integer, DeviceId> bySeniority,
+            Map<DeviceId, Member> members,
+            Map<DeviceId, List<Removal>> removals,
+            Map<Chain, Integer> overfull,
+            Set<Place> selfRemovals,
+            Adopted adopted,
+            @Nullable Arbiters arbiters,
+            int rulesVersion) {
+        this.bySeniority = bySeniority;
+        this.members = members;
+        this.removals = removals;
+        this.overfull = overfull;
+        this.selfRemovals = selfRemovals;
+        this.adopted = adopted;
+        this.arbiters = arbiters;
+        this.rulesVersion = rulesVersion;
+    }
+
+    /**
+     * A member.
+     *
+     * @param order its seniority: 0 is the recovery key, 1 the founder
+     * @param label what people call it, as its counted add says; empty for the two of the genesis
+     * @param addedBy the op that made it a member; null for the two of the genesis
+     */
+    public record Member(
+            DeviceId device, Role role, int order, String label, @Nullable Ref addedBy) {}
+
+    /**
+     * The arbiters that won, the present one first.
+     *
+     * @param until for each, the change in whose past its grants must be; null for the present one
+     */
+    public record Arbiters(Ref present, Map<Ref, @Nullable Place> until) {}
+
+    /**
+     * What adoption lets count.
+     *
+     * @param changes the adopted changes
+     * @param heads of these, all ancestors by the same device too
+     */
+    public record Adopted(Set<Place> changes, Set<Place> heads) {}
+
+    /** Resolves the membership of a set of changes given by its membership changes. */
+    public static Membership resolve(
+            Dag dag,
+            Collection<AccessChange> changes,
+            Map<Chain, Integer> overfull,
+            Function<ChangeId, Place> places) {
+        return new Resolution(dag, changes, overfull, places).resolve();
+    }
+
+    /** The members from senior to junior. */
+    public List<Member> members() {
+        return bySeniority.values().stream().map(d -> Objects.requireNonNull(members.get(d))).toList();
+    }
+
+    /** The member with this key, or null. A device that was cut stays a member whose writes end. */
+    public @Nullable Member member(DeviceId device) {
+        return members.get(device);
+    }
+
+    /** Its role, or null for a stranger. */
+    public @Nullable Role role(DeviceId device) {
+        Member member = members.get(device);
+        return member == null ? null : member.role();
+    }
+
+    /** Cuts and settlements about a device that count. */
+    public List<Removal> removals(DeviceId device) {
+        return removals.getOrDefault(device, List.of());
+    }
+
+    /** Whether a cut names the device. */
+    public boolean isCut(DeviceId device) {
+        return removals(device).stream().anyMatch(Removal::isCut);
+    }
+
+    /** Whether nothing more that knows this membership can be written in a chain. */
+    public boolean isClosed(Chain chain) {
+        return removals(chain.device()).stream()
+                .anyMatch(r -> r.isCut() || chain.equals(r.settled()));
+    }
+
+    /** Seq of the lowest fork of a chain of too many heads, or null. */
+    public @Nullable Integer overfull(Chain chain) {
+        return overfull.get(chain);
+    }
+
+    /**
+     * Whether the author of a change is a member and neither a cut nor an overfull epoch removes it.
+     * Of several settlements what any keeps counts; of several cuts, what all keep. Either lifts the
+     * rule for overfull epochs: else a thief, after the cut, forks low and voids what the cut kept.
+     */
+    public boolean stands(Place place, Chain chain) {
+        return members.containsKey(chain.device())
+                && stands(place, chain, removals(chain.device()), overfull, selfRemovals);
+    }
+
+    static boolean stands(
+            Place place,
+            Chain chain,
+            List<Removal> removals,
+            Map<Chain, Integer> overfull,
+            Set<Place> selfRemovals) {
+        boolean settled = false;
+        boolean keptBySettle = false;
+        boolean cut = false;
+        for (Removal removal : removals) {
+            if (removal.isCut()) {
+                cut = true;
+                if (!removal.keeps(place)) {
+                    return false;
+                }
+            } else if (chain.equals(removal.settled())) {
+                settled = true;
+                keptBySettle |= removal.keeps(place);
+            }
+        }
+        if (settled && !keptBySettle) {
+            return false;
+        }
+        Integer low = cut || settled || overfull.isEmpty() ? null : overfull.get(chain);
+        return low == null || place.seq() < low || selfRemovals.contains(place);
+    }
+
+    /** The changes whose item ops count on another's authority. */
+    public Adopted adopted() {
+        return adopted;
+    }
+
+    /** Whether the item ops of a change count though it may be void. */
+    public boolean adopts(Place place, Chain chain, Dag dag) {
+        if (adopted.changes().contains(place)) {
+            return true;
+        }
+        for (Place head : adopted.heads()) {
+            if (dag.chain(head.branch()).device().equals(chain.device())
+                    && dag.inPast(place, head)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The arbiters; null while there is no genesis. */
+    public @Nullable Arbiters arbiters() {
+        return arbiters;
+    }
+
+    /** Whether a grant or expiry at {@code place} on the authority of {@code arbiter} counts. */
+    public boolean arbiterCounts(Ref arbiter, Place place, Dag dag) {
+        if (arbiters == null || !arbiters.until().containsKey(arbiter)) {
+            return false;
+        }
+        Place end = arbiters.until().get(arbiter);
+        return end == null || dag.inPast(place, end);
+    }
+
+    /** The rules version that the owners raised the project to; 1 at first. */
+    public int rulesVersion() {
+        return rulesVersion;
+    }
+
+    /** Every device that is a member or was cut before it became one. */
+    public SortedSet<DeviceId> devices() {
+        SortedSet<DeviceId> out = new TreeSet<>(members.keySet());
+        out.addAll(removals.keySet());
+        return out;
+    }
+
+    /** Whether nothing that counts of a device can differ between two memberships. */
+    public static boolean same(Membership a, Membership b, DeviceId device) {
+        return a.role(device) == b.role(device)
+                && refs(a.removals(device)).equals(refs(b.removals(device)))
+                && overfullOf(a, device).equals(overfullOf(b, device));
+    }
+
+    private static Set<Ref> refs(List<Removal> removals) {
+        return removals.stream().map(Removal::by).collect(Collectors.toSet());
+    }
+
+    private static Map<Chain, Integer> overfullOf(Membership m, DeviceId device) {
+        return m.overfull.entrySet().stream()
+                .filter(e -> e.getKey().device().equals(device))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /** SHA-256 of what two nodes with the same changes must agree on; local places are not in it. */
+    public ChangeId hash() {
+        MessageDigest digest = Sha256.digest();
+        for (Member member : members()) {
+            digest.update(member.device().bytes());
+            digest.update((byte) member.role().ordinal());
+            removals(member.device()).stream()
+                    .map(Removal::by)
+                    .sorted()
+                    .forEach(
+                            ref -> {
+                                digest.update((byte) 'r');
+                                update(digest, ref);
+                            });
+        }
+        overfull.entrySet().stream()
+                .map(e -> row(e.getKey(), e.getValue()))
+                .sorted(Arrays::compareUnsigned)
+                .forEach(digest::update);
+        if (arbiters != null) {
+            update(digest, arbiters.present());
+        }
+        digest.update(ByteBuffer.allocate(4).putInt(rulesVersion).array());
+        return ChangeId.of(digest.digest());
+    }
+
+    private static byte[] row(Chain chain, int low) {
+        ByteBuffer out = ByteBuffer.allocate(45);
+        return out.put((byte) 'o')
+                .put(chain.device().bytes())
+                .putLong(chain.epoch())
+                .putInt(low)
+                .array();
+    }
+
+    private static void update(MessageDigest digest, Ref ref) {
+        digest.update(ref.change().bytes());
+        digest.update((byte) ref.index());
+    }
+
+    /** Whether the role that the whole set gives the author of {@code change} allows an op of it. */
+    public boolean may(Change change, Op op) {
+        Role role = role(change.device());
+        return role != null && Rights.allow(role, op, change);
+    }
+}

@@ -1,0 +1,310 @@
+package dev.musher.crdt.access;
+
+import dev.musher.crdt.access.Membership.Adopted;
+import dev.musher.crdt.access.Membership.Arbiters;
+import dev.musher.crdt.access.Membership.Member;
+import dev.musher.crdt.change.Chain;
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.Dag;
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Kept;
+import dev.musher.crdt.change.Op;
+import dev.musher.crdt.change.Place;
+import dev.musher.crdt.change.Ref;
+import dev.musher.crdt.change.Role;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The pass from senior to junior that makes a {@link Membership}. Used once, then dropped. */
+final class Resolution {
+
+    private final Dag dag;
+    private final Collection<AccessChange> changes;
+    private final Map<Chain, Integer> overfull;
+    private final Function<ChangeId, Place> places;
+
+    private final Map<DeviceId, List<AccessChange>> byDevice = new HashMap<>();
+    private final Map<DeviceId, Invited> invited = new HashMap<>();
+    private final TreeSet<Invited> waiting = new TreeSet<>();
+    private final Map<DeviceId, Role> rights = new HashMap<>();
+    private final SortedMap<Integer, DeviceId> bySeniority = new TreeMap<>();
+    private final Map<DeviceId, Member> members = new HashMap<>();
+    private final Map<DeviceId, List<Removal>> removals = new HashMap<>();
+    private final Set<Place> selfRemovals = new HashSet<>();
+
+    Resolution(
+            Dag dag,
+            Collection<AccessChange> changes,
+            Map<Chain, Integer> overfull,
+            Function<ChangeId, Place> places) {
+        this.dag = dag;
+        this.changes = changes;
+        this.overfull = overfull;
+        this.places = places;
+    }
+
+    /** A device that a settled one added, by the most senior of its adds so far. */
+    private record Invited(
+            DeviceId device, int depth, long lamport, ChangeId id, int index, String label)
+            implements Comparable<Invited> {
+
+        @Override
+        public int compareTo(Invited o) {
+            int r = Integer.compare(depth, o.depth);
+            r = r != 0 ? r : Long.compare(lamport, o.lamport);
+            r = r != 0 ? r : id.compareTo(o.id);
+            return r != 0 ? r : Integer.compare(index, o.index);
+        }
+
+        @Nullable Ref addedBy() {
+            return depth == 0 ? null : new Ref(id, index);
+        }
+    }
+
+    Membership resolve() {
+        AccessChange genesis = null;
+        for (AccessChange c : changes) {
+            byDevice.computeIfAbsent(c.change().device(), k -> new ArrayList<>()).add(c);
+            if (c.change().ops().getFirst() instanceof Op.Genesis) {
+                genesis = c;
+            }
+        }
+        if (genesis != null) {
+            membersPass(genesis.change());
+        }
+        return new Membership(
+                bySeniority,
+                members,
+                removals,
+                overfull,
+                selfRemovals,
+                adoptedPass(),
+                genesis == null ? null : arbiterPass(genesis),
+                rulesPass());
+    }
+
+    private void membersPass(Change change) {
+        Op.Genesis genesis = (Op.Genesis) change.ops().getFirst();
+        found(new Invited(genesis.recovery(), 0, 0, ChangeId.ZERO, 0, ""));
+        found(new Invited(genesis.owner(), 0, 1, ChangeId.ZERO, 0, ""));
+        while (!waiting.isEmpty()) {
+            Invited next = waiting.removeFirst();
+            DeviceId device = next.device();
+            Role role = rights.getOrDefault(device, Role.READER);
+            int order = members.size();
+            bySeniority.put(order, device);
+            members.put(device, new Member(device, role, order, next.label(), next.addedBy()));
+            List<AccessChange> mine = byDevice.getOrDefault(device, List.of());
+            removeSelf(device, role, mine);
+            for (AccessChange c : mine) {
+                if (stands(c)) {
+                    for (int i = 0; i < c.change().ops().size(); i++) {
+                        act(c, i, next, role);
+                    }
+                }
+            }
+        }
+    }
+
+    private void found(Invited invitation) {
+        rights.put(invitation.device(), Role.OWNER);
+        invite(invitation);
+    }
+
+    private void invite(Invited invitation) {
+        Invited known = invited.get(invitation.device());
+        if (known == null || invitation.compareTo(known) < 0) {
+            if (known != null) {
+                waiting.remove(known);
+            }
+            invited.put(invitation.device(), invitation);
+            waiting.add(invitation);
+        }
+    }
+
+    /**
+     * A device's removals of itself, judged by its seniors' removals alone. They act together and
+     * keep each other: one that did not keep itself would void itself.
+     */
+    private void removeSelf(DeviceId device, Role role, List<AccessChange> mine) {
+        List<Removal> found = new ArrayList<>();
+        Set<Place> own = new HashSet<>();
+        for (AccessChange c : mine) {
+            if (!Membership.stands(c.place(), c.chain(), cuts(device), Map.of(), Set.of())) {
+                continue;
+            }
+            for (int i = 0; i < c.change().ops().size(); i++) {
+                Op op = c.change().op(i);
+                if (device.equals(removed(op)) && Rights.allow(role, op, c.change())) {
+                    found.add(removal(new Ref(c.change().id(), i), op, own));
+                    own.add(c.place());
+                }
+            }
+        }
+        selfRemovals.addAll(own);
+        if (!found.isEmpty()) {
+            removals.computeIfAbsent(device, k -> new ArrayList<>()).addAll(found);
+        }
+    }
+
+    /** What an op of a settled device does to its juniors. Seniors and itself are out of reach. */
+    private void act(AccessChange c, int index, Invited author, Role role) {
+        Change change = c.change();
+        Op op = change.op(index);
+        switch (op) {
+            case Op.AddMember add -> {
+                if (reaches(add.device(), role, op, change) && add.role().compareTo(role) <= 0) {
+                    rights.merge(add.device(), add.role(), Resolution::max);
+                    invite(
+                            new Invited(
+                                    add.device(),
+                                    author.depth() + 1,
+                                    change.lamport(),
+                                    change.id(),
+                                    index,
+                                    add.label()));
+                }
+            }
+            case Op.SetRole set -> {
+                if (reaches(set.device(), role, op, change) && set.role().compareTo(role) <= 0) {
+                    rights.merge(set.device(), set.role(), Resolution::max);
+                }
+            }
+            case Op.Cut cut -> remove(cut.device(), change, index, role);
+            case Op.SettleFork settle -> remove(settle.device(), change, index, role);
+            case Op.Genesis o -> {}
+            case Op.Adopt o -> {}
+            case Op.SetArbiter o -> {}
+            case Op.SetRules o -> {}
+            case Op.NewItem o -> {}
+            case Op.OnItem o -> {}
+            case Op.Unknown o -> {}
+        }
+    }
+
+    private void remove(DeviceId device, Change change, int index, Role role) {
+        Op op = change.op(index);
+        if (reaches(device, role, op, change)) {
+            removals.computeIfAbsent(device, k -> new ArrayList<>())
+                    .add(removal(new Ref(change.id(), index), op, Set.of()));
+        }
+    }
+
+    private boolean reaches(DeviceId device, Role role, Op op, Change change) {
+        return !members.containsKey(device) && Rights.allow(role, op, change);
+    }
+
+    private static Role max(Role a, Role b) {
+        return a.compareTo(b) >= 0 ? a : b;
+    }
+
+    private static @Nullable DeviceId removed(Op op) {
+        return op instanceof Op.Cut cut
+                ? cut.device()
+                : op instanceof Op.SettleFork settle ? settle.device() : null;
+    }
+
+    private Removal removal(Ref by, Op op, Set<Place> also) {
+        if (op instanceof Op.SettleFork settle) {
+            Chain chain = new Chain(settle.device(), settle.epoch());
+            return new Removal(by, chain, pasts(settle.kept()), also);
+        }
+        return new Removal(by, null, pasts(((Op.Cut) op).kept()), also);
+    }
+
+    private int[] pasts(List<Kept> kept) {
+        return dag.past(kept.stream().map(k -> places.apply(k.id())).toList());
+    }
+
+    private List<Removal> cuts(DeviceId device) {
+        return removals.getOrDefault(device, List.of());
+    }
+
+    private boolean stands(AccessChange c) {
+        return members.containsKey(c.change().device())
+                && Membership.stands(
+                        c.place(), c.chain(), cuts(c.change().device()), overfull, selfRemovals);
+    }
+
+    private boolean counts(AccessChange c, Op op) {
+        Member member = members.get(c.change().device());
+        return member != null && Rights.allow(member.role(), op, c.change());
+    }
+
+    private Adopted adoptedPass() {
+        Set<Place> adopted = new HashSet<>();
+        Set<Place> heads = new HashSet<>();
+        for (AccessChange c : changes) {
+            for (Op op : c.change().ops()) {
+                if (op instanceof Op.Adopt adopt && stands(c) && counts(c, op)) {
+                    adopt.changes().forEach(id -> adopted.add(places.apply(id)));
+                    adopt.heads().forEach(id -> heads.add(places.apply(id)));
+                }
+            }
+        }
+        return new Adopted(adopted, heads);
+    }
+
+    private int rulesPass() {
+        int version = 1;
+        for (AccessChange c : changes) {
+            for (Op op : c.change().ops()) {
+                if (op instanceof Op.SetRules rules && stands(c) && counts(c, op)) {
+                    version = Math.max(version, rules.version());
+                }
+            }
+        }
+        return version;
+    }
+
+    /** The chain of arbiters that won: the highest term, then lamport, then id, and back from it. */
+    private Arbiters arbiterPass(AccessChange genesis) {
+        Map<Ref, AccessChange> named = new HashMap<>();
+        Ref present = new Ref(genesis.change().id(), 0);
+        named.put(present, genesis);
+        long term = 0;
+        long lamport = 0;
+        for (AccessChange c : changes) {
+            for (int i = 0; i < c.change().ops().size(); i++) {
+                if (!(c.change().op(i) instanceof Op.SetArbiter set)) {
+                    continue;
+                }
+                Ref ref = new Ref(c.change().id(), i);
+                named.put(ref, c);
+                if (stands(c) && counts(c, set)) {
+                    int r = Long.compare(set.term(), term);
+                    r = r != 0 ? r : Long.compare(c.change().lamport(), lamport);
+                    if (r > 0 || (r == 0 && ref.compareTo(present) > 0)) {
+                        present = ref;
+                        term = set.term();
+                        lamport = c.change().lamport();
+                    }
+                }
+            }
+        }
+        Map<Ref, @Nullable Place> until = new LinkedHashMap<>();
+        Place end = null;
+        for (Ref ref = present; ref != null; ) {
+            until.put(ref, end);
+            AccessChange c = named.get(ref);
+            if (c == null) {
+                throw new IllegalStateException("arbiter of " + present + " lost " + ref);
+            }
+            end = c.place();
+            ref = c.change().op(ref.index()) instanceof Op.SetArbiter set ? set.after() : null;
+        }
+        return new Arbiters(present, until);
+    }
+}
