@@ -1,5 +1,6 @@
 package dev.musher.node.replica;
 
+import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ final class IndexKeys {
     private static final byte IDEMPOTENCY_ORDER = 'o';
     private static final byte INVITE = 'i';
     private static final byte PEER = 'p';
+    private static final byte LEVEL = 'v';
 
     private IndexKeys() {}
 
@@ -36,8 +38,8 @@ final class IndexKeys {
         return ByteBuffer.wrap(key, 1, 8).getLong();
     }
 
-    static byte[] invite(byte[] secretHash) {
-        return prefixed(INVITE, secretHash);
+    static byte[] invite(long number) {
+        return prefixed(INVITE, ByteBuffer.allocate(8).putLong(number).array());
     }
 
     static byte[] firstInvite() {
@@ -58,6 +60,18 @@ final class IndexKeys {
 
     static byte[] afterPeers() {
         return new byte[] {PEER + 1};
+    }
+
+    static byte[] level(DeviceId device) {
+        return prefixed(LEVEL, device.bytes());
+    }
+
+    static byte[] firstLevel() {
+        return new byte[] {LEVEL};
+    }
+
+    static byte[] afterLevels() {
+        return new byte[] {LEVEL + 1};
     }
 
     private static byte[] prefixed(byte kind, byte[] rest) {

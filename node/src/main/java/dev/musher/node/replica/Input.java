@@ -24,8 +24,11 @@ public sealed interface Input {
     /** One whole binary message. The array belongs to the replica from now on. */
     record Frame(long link, byte[] bytes) implements Input {}
 
-    /** A socket takes more after {@link Effect.Send}s had filled it. */
-    record Writable(long link) implements Input {}
+    /**
+     * One {@link Effect.Send} has left and the socket can take another: exactly one for each send, in
+     * their order. Until then the send counts against the bound of the link.
+     */
+    record Sent(long link) implements Input {}
 
     /** A socket is gone. */
     record Closed(long link, String why) implements Input {}
@@ -48,7 +51,11 @@ public sealed interface Input {
         }
     }
 
-    /** Makes an invite; answered with {@link Effect.Answer} whose text is the invite's secret. */
+    /**
+     * Makes an invite; answered with {@link Effect.Answer} whose text is the link to hand over.
+     *
+     * @param label what the new device is called where it does not say itself
+     */
     record MakeInvite(long ticket, Role role, String label) implements Input {}
 
     /** Keeps dialling an address from now on; answered with {@link Effect.Answer}. */
@@ -56,13 +63,6 @@ public sealed interface Input {
 
     /** Stops dialling an address and closes what is open to it; answered with {@link Effect.Answer}. */
     record RemovePeer(long ticket, String address) implements Input {}
-
-    /**
-     * This node shall belong to an existing project: dial, show the invite, take the history.
-     * Answered with {@link Effect.Answer} at once; {@link Published#ready} turns true when this
-     * device's add has arrived. Refused where the node already has a project.
-     */
-    record Join(long ticket, JoinLink invite) implements Input {}
 
     /** The batch is on disk. */
     record Committed(long batch) implements Input {}
@@ -78,7 +78,6 @@ public sealed interface Input {
     /** Time has passed: every 50 ms, or later when the thread was busy. */
     record Tick() implements Input {}
 
-    /** What the driver knows of this node that the replica tells its peers. */
+    /** Where this node takes peer sockets, {@code HOST:PORT}: told to peers and put into invites. */
     record Listening(String address) implements Input {}
-
 }

@@ -4,23 +4,23 @@ import dev.musher.crdt.change.CborReader;
 import dev.musher.crdt.change.CborWriter;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Role;
-import dev.musher.crdt.change.Sha256;
 import dev.musher.node.store.Batch;
 import dev.musher.node.store.Reader;
 import dev.musher.node.store.Table;
-import java.util.Arrays;
-import java.util.HexFormat;
-import java.util.Iterator;
+import dev.musher.protocol.sync.Invite;
+import dev.musher.protocol.sync.Redemption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Invites made here: each makes one device a member, within 24 hours, at this node alone. The secret
- * itself is not kept, only its hash. A redeemed invite is written in the batch of the add, so that it
- * cannot be used twice, not even by a crash in between; the device that redeemed it may show it again
- * (its socket may have closed before it heard), which adds nobody.
+ * Invites made here: each makes one device a member, within 24 hours, at this node alone. A redeemed
+ * invite is written in the batch of the add, so that it cannot be used twice, not even by a crash in
+ * between; the device that redeemed it may show it again (its socket may have closed before it
+ * heard), which adds nobody.
  *
  * <p>Core thread only.
  */
@@ -32,10 +32,13 @@ final class Invites {
     /** Invites open at one time. */
     static final int OPEN_MAX = 1_000;
 
-    /** One invite; {@code usedBy} is null while it is open. */
-    record Invite(Role role, String label, long expiresMs, @Nullable DeviceId usedBy) {}
+    private static final int LABEL_BYTES = 1_024;
 
-    private final SortedMap<String, Invite> invites = new TreeMap<>();
+    /** One invite; {@code usedBy} is null while it is open. */
+    record Open(
+            byte[] secret, Role role, String label, long expiresMs, @Nullable DeviceId usedBy) {}
+
+    private final SortedMap<Long, Open> invites = new TreeMap<>();
 
     Invites(Reader store) {
         store.scan(
@@ -43,77 +46,84 @@ final class Invites {
                 IndexKeys.firstInvite(),
                 IndexKeys.afterInvites(),
                 (key, value) -> {
-                    invites.put(
-                            HexFormat.of().formatHex(key, 1, key.length),
-                            read(new CborReader(value)));
+                    invites.put(IndexKeys.number(key), read(new CborReader(value)));
                     return true;
                 });
     }
 
     /** Makes an invite and gives its secret; null at the bound. */
     byte @Nullable [] make(
-            Role role, String label, long nowMs, RandomGenerator random, Batch batch) {
-        forgetOld(nowMs, batch);
+            Role role, String label, long wallMs, RandomGenerator random, Batch batch) {
+        forgetOld(wallMs, batch);
         if (invites.size() >= OPEN_MAX) {
             return null;
         }
-        byte[] secret = new byte[JoinLink.SECRET_BYTES];
+        byte[] secret = new byte[Invite.SECRET_BYTES];
         random.nextBytes(secret);
-        put(hash(secret), new Invite(role, label, nowMs + LIFE_MS, null), batch);
+        put(Invite.number(secret), new Open(secret, role, label, wallMs + LIFE_MS, null), batch);
         return secret;
     }
 
-    /** The invite with this secret, if it can make {@code device} a member or has done so. */
-    @Nullable Invite find(byte[] secret, DeviceId device, long nowMs) {
-        Invite invite = invites.get(HexFormat.of().formatHex(hash(secret)));
-        if (invite == null || nowMs >= invite.expiresMs()) {
+    /** The invite that a newcomer proved to hold, if it is good for that device; else null. */
+    @Nullable Open find(Redemption redemption, long wallMs) {
+        Open invite = invites.get(redemption.invite());
+        if (invite == null
+                || wallMs >= invite.expiresMs()
+                || !redemption.provedBy(invite.secret())) {
             return null;
         }
-        return invite.usedBy() == null || invite.usedBy().equals(device) ? invite : null;
+        DeviceId usedBy = invite.usedBy();
+        return usedBy == null || usedBy.equals(redemption.device()) ? invite : null;
     }
 
     /** Uses an invite up, in the batch of the add. */
-    void redeem(byte[] secret, DeviceId device, Batch batch) {
-        byte[] hash = hash(secret);
-        Invite open = invites.get(HexFormat.of().formatHex(hash));
+    void redeem(Redemption redemption, Batch batch) {
+        Open open = invites.get(redemption.invite());
         if (open == null) {
             throw new IllegalStateException("an invite is found before it is redeemed");
         }
-        put(hash, new Invite(open.role(), open.label(), open.expiresMs(), device), batch);
+        Open used =
+                new Open(
+                        open.secret(),
+                        open.role(),
+                        open.label(),
+                        open.expiresMs(),
+                        redemption.device());
+        put(redemption.invite(), used, batch);
     }
 
-    private void put(byte[] hash, Invite invite, Batch batch) {
-        invites.put(HexFormat.of().formatHex(hash), invite);
-        CborWriter out = new CborWriter();
-        out.array(4).integer(invite.role().ordinal()).text(invite.label());
-        out.integer(invite.expiresMs());
+    private void put(long number, Open invite, Batch batch) {
+        invites.put(number, invite);
         DeviceId usedBy = invite.usedBy();
+        CborWriter out = new CborWriter();
+        out.array(5).bytes(invite.secret()).integer(invite.role().ordinal());
+        out.text(invite.label()).integer(invite.expiresMs());
         out.bytes(usedBy == null ? new byte[0] : usedBy.bytes());
-        batch.put(Table.INDEX, IndexKeys.invite(hash), out.toBytes());
+        batch.put(Table.INDEX, IndexKeys.invite(number), out.toBytes());
     }
 
-    private static Invite read(CborReader in) {
-        in.array("invite", 4, 4);
+    private static Open read(CborReader in) {
+        in.array("invite", 5, 5);
+        byte[] secret = in.bytes("secret", Invite.SECRET_BYTES, Invite.SECRET_BYTES);
         Role role = Role.values()[(int) in.integer("role", 0, Role.values().length - 1)];
-        String label = in.text("label", 4096);
+        String label = in.text("label", LABEL_BYTES);
         long expires = in.integer("expires", 0, Long.MAX_VALUE);
         byte[] usedBy = in.bytes("device", 0, DeviceId.LENGTH);
-        return new Invite(role, label, expires, usedBy.length == 0 ? null : DeviceId.of(usedBy));
+        return new Open(
+                secret, role, label, expires, usedBy.length == 0 ? null : DeviceId.of(usedBy));
     }
 
-    private void forgetOld(long nowMs, Batch batch) {
-        Iterator<SortedMap.Entry<String, Invite>> all = invites.entrySet().iterator();
-        while (all.hasNext()) {
-            SortedMap.Entry<String, Invite> each = all.next();
-            if (nowMs >= each.getValue().expiresMs()) {
-                batch.delete(
-                        Table.INDEX, IndexKeys.invite(HexFormat.of().parseHex(each.getKey())));
-                all.remove();
-            }
+    private void forgetOld(long wallMs, Batch batch) {
+        List<Long> old = new ArrayList<>();
+        invites.forEach(
+                (number, invite) -> {
+                    if (wallMs >= invite.expiresMs()) {
+                        old.add(number);
+                    }
+                });
+        for (long number : old) {
+            invites.remove(number);
+            batch.delete(Table.INDEX, IndexKeys.invite(number));
         }
-    }
-
-    private static byte[] hash(byte[] secret) {
-        return Arrays.copyOf(Sha256.of(secret), 16);
     }
 }

@@ -1,0 +1,60 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Role;
+import dev.musher.crdt.pipeline.Item;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is on disk, as one consistent and immutable state: each commit gives a new one. May be held
+ * and read from any thread for as long as the reader likes; nothing in it changes.
+ *
+ * @param project id of the genesis; {@link ChangeId#ZERO} only before a node has founded or joined
+ * @param projectName from the genesis; empty before it is here
+ * @param device this node's device
+ * @param role this device's role as it stands, null while it is no member
+ * @param items every item, deleted ones too ({@code Queries} leaves those out)
+ * @param numbers keys by number; more than one where items share it
+ * @param digest 64 hexadecimal digits over state and membership; empty while settling or joining
+ * @param heads of every branch, by device, epoch and branch
+ * @param members by seniority
+ * @param peers by address
+ * @param changes number of changes here
+ * @param voidOps ops here that do not count
+ * @param lastSequence of the newest {@link Arrival}; 0 if there is none
+ * @param cursor where a reader of events goes on after this state
+ * @param wallMs this node's clock when it was published, ms since 1970
+ */
+public record Published(
+        ChangeId project,
+        String projectName,
+        DeviceId device,
+        @Nullable Role role,
+        KeyMap<Item> items,
+        NumberIndex numbers,
+        String digest,
+        List<HeadView> heads,
+        List<MemberView> members,
+        List<PeerView> peers,
+        NodeHealth health,
+        long changes,
+        long voidOps,
+        long lastSequence,
+        String cursor,
+        long wallMs) {
+
+    /** Copies the lists. */
+    public Published {
+        heads = List.copyOf(heads);
+        members = List.copyOf(members);
+        peers = List.copyOf(peers);
+    }
+
+    /** Whether the node belongs to a project whose history is here. */
+    public boolean ready() {
+        return health.state() != NodeHealth.State.JOINING
+                && health.state() != NodeHealth.State.FAILED;
+    }
+}
