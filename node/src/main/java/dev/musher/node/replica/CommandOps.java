@@ -87,6 +87,7 @@ record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts) {
         return switch (command) {
             case Command.Edit edit -> edit(edit, item);
             case Command.Act act -> act(act, item, actor);
+            case Command.Together together -> together(together, item, actor);
             case Command.Note note -> one(item, new Op.AddNote(item.key(), note.text()));
             case Command.EditNote note -> editNote(note, item);
             case Command.Delete delete ->
@@ -106,6 +107,20 @@ record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts) {
             case Command.Check check -> check(check, item);
             case Command.Count count -> count(count, item);
         };
+    }
+
+    /** No part looks at what another one writes, so the order of the parts means nothing. */
+    private Plan together(Command.Together together, Item item, Actor actor) {
+        List<Op> ops = new ArrayList<>();
+        for (Command.OnItem part : together.parts()) {
+            switch (onItem(part, item, actor)) {
+                case Not not -> {
+                    return not;
+                }
+                case Ops more -> ops.addAll(more.ops());
+            }
+        }
+        return new Ops(item, ops);
     }
 
     private Plan create(Command.Create create, long number) {

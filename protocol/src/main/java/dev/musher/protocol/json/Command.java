@@ -107,6 +107,19 @@ public sealed interface Command {
         }
     }
 
+    /**
+     * Several things about one item that are one decision (it starts, and who has it), written in
+     * one change: all of them or none.
+     *
+     * @param parts at least two, each about {@code ref}; none of them {@link Together}
+     */
+    record Together(String ref, List<OnItem> parts) implements OnItem {
+        /** Copies the list. */
+        public Together {
+            parts = List.copyOf(parts);
+        }
+    }
+
     /** Adds a note. */
     record Note(String ref, String text) implements OnItem {}
 

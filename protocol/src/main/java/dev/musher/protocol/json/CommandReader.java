@@ -10,6 +10,7 @@ import dev.musher.crdt.change.Origin;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.change.SetName;
 import dev.musher.crdt.change.Value;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -76,13 +77,7 @@ public final class CommandReader {
         return switch (verb) {
             case CREATE -> new Command.Create(origin(m, nowMs), fields(m, false), elements(m));
             case EDIT -> edit(m);
-            case EVENT ->
-                    new Command.Act(
-                            m.text("ref"),
-                            event(m.text("event")),
-                            m.text("reason", ""),
-                            m.details(),
-                            m.textOrNull("seen"));
+            case EVENT -> act(m);
             case NOTE -> new Command.Note(m.text("ref"), m.text("text"));
             case EDIT_NOTE ->
                     new Command.EditNote(m.text("ref"), m.text("note"), m.text("text"));
@@ -119,6 +114,24 @@ public final class CommandReader {
             }
         }
         throw none("origin.kind", given.kind(), Origin.Kind.values());
+    }
+
+    private static Command act(Members m) {
+        String ref = m.text("ref");
+        String seen = m.textOrNull("seen");
+        List<Command.OnItem> parts = new ArrayList<>();
+        parts.add(
+                new Command.Act(
+                        ref, event(m.text("event")), m.text("reason", ""), m.details(), seen));
+        SortedMap<Field, Value> fields = fields(m, true);
+        if (!fields.isEmpty()) {
+            parts.add(new Command.Edit(ref, fields, new TreeMap<>(), seen));
+        }
+        String note = m.textOrNull("text");
+        if (note != null) {
+            parts.add(new Command.Note(ref, note));
+        }
+        return parts.size() == 1 ? parts.get(0) : new Command.Together(ref, parts);
     }
 
     private static Command edit(Members m) {

@@ -21,8 +21,8 @@ public enum Verb {
             "type name body priority assignee agent epic order qa_mode plan_state labels depends_on"
                     + " todos add_labels remove_labels add_depends_on remove_depends_on add_todos"
                     + " remove_todos seen"),
-    /** {@link Command.Act}. */
-    EVENT("event", "ref event", "reason details seen"),
+    /** {@link Command.Act}; with who does it from now on or a note, {@link Command.Together}. */
+    EVENT("event", "ref event", "reason details seen assignee agent text"),
     /** {@link Command.Note}. */
     NOTE("note", "ref text", ""),
     /** {@link Command.EditNote}. */

@@ -122,6 +122,18 @@ class CommandReaderTest {
             assertEquals(event, act.event());
             assertEquals("r", act.reason());
         }
+        Command.Together together =
+                (Command.Together)
+                        body(
+                                Verb.EVENT,
+                                "1",
+                                "{\"event\":\"start\",\"assignee\":\"x\",\"text\":\"n\",\"seen\":\"v\"}");
+        assertEquals(3, together.parts().size());
+        assertEquals("start", ((Command.Act) together.parts().get(0)).event().word());
+        Command.Edit edit = (Command.Edit) together.parts().get(1);
+        assertEquals(Map.of(Field.ASSIGNEE, new Value.Text("x")), edit.fields());
+        assertEquals("v", edit.seen());
+        assertEquals(new Command.Note("1", "n"), together.parts().get(2));
         refusedBody("merge-failed", Verb.EVENT, "{\"event\":\"fly\"}");
         refusedBody("settling", Verb.EVENT, "{\"event\":\"choose\"}");
     }
