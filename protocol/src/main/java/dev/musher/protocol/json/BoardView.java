@@ -1,0 +1,58 @@
+package dev.musher.protocol.json;
+
+import dev.musher.crdt.pipeline.Board;
+import dev.musher.crdt.pipeline.Item;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Many items as JSON: the board, and a list. */
+public final class BoardView {
+
+    private BoardView() {}
+
+    /**
+     * The board: {@code {cursor, at, columns:[{column, items:[card]}]}}.
+     *
+     * @param cursor of the events that are in it: what comes after is in the stream since it; null
+     *     for a past board
+     * @param atMs the moment of a past board, else null
+     */
+    public static byte[] board(
+            Board board, Names names, @Nullable String cursor, @Nullable Long atMs) {
+        ItemView view = new ItemView(names);
+        JsonOut out = new JsonOut(64 * 1024);
+        out.object();
+        if (cursor != null) {
+            out.member("cursor", cursor);
+        }
+        if (atMs != null) {
+            out.name("at").time(atMs);
+        }
+        out.name("columns").array();
+        board.columns()
+                .forEach(
+                        (column, items) -> {
+                            out.object()
+                                    .member("column", column.word())
+                                    .member("count", items.size())
+                                    .name("items")
+                                    .array();
+                            items.forEach(item -> view.card(out, item));
+                            out.endArray().endObject();
+                        });
+        return out.endArray().endObject().toBytes();
+    }
+
+    /**
+     * A list: {@code {items:[card], next}}.
+     *
+     * @param next the cursor of the next page, null on the last one
+     */
+    public static byte[] list(List<Item> items, Names names, @Nullable String next) {
+        ItemView view = new ItemView(names);
+        JsonOut out = new JsonOut(16 * 1024);
+        out.object().name("items").array();
+        items.forEach(item -> view.card(out, item));
+        return out.endArray().member("next", next).endObject().toBytes();
+    }
+}
