@@ -1,0 +1,348 @@
+package dev.musher.node.web;
+
+import dev.musher.crdt.change.Actor;
+import dev.musher.protocol.json.Code;
+import dev.musher.protocol.json.JsonIn;
+import dev.musher.protocol.json.Outcome;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.ServerWebSocket;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP server that checks every request by the rules of this package before a handler sees it.
+ * {@link #start} may be called from any thread; handlers run on one event loop.
+ */
+public final class WebServer {
+
+    /** Name of the cookie of a signed-in browser. */
+    public static final String COOKIE = "musher";
+
+    private static final int BODY_MS = 30_000;
+    private static final int IDLE_SECONDS = 75;
+    private static final int CONNECTIONS_MAX = 2_000;
+    private static final int HEADER_BYTES = 16 * 1024;
+    private static final int LINE_BYTES = 8 * 1024;
+    private static final int FRAME_BYTES = 1 << 20;
+
+    private final Vertx vertx;
+    private final HostRule hosts;
+    private final Tokens tokens;
+    private final Sessions sessions;
+    private final List<Route> routes;
+    private final @Nullable Consumer<ServerWebSocket> peers;
+    private final HttpServer server;
+    private int connections;
+
+    /**
+     * A server that does not listen yet.
+     *
+     * @param peers takes sockets to {@code /peer}, or null where there are none
+     */
+    public WebServer(
+            Vertx vertx,
+            HostRule hosts,
+            Tokens tokens,
+            Sessions sessions,
+            Collection<Route> routes,
+            @Nullable Consumer<ServerWebSocket> peers) {
+        this.vertx = vertx;
+        this.hosts = hosts;
+        this.tokens = tokens;
+        this.sessions = sessions;
+        this.routes = List.copyOf(routes);
+        this.peers = peers;
+        this.server =
+                vertx.createHttpServer(options())
+                        .connectionHandler(
+                                connection -> {
+                                    connections++;
+                                    connection.closeHandler(closed -> connections--);
+                                    if (connections > CONNECTIONS_MAX) {
+                                        connection.close();
+                                    }
+                                })
+                        .requestHandler(this::accept);
+    }
+
+    /** Listens; the future has the port, or fails when it is in use. */
+    public Future<Integer> start(String host, int port) {
+        return server.listen(port, host).map(HttpServer::actualPort);
+    }
+
+    /** Stops listening and closes what is open. */
+    public Future<Void> stop() {
+        return server.close();
+    }
+
+    /** Every route, for the test that compares them with the description. */
+    public List<Route> routes() {
+        return routes;
+    }
+
+    private static HttpServerOptions options() {
+        return new HttpServerOptions()
+                .setCompressionSupported(false)
+                .setDecompressionSupported(false)
+                .setHttp2ClearTextEnabled(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setMaxWebSocketFrameSize(FRAME_BYTES)
+                .setMaxWebSocketMessageSize(FRAME_BYTES)
+                .setMaxHeaderSize(HEADER_BYTES)
+                .setMaxInitialLineLength(LINE_BYTES)
+                .setIdleTimeout(IDLE_SECONDS)
+                .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                .setTcpNoDelay(true);
+    }
+
+    private void accept(HttpServerRequest request) {
+        HttpServerResponse response = request.response();
+        response.putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Cache-Control", "no-store")
+                .putHeader("Referrer-Policy", "no-referrer")
+                .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+        response.exceptionHandler(gone -> {});
+        request.exceptionHandler(gone -> {});
+        Exchange anonymous = new Exchange(vertx, request, Map.of(), null);
+        try {
+            String host = request.getHeader("Host");
+            if (!hosts.allows(host)) {
+                anonymous.problem(
+                        Code.WRONG_HOST,
+                        "The Host header names another server; call this one by a name it was told.");
+            } else if (request.path() != null && request.path().equals("/peer")) {
+                socket(anonymous, request);
+            } else {
+                route(anonymous, request, host);
+            }
+        } catch (RuntimeException e) {
+            // The one place where a fault of a handler ends: the caller must not wait for ever.
+            anonymous.failed(e);
+        }
+    }
+
+    private void socket(Exchange anonymous, HttpServerRequest request) {
+        if (peers == null || !"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
+            anonymous.problem(Code.UNKNOWN_ROUTE, "/peer is for the sockets of peers only.");
+        } else if (request.getHeader("Origin") != null) {
+            anonymous.problem(
+                    Code.FOREIGN_ORIGIN, "/peer is for nodes; a browser has no business there.");
+        } else {
+            request.toWebSocket().onSuccess(peers::accept);
+        }
+    }
+
+    private void route(Exchange anonymous, HttpServerRequest request, @Nullable String host) {
+        List<String> segments = segments(request.path());
+        Route route = null;
+        Map<String, String> path = Map.of();
+        TreeSet<String> methods = new TreeSet<>();
+        for (Route candidate : routes) {
+            Map<String, String> match = segments == null ? null : candidate.match(segments);
+            if (match != null) {
+                methods.add(candidate.method().name());
+                if (candidate.method().equals(request.method())) {
+                    route = candidate;
+                    path = match;
+                }
+            }
+        }
+        if (route == null && methods.isEmpty()) {
+            anonymous.problem(
+                    Code.UNKNOWN_ROUTE,
+                    "There is no such route; /openapi.yaml lists them all.");
+            return;
+        }
+        if (route == null) {
+            String allowed = String.join(", ", methods);
+            request.response().putHeader("Allow", allowed);
+            anonymous.problem(Code.METHOD_NOT_ALLOWED, "This route takes " + allowed + ".");
+            return;
+        }
+        admit(anonymous, request, host, route, path);
+    }
+
+    private void admit(
+            Exchange anonymous,
+            HttpServerRequest request,
+            @Nullable String host,
+            Route route,
+            Map<String, String> path) {
+        String origin = request.getHeader("Origin");
+        if (origin != null && !HostRule.own(origin, host)) {
+            anonymous.problem(
+                    Code.FOREIGN_ORIGIN,
+                    "The request comes from a page of another origin; open this server's own page.");
+            return;
+        }
+        Actor actor = null;
+        if (route.access() == Route.Access.SIGNED_IN) {
+            Outcome.Refused refused = null;
+            String bearer = bearer(request);
+            Cookie cookie = bearer == null ? request.getCookie(COOKIE) : null;
+            if (bearer != null) {
+                actor = tokens.actor(bearer);
+            } else if (cookie != null) {
+                refused = byCookie(request, origin);
+                actor = refused == null ? sessions.actor(cookie.getValue()) : null;
+            }
+            if (refused != null) {
+                anonymous.problem(refused);
+                return;
+            }
+            if (actor == null) {
+                anonymous.problem(
+                        Code.UNAUTHENTICATED,
+                        "Send the token of this home as `Authorization: Bearer ...` (it is in the"
+                                + " file `token` of the home), or open the sign-in link again.");
+                return;
+            }
+        }
+        run(new Exchange(vertx, request, path, actor), request, route);
+    }
+
+    /**
+     * A cookie travels by itself, so the request must show that it comes from a page of ours. Browsers
+     * send no Origin with a GET of the same site; those only read, and Sec-Fetch-Site tells where
+     * they come from wherever the browser sends it.
+     */
+    private static Outcome.@Nullable Refused byCookie(
+            HttpServerRequest request, @Nullable String origin) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        boolean reads = request.method().equals(HttpMethod.GET);
+        boolean near = site == null || site.equals("same-origin") || site.equals("none");
+        if (origin != null || (reads && near)) {
+            return null;
+        }
+        return Outcome.Refused.of(
+                Code.FOREIGN_ORIGIN,
+                "A request with a cookie needs the Origin header of this server's own page.");
+    }
+
+    private void run(Exchange exchange, HttpServerRequest request, Route route) {
+        switch (route.body()) {
+            case NONE -> call(exchange, route);
+            case JSON -> {
+                if (says(request, "application/json") || bodiless(request)) {
+                    readBody(exchange, request, route);
+                } else {
+                    exchange.problem(Code.UNSUPPORTED_TYPE, "Send Content-Type: application/json.");
+                }
+            }
+            case LINES -> {
+                if (says(request, "application/x-ndjson") || says(request, "application/json")) {
+                    request.pause();
+                    call(exchange, route);
+                } else {
+                    exchange.problem(
+                            Code.UNSUPPORTED_TYPE, "Send Content-Type: application/x-ndjson.");
+                }
+            }
+        }
+    }
+
+    private static void call(Exchange exchange, Route route) {
+        try {
+            route.handler().handle(exchange);
+        } catch (RuntimeException e) {
+            // As in accept: a handler called later, from the end of a body, ends here.
+            exchange.failed(e);
+        }
+    }
+
+    /** A DELETE says all in its path; a form cannot send one, so it needs no Content-Type. */
+    private static boolean bodiless(HttpServerRequest request) {
+        return request.method().equals(HttpMethod.DELETE)
+                && request.getHeader("Content-Type") == null;
+    }
+
+    private void readBody(Exchange exchange, HttpServerRequest request, Route route) {
+        long announced = length(request);
+        if (announced > JsonIn.DOCUMENT_BYTES) {
+            tooLarge(exchange);
+            return;
+        }
+        Buffer whole = Buffer.buffer();
+        long timer = vertx.setTimer(BODY_MS, late -> request.connection().close());
+        request.handler(
+                part -> {
+                    if (whole.length() + part.length() > JsonIn.DOCUMENT_BYTES) {
+                        vertx.cancelTimer(timer);
+                        request.handler(rest -> {});
+                        request.endHandler(end -> {});
+                        tooLarge(exchange);
+                    } else {
+                        whole.appendBuffer(part);
+                    }
+                });
+        request.endHandler(
+                end -> {
+                    vertx.cancelTimer(timer);
+                    exchange.body(whole.getBytes());
+                    call(exchange, route);
+                });
+        request.exceptionHandler(gone -> vertx.cancelTimer(timer));
+    }
+
+    private static void tooLarge(Exchange exchange) {
+        exchange.problem(
+                Code.TOO_LARGE, "A body has at most " + JsonIn.DOCUMENT_BYTES + " bytes.");
+    }
+
+    private static long length(HttpServerRequest request) {
+        String text = request.getHeader("Content-Length");
+        // The server's own decoder has refused a length that is no number.
+        return text == null ? 0 : Long.parseLong(text.strip());
+    }
+
+    private static boolean says(HttpServerRequest request, String type) {
+        String given = request.getHeader("Content-Type");
+        if (given == null) {
+            return false;
+        }
+        int semicolon = given.indexOf(';');
+        return (semicolon < 0 ? given : given.substring(0, semicolon))
+                .strip()
+                .equalsIgnoreCase(type);
+    }
+
+    private static @Nullable String bearer(HttpServerRequest request) {
+        String header = request.getHeader("Authorization");
+        boolean bearer = header != null && header.regionMatches(true, 0, "Bearer ", 0, 7);
+        return bearer && header != null ? header.substring(7).strip() : null;
+    }
+
+    /** The decoded segments of a path, or null where it is none that a route could have. */
+    static @Nullable List<String> segments(@Nullable String path) {
+        if (path == null || !path.startsWith("/")) {
+            return null;
+        }
+        List<String> out = new ArrayList<>();
+        for (String part : path.substring(1).split("/", -1)) {
+            try {
+                // A plus is a plus in a path.
+                out.add(URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8));
+            } catch (IllegalArgumentException e) {
+                return null;
+            }
+        }
+        return out;
+    }
+}
