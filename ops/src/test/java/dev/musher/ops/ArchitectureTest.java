@@ -128,6 +128,7 @@ class ArchitectureTest {
                                     "node",
                                     "node.link",
                                     "node.http",
+                                    "node.web",
                                     "gateway",
                                     "gateway.http",
                                     "ops.cli",

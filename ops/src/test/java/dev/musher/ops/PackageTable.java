@@ -43,16 +43,26 @@ final class PackageTable {
                     io("node.link", "crdt..", "protocol..", "node.replica"),
                     io("node.agent", "crdt..", "protocol..", "node.work"),
                     io("node.git", "crdt..", "protocol..", "node.work"),
-                    io("node.http", "crdt..", "protocol..", "node.replica", "node.store", "node"),
+                    // What every HTTP server shares: it knows callers and refusals, not items.
+                    io("node.web", "crdt.change", "protocol.json"),
+                    io(
+                            "node.http",
+                            "crdt..",
+                            "protocol..",
+                            "node.replica",
+                            "node.store",
+                            "node.web",
+                            "node"),
                     io("node", "crdt..", "protocol..", "node.."),
-                    // A reader of projects: it shares the replica, its store and its links with the
-                    // node, nothing else.
+                    // A reader of projects: it shares the replica, its store, its links and the rules
+                    // for callers with the node, nothing else.
                     pure("gateway.view", "crdt..", "protocol..", "node.replica"),
                     io(
                             "gateway.http",
                             "crdt..",
                             "protocol..",
                             "node.replica",
+                            "node.web",
                             "gateway.view",
                             "gateway"),
                     io(
@@ -62,6 +72,7 @@ final class PackageTable {
                             "node.replica",
                             "node.store",
                             "node.link",
+                            "node.web",
                             "gateway.."),
                     pure(
                             "ops.sim",
