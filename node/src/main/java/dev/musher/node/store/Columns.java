@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
@@ -15,11 +16,15 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.HistogramType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksObject;
+import org.rocksdb.Statistics;
+import org.rocksdb.StatsLevel;
+import org.rocksdb.TickerType;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteOptions;
 
@@ -37,6 +42,7 @@ final class Columns implements AutoCloseable {
 
     private final Deque<RocksObject> natives = new ArrayDeque<>();
     private final Cache cache;
+    private final Statistics statistics;
     private final DBOptions database;
     private final ReadOptions reads;
     private final WriteOptions writes;
@@ -44,6 +50,9 @@ final class Columns implements AutoCloseable {
 
     Columns(StoreOptions options, WALRecoveryMode recovery) {
         cache = own(new LRUCache(options.blockCacheBytes(), 4, false, 0.3));
+        // Counts only: histograms cost in every call, so all of them are named to be left out.
+        statistics = own(new Statistics(EnumSet.allOf(HistogramType.class)));
+        statistics.setStatsLevel(StatsLevel.EXCEPT_DETAILED_TIMERS);
         database = own(database(options, recovery));
         reads = own(new ReadOptions().setVerifyChecksums(true));
         // Synced before a commit returns; refused where RocksDB would wait inside native code.
@@ -77,6 +86,11 @@ final class Columns implements AutoCloseable {
         return families;
     }
 
+    /** Syncs of the log since opening. */
+    long logSyncs() {
+        return statistics.getTickerCount(TickerType.WAL_FILE_SYNCED);
+    }
+
     /** Bytes of blocks in memory. */
     long cachedBytes() {
         return ((LRUCache) cache).getUsage();
@@ -89,7 +103,7 @@ final class Columns implements AutoCloseable {
         }
     }
 
-    private static DBOptions database(StoreOptions options, WALRecoveryMode recovery) {
+    private DBOptions database(StoreOptions options, WALRecoveryMode recovery) {
         // Only by name: the binding has no setter. A log file that is missing is noticed by it.
         Properties named = new Properties();
         named.setProperty("track_and_verify_wals_in_manifest", "true");
@@ -101,6 +115,9 @@ final class Columns implements AutoCloseable {
                 .setCreateMissingColumnFamilies(true)
                 .setParanoidChecks(true)
                 .setWalRecoveryMode(recovery)
+                // Opening moves the log into table files, so damage to it is reported once.
+                .setAvoidFlushDuringRecovery(false)
+                .setStatistics(statistics)
                 .setMaxTotalWalSize(options.walBytesMax())
                 .setDbWriteBufferSize(options.writeBufferBytes())
                 .setMaxBackgroundJobs(2)

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.FlushOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
@@ -38,8 +37,8 @@ record Recovery(
         long acknowledged = Witness.read(dir);
         RocksDBException refusal;
         try {
-            Recovery strict = open(dir, options, WALRecoveryMode.AbsoluteConsistency, false);
-            return strict.comparedWith(acknowledged);
+            return open(dir, options, WALRecoveryMode.AbsoluteConsistency, false)
+                    .comparedWith(acknowledged);
         } catch (RocksDBException e) {
             refusal = e;
         }
@@ -47,10 +46,8 @@ record Recovery(
             throw translate(dir, refusal);
         }
         try {
-            Recovery tolerant =
-                    open(dir, options, WALRecoveryMode.TolerateCorruptedTailRecords, true);
-            tolerant.forgetLog();
-            return tolerant.comparedWith(acknowledged);
+            return open(dir, options, WALRecoveryMode.TolerateCorruptedTailRecords, true)
+                    .comparedWith(acknowledged);
         } catch (RocksDBException e) {
             e.addSuppressed(refusal);
             throw translate(dir, e);
@@ -69,19 +66,6 @@ record Recovery(
         } finally {
             if (db == null) {
                 columns.close();
-            }
-        }
-    }
-
-    /** Moves what the damaged log held into table files, so that the damage is reported once. */
-    private void forgetLog() throws RocksDBException {
-        boolean done = false;
-        try (FlushOptions flush = new FlushOptions().setWaitForFlush(true)) {
-            db.flush(flush, handles);
-            done = true;
-        } finally {
-            if (!done) {
-                close();
             }
         }
     }

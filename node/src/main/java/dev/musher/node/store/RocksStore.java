@@ -268,6 +268,16 @@ public final class RocksStore implements Store {
         }
     }
 
+    /** How often the log was synced since opening: at least once a commit. */
+    public long logSyncs() {
+        lease.enter();
+        try {
+            return opened.columns().logSyncs();
+        } finally {
+            lease.leave();
+        }
+    }
+
     /** Native memory in use. */
     public StoreMemory memory() {
         lease.enter();

@@ -19,6 +19,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A disk that is full: writes are refused by name, reads work, and it goes on by itself. */
@@ -85,6 +86,38 @@ class FullDiskTest {
                 "needs the right to mount a small tmpfs");
         try {
             fillAndFree(mount);
+        } finally {
+            assertEquals(0, run("umount", mount.toString()));
+        }
+    }
+
+    /** Another program took the last room between the question and the write. */
+    @Test
+    @Tag("T-B7")
+    @Tag("T-B6")
+    @Timeout(60)
+    void aDiskFilledBehindOurBackEndsInARefusalNotAHang() throws Exception {
+        Path mount = Files.createDirectory(dir.resolve("tmpfs"));
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", mount.toString()) == 0,
+                "needs the right to mount a small tmpfs");
+        try {
+            int acknowledged = 0;
+            Path home = mount.resolve("store");
+            try (RocksStore store = RocksStore.open(home, OPTIONS, () -> 1000 * MIB)) {
+                while (true) {
+                    store.commit(row(acknowledged + 1));
+                    acknowledged++;
+                }
+            } catch (StoreFailedException | StoreFullException e) {
+                assertTrue(acknowledged > 1_000, e::toString);
+            }
+            Files.delete(home.resolve("RESERVE"));
+            try (RocksStore store = RocksStore.open(home, OPTIONS)) {
+                assertFalse(store.health().acknowledgedLost());
+                assertNotNull(store.get(Table.CHANGES, rowKey(acknowledged)));
+                assertNull(store.get(Table.CHANGES, rowKey(acknowledged + 2)));
+            }
         } finally {
             assertEquals(0, run("umount", mount.toString()));
         }

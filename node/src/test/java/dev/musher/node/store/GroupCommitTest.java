@@ -26,7 +26,8 @@ class GroupCommitTest {
         List<String> done = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch inFirst = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
-        try (GroupCommit commits = new GroupCommit(model, GroupCommit.Limits.defaults())) {
+        try (GroupCommit commits = new GroupCommit(model, GroupCommit.Limits.defaults());
+                Released _ = release::countDown) {
             commits.submit(put("a", "0"), blocking(inFirst, release));
             inFirst.await();
             for (int i = 1; i <= 10; i++) {
@@ -51,7 +52,8 @@ class GroupCommitTest {
         CountDownLatch inFirst = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         try (GroupCommit commits =
-                new GroupCommit(model, new GroupCommit.Limits(2, 1 << 20, 1 << 20))) {
+                new GroupCommit(model, new GroupCommit.Limits(2, 1 << 20, 1 << 20));
+                Released _ = release::countDown) {
             commits.submit(put("a", "0"), blocking(inFirst, release));
             inFirst.await();
             CompletableFuture<String> b = new CompletableFuture<>();
@@ -72,7 +74,8 @@ class GroupCommitTest {
         CountDownLatch inFirst = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         try (GroupCommit commits =
-                new GroupCommit(model, new GroupCommit.Limits(100, 1 << 20, 100))) {
+                new GroupCommit(model, new GroupCommit.Limits(100, 1 << 20, 100));
+                Released _ = release::countDown) {
             commits.submit(put("a", "0"), blocking(inFirst, release));
             inFirst.await();
             commits.submit(put("b", "1".repeat(500)), answer(new CompletableFuture<>()));
@@ -92,7 +95,8 @@ class GroupCommitTest {
         CompletableFuture<String> second = new CompletableFuture<>();
         CompletableFuture<String> third = new CompletableFuture<>();
         try (GroupCommit commits =
-                new GroupCommit(model, new GroupCommit.Limits(100, 1 << 20, 1))) {
+                new GroupCommit(model, new GroupCommit.Limits(100, 1 << 20, 1));
+                Released _ = release::countDown) {
             commits.submit(put("a", "0"), blocking(inFirst, release));
             inFirst.await();
             model.failNextCommit(ModelStore.Outcome.ABSENT);
@@ -142,6 +146,13 @@ class GroupCommitTest {
         assertThrows(
                 StoreClosedException.class,
                 () -> commits.submit(put("b", "1"), answer(new CompletableFuture<>())));
+    }
+
+    /** Lets the held thread go, also when an assertion failed, so that closing can end. */
+    @FunctionalInterface
+    private interface Released extends AutoCloseable {
+        @Override
+        void close();
     }
 
     private static void assertFails(
