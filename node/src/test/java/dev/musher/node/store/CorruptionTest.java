@@ -1,5 +1,6 @@
 package dev.musher.node.store;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -169,6 +171,18 @@ class CorruptionTest {
         try (RocksStore store = RocksStore.open(original, OPTIONS)) {
             assertThrows(StoreCorruptException.class, () -> read(store));
             assertThrows(StoreCorruptException.class, store::verifyChecksums);
+            int thrown = 0;
+            for (int i = 0; i < 4_000; i++) {
+                byte[] key = ByteBuffer.allocate(8).putInt(i / 400).putInt(i % 400).array();
+                try {
+                    Reader.Row row = store.lastBefore(Table.CHANGES, Arrays.copyOf(key, 9));
+                    assertArrayEquals(key, row.key());
+                    assertNotNull(store.get(Table.CHANGES, key));
+                } catch (StoreCorruptException e) {
+                    thrown++;
+                }
+            }
+            assertTrue(thrown > 0);
         }
     }
 
