@@ -119,7 +119,7 @@ public final class Invite {
         ChangeId project = in.id("project");
         DeviceId inviter = in.device("inviter");
         byte[] secret = in.bytes("secret", SECRET_BYTES, SECRET_BYTES);
-        int count = in.array("addresses", 0, Frames.ADDRESSES);
+        int count = in.array("addresses", 0, Frames.ADDRESS_COUNT);
         List<String> addresses = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             addresses.add(in.text("address", Frames.ADDRESS_BYTES));

@@ -1,7 +1,14 @@
 package dev.musher.protocol.sync;
 
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.protocol.codec.RunVerifier;
 import dev.musher.protocol.crypto.Signer;
 import dev.musher.protocol.crypto.Verifier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What the sessions of one node share: the project, the node's key, the index of chains, and which
@@ -11,14 +18,77 @@ import dev.musher.protocol.crypto.Verifier;
 public final class SyncHub {
     private final SyncView view;
     private final Signer signer;
+    private final DeviceId self;
     private final Verifier verifier;
+    private final RunVerifier runVerifier;
     private final SyncLimits limits;
+    private final PullRegistry pulls;
+    private final Map<ChainKey, List<Integer>> chains = new TreeMap<>();
+    private int indexed;
 
     /** A hub without sessions. */
     public SyncHub(SyncView view, Signer signer, Verifier verifier, SyncLimits limits) {
         this.view = view;
         this.signer = signer;
+        this.self = DeviceId.of(signer.publicKey());
         this.verifier = verifier;
+        this.runVerifier = new RunVerifier(verifier);
         this.limits = limits;
+        this.pulls = new PullRegistry(limits.pullMs());
+    }
+
+    SyncView view() {
+        return view;
+    }
+
+    Signer signer() {
+        return signer;
+    }
+
+    DeviceId self() {
+        return self;
+    }
+
+    Verifier verifier() {
+        return verifier;
+    }
+
+    RunVerifier runVerifier() {
+        return runVerifier;
+    }
+
+    SyncLimits limits() {
+        return limits;
+    }
+
+    PullRegistry pulls() {
+        return pulls;
+    }
+
+    /** The branches of a chain, by number; empty where nothing of it is here. */
+    List<Integer> branches(ChainKey chain) {
+        for (; indexed < view.branches(); indexed++) {
+            chains.computeIfAbsent(ChainKey.of(view.head(indexed)), k -> new ArrayList<>(1))
+                    .add(indexed);
+        }
+        return chains.getOrDefault(chain, List.of());
+    }
+
+    /** The branch that holds the change an entry names, or -1. */
+    int find(Have have) {
+        for (int branch : branches(have.chain())) {
+            ChainHead head = view.head(branch);
+            if (head.start() <= have.seq()
+                    && have.seq() <= head.seq()
+                    && have.names(id(head, have.seq()))) {
+                return branch;
+            }
+        }
+        return -1;
+    }
+
+    /** The id at a place of a branch. */
+    ChangeId id(ChainHead head, int seq) {
+        return head.id() != null && seq == head.seq() ? head.id() : view.id(head.branch(), seq);
     }
 }

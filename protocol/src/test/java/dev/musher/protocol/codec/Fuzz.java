@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * Malformed} that comes out fails the test that called. The number of inputs is the system property
  * {@code musher.fuzz}, 20,000 unless told.
  */
-final class Fuzz {
+public final class Fuzz {
     private static final int INPUTS = Integer.getInteger("musher.fuzz", 20_000);
 
     private Fuzz() {}
@@ -22,7 +22,7 @@ final class Fuzz {
      * @param valid inputs the decoder takes
      * @return how many inputs were taken and refused, {@code {taken, refused}}
      */
-    static int[] run(long seed, List<byte[]> valid, Consumer<byte[]> decoder) {
+    public static int[] run(long seed, List<byte[]> valid, Consumer<byte[]> decoder) {
         Random random = new Random(seed);
         int[] outcome = new int[2];
         for (int i = 0; i < INPUTS; i++) {

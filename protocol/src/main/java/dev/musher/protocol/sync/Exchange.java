@@ -1,0 +1,500 @@
+package dev.musher.protocol.sync;
+
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.Malformed;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of whose chains goes which way (P1, pulls and announcements).
+ *
+ * <p>A whole exchange is three vectors: the heads of the one side (open), those of the other with
+ * its changes behind it (answer), and the first side's changes (close): 1.5 round trips. Each side
+ * computes what the other lacks from the other's heads, so the cost follows the number of chains,
+ * not of changes. Where a head that is shown is not the one here at that seq, the chain forks: the
+ * side that sees it adds samples of its own branch at distances 1, 2, 4, ... before, the other names
+ * the last that it has too, and until then nothing of that chain is sent.
+ *
+ * <p>Little is pushed; much is left to be pulled, so that a node that comes back to many peers gets
+ * it once ({@link PullRegistry}). After the exchange own changes are pushed as they become durable,
+ * and heads of others' are announced, to be pulled by whoever lacks them.
+ */
+final class Exchange {
+    /** Branches of one chain that samples are taken of. */
+    private static final int SAMPLED_BRANCHES = 16;
+
+    /** Vectors waiting for the socket, parts counted: two whole ones of the largest kind. */
+    private static final int DUE = 2 * (Frames.HAVES_TOTAL / Frames.HAVES + 1);
+
+    /** A further exchange is begun no sooner than this after the last, ms. */
+    private static final long PAUSE_MS = 1_000;
+
+    private final SyncHub hub;
+    private final SyncView view;
+    private final PeerVector known;
+    private final Sender sender;
+    private final Offers offers;
+    private final Puller puller;
+
+    private final Deque<Frame.Vector> due = new ArrayDeque<>();
+    private final List<Have> gathered = new ArrayList<>();
+    private Frame.@Nullable Step gathering;
+    private final BitSet news = new BitSet();
+    private long newsSinceMs = Long.MAX_VALUE;
+    private long openedMs;
+    private boolean openDue;
+    private boolean opened;
+    private boolean everOpened;
+    private boolean holdPulls;
+    private long heldSinceMs;
+    private boolean pullDue;
+    private boolean moved = true;
+
+    Exchange(SyncHub hub, PeerVector known, Sender sender, Offers offers, Puller puller) {
+        this.hub = hub;
+        this.view = hub.view();
+        this.known = known;
+        this.sender = sender;
+        this.offers = offers;
+        this.puller = puller;
+    }
+
+    /** Asks for an exchange, to be begun by this side. */
+    void want() {
+        openDue = true;
+    }
+
+    /** Both sides have the same heads now. */
+    void same() {
+        known.raiseAll();
+        offers.clear();
+        hub.pulls().exchanged(puller);
+        sender.open();
+    }
+
+    /** A change came or went: the next exchange need not doubt the prefixes. */
+    void moved() {
+        moved = true;
+    }
+
+    /** The durable head of a branch moved. */
+    void committed(int branch, long nowMs) {
+        moved = true;
+        ChainHead head = view.head(branch);
+        ChainKey chain = ChainKey.of(head);
+        if (offers.contains(chain)) {
+            offers.settle(chain, known);
+            if (offers.isEmpty()) {
+                hub.pulls().exchanged(puller);
+            } else {
+                pullDue = true;
+            }
+        }
+        if (!offers.contains(chain)) {
+            hub.pulls().release(chain, puller);
+        }
+        if (head.device().equals(hub.self())
+                && head.seq() - (long) known.seq(head) <= hub.limits().pushChanges()) {
+            sender.push(branch);
+        } else {
+            news.set(branch);
+            newsSinceMs = Math.min(newsSinceMs, nowMs);
+        }
+    }
+
+    /** Changes of a chain came from this peer: it has them, and nobody else need be asked. */
+    void arrived(Have last, boolean fresh, long nowMs) {
+        moved = true;
+        puller.progressed(nowMs);
+        if (fresh) {
+            offers.add(last);
+            offers.asked(last.chain(), last.seq());
+            hub.pulls().claim(last.chain(), puller, nowMs);
+        } else {
+            int branch = hub.find(last);
+            if (branch >= 0) {
+                known.raise(branch, last.seq());
+            }
+        }
+    }
+
+    /** Looks after pulls that brought nothing. */
+    void tick(long nowMs) {
+        if (nowMs - heldSinceMs >= hub.limits().pullMs()) {
+            holdPulls = false;
+        }
+        pullDue |= !offers.isEmpty();
+    }
+
+    /** Takes a vector, or a part of one. */
+    void take(Frame.Vector vector, long nowMs) {
+        if (due.size() > DUE) {
+            throw new Malformed("vectors come faster than their answers are taken");
+        }
+        if (gathering != null && gathering != vector.step()) {
+            throw new Malformed("a part of a vector is missing");
+        }
+        if (gathered.size() + vector.haves().size() > Frames.HAVES_TOTAL) {
+            throw new Malformed("a vector of more than " + Frames.HAVES_TOTAL + " entries");
+        }
+        gathered.addAll(vector.haves());
+        gathering = vector.more() ? vector.step() : null;
+        if (vector.more()) {
+            return;
+        }
+        List<Have> haves = List.copyOf(gathered);
+        gathered.clear();
+        switch (vector.step()) {
+            case OPEN -> answer(vector, haves, nowMs);
+            case ANSWER -> {
+                if (!opened) {
+                    throw new Malformed("an answer to no vector");
+                }
+                opened = false;
+                close(vector, haves, nowMs);
+            }
+            case CLOSE -> {
+                evaluate(haves, false);
+                sender.unblock();
+                List<Have> matches = match(vector.samples());
+                if (!vector.samples().isEmpty()) {
+                    due.add(vector(Frame.Step.MATCH, vector.wide(), false, false, matches, List.of()));
+                }
+                pulls(vector.pushing(), nowMs);
+            }
+            case MATCH -> {
+                evaluate(haves, false);
+                sender.unblock();
+            }
+            case NEWS -> {
+                openDue |= !evaluate(haves, false).isEmpty();
+                pullDue = true;
+            }
+        }
+    }
+
+    /** Takes a pull. */
+    void take(Frame.Want want) {
+        for (Have have : want.haves()) {
+            if (have.seq() > 0) {
+                openDue |= !evaluate(List.of(have), false).isEmpty();
+            }
+            hub.branches(have.chain()).forEach(sender::push);
+        }
+    }
+
+    /** The next vector to send, or null. */
+    Frame.@Nullable Vector nextVector(long nowMs) {
+        Frame.Vector next = due.pollFirst();
+        if (next != null) {
+            return next;
+        }
+        if (openDue && (!everOpened || nowMs - openedMs >= PAUSE_MS)) {
+            open(nowMs);
+            return due.pollFirst();
+        }
+        return null;
+    }
+
+    /** The next pull, or null. */
+    Frame.@Nullable Want nextWant(long nowMs) {
+        if (!pullDue || holdPulls || offers.isEmpty()) {
+            return null;
+        }
+        List<Have> wanted = new ArrayList<>();
+        for (ChainKey chain : offers.chains()) {
+            if (wanted.size() == Frames.WANTS) {
+                break;
+            }
+            boolean waiting = offers.isAsked(chain) && !puller.isStale(nowMs, hub.limits().pullMs());
+            if (!waiting
+                    && hub.pulls().claim(chain, puller, nowMs)
+                    && offers.mayTry(chain)) {
+                wanted.add(offers.here(chain));
+            }
+        }
+        pullDue = wanted.size() == Frames.WANTS;
+        if (wanted.isEmpty()) {
+            return null;
+        }
+        puller.progressed(nowMs);
+        return new Frame.Want(wanted);
+    }
+
+    /** The next announcement, or null. */
+    Frame.@Nullable Vector nextNews(long nowMs) {
+        if (!sender.isOpen() || nowMs < newsMs()) {
+            return null;
+        }
+        List<Have> heads = new ArrayList<>();
+        for (int b = news.nextSetBit(0); b >= 0; b = news.nextSetBit(b + 1)) {
+            if (heads.size() == Frames.WANTS) {
+                break;
+            }
+            news.clear(b);
+            ChainHead head = view.head(b);
+            ChangeId id = head.id();
+            if (id != null && sender.lacks(head)) {
+                heads.add(Have.of(head, id, false));
+            }
+        }
+        if (news.isEmpty()) {
+            newsSinceMs = Long.MAX_VALUE;
+        }
+        return heads.isEmpty()
+                ? null
+                : vector(Frame.Step.NEWS, false, false, false, heads, List.of());
+    }
+
+    /** When an announcement is due; {@code Long.MAX_VALUE} for never. */
+    long newsMs() {
+        return newsSinceMs == Long.MAX_VALUE
+                ? Long.MAX_VALUE
+                : newsSinceMs + hub.limits().announceMs();
+    }
+
+    /** When the exchange that is wanted may begin; {@code Long.MAX_VALUE} for never. */
+    long openMs() {
+        return openDue ? (everOpened ? openedMs + PAUSE_MS : 0) : Long.MAX_VALUE;
+    }
+
+    private void open(long nowMs) {
+        openDue = false;
+        opened = true;
+        everOpened = true;
+        openedMs = nowMs;
+        // The last exchange moved nothing and yet the heads differ: two ids share their prefix.
+        boolean wide = !moved;
+        moved = false;
+        boolean pushMe = hub.pulls().exchange(puller, nowMs);
+        send(vector(Frame.Step.OPEN, wide, pushMe, false, heads(wide), List.of()));
+    }
+
+    private void answer(Frame.Vector open, List<Have> haves, long nowMs) {
+        Set<ChainKey> forks = evaluate(haves, true);
+        boolean pushMe = hub.pulls().exchange(puller, nowMs);
+        boolean pushing = push(open.pushMe());
+        send(
+                vector(
+                        Frame.Step.ANSWER,
+                        open.wide(),
+                        pushMe,
+                        pushing,
+                        heads(open.wide()),
+                        samples(forks, haves, open.wide())));
+        sender.open();
+        // Whether the other side pushes, its last word will say.
+        holdPulls = true;
+        heldSinceMs = nowMs;
+    }
+
+    private void close(Frame.Vector answer, List<Have> haves, long nowMs) {
+        Set<ChainKey> forks = evaluate(haves, true);
+        List<Have> matches = match(answer.samples());
+        boolean pushing = push(answer.pushMe());
+        send(
+                vector(
+                        Frame.Step.CLOSE,
+                        answer.wide(),
+                        false,
+                        pushing,
+                        matches,
+                        samples(forks, haves, answer.wide())));
+        sender.open();
+        pulls(answer.pushing(), nowMs);
+    }
+
+    /** The peer's last word on who begins: claims what it pushes, or lets it be pulled. */
+    private void pulls(boolean pushing, long nowMs) {
+        holdPulls = false;
+        if (offers.isEmpty()) {
+            hub.pulls().exchanged(puller);
+        } else if (pushing) {
+            for (ChainKey chain : offers.chains()) {
+                if (hub.pulls().claim(chain, puller, nowMs)) {
+                    offers.asked(chain, Integer.MAX_VALUE);
+                }
+            }
+            puller.progressed(nowMs);
+        } else {
+            pullDue = true;
+        }
+    }
+
+    /** Whether this side sends what the other lacks without being asked; then it is to be sent. */
+    private boolean push(boolean welcome) {
+        long gap = 0;
+        for (int branch = 0; branch < view.branches(); branch++) {
+            ChainHead head = view.head(branch);
+            gap += Math.max(0, head.seq() - (long) known.seq(head));
+        }
+        if (!welcome || gap > hub.limits().pushChanges()) {
+            return false;
+        }
+        for (int branch = 0; branch < view.branches(); branch++) {
+            if (known.lacks(view.head(branch))) {
+                sender.push(branch);
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Takes what the peer shows to have.
+     *
+     * @param whole whether it shows all its heads
+     * @return the chains that fork
+     */
+    private Set<ChainKey> evaluate(List<Have> haves, boolean whole) {
+        if (whole) {
+            if (sender.isIdle()) {
+                known.clear();
+            }
+            offers.clear();
+            hub.pulls().releaseAll(puller);
+            sender.unblock();
+        }
+        Set<ChainKey> forks = new LinkedHashSet<>();
+        for (Have have : haves) {
+            int branch = hub.find(have);
+            if (branch >= 0) {
+                known.raise(branch, have.seq());
+                continue;
+            }
+            List<Integer> branches = hub.branches(have.chain());
+            boolean fork = branches.stream().anyMatch(b -> view.head(b).seq() >= have.seq());
+            if (fork) {
+                forks.add(have.chain());
+            } else {
+                branches.forEach(known::assume);
+            }
+            if (whole || !fork) {
+                // Where a fork begins is found by an exchange, before it is worth a pull.
+                offers.add(have);
+            }
+        }
+        for (ChainKey chain : forks) {
+            for (int branch : hub.branches(chain)) {
+                known.refute(branch);
+                if (whole) {
+                    sender.block(branch);
+                }
+            }
+        }
+        return forks;
+    }
+
+    /** Of the peer's samples those that are here too, the last of each branch. */
+    private List<Have> match(List<Have> samples) {
+        Map<Integer, Have> last = new TreeMap<>();
+        for (Have sample : samples) {
+            hub.branches(sample.chain()).forEach(known::refute);
+        }
+        for (Have sample : samples) {
+            int branch = hub.find(sample);
+            if (branch >= 0) {
+                known.raise(branch, sample.seq());
+                last.merge(branch, sample, (a, b) -> a.seq() >= b.seq() ? a : b);
+            }
+        }
+        return new ArrayList<>(last.values()).subList(0, Math.min(last.size(), Frames.HAVES));
+    }
+
+    /** Changes of this side's branches of forked chains, ever sparser towards the beginning. */
+    private List<Have> samples(Set<ChainKey> forks, List<Have> theirs, boolean wide) {
+        Map<ChainKey, Integer> shown = new TreeMap<>();
+        for (Have have : theirs) {
+            if (forks.contains(have.chain())) {
+                shown.merge(have.chain(), have.seq(), Math::max);
+            }
+        }
+        Set<Have> samples = new LinkedHashSet<>();
+        for (ChainKey chain : forks) {
+            List<Integer> branches = hub.branches(chain);
+            for (int branch :
+                    branches.subList(
+                            Math.max(0, branches.size() - SAMPLED_BRANCHES), branches.size())) {
+                sample(chain, branch, shown.getOrDefault(chain, 1), wide, samples);
+                if (samples.size() > Frames.SAMPLES - Integer.SIZE) {
+                    return List.copyOf(samples);
+                }
+            }
+        }
+        return List.copyOf(samples);
+    }
+
+    private void sample(ChainKey chain, int branch, int shown, boolean wide, Set<Have> samples) {
+        int from = Math.min(shown, view.head(branch).seq());
+        for (int back = 0; from - back >= 1; back = back == 0 ? 1 : back * 2) {
+            samples.add(at(chain, branch, from - back, wide));
+            if (from - back > 1 && from - (long) Math.max(1, back * 2L) < 1) {
+                samples.add(at(chain, branch, 1, wide));
+            }
+        }
+    }
+
+    private Have at(ChainKey chain, int branch, int seq, boolean wide) {
+        ChainHead head = view.head(branch);
+        while (seq < head.start()) {
+            head = view.head(head.parent());
+        }
+        return Have.at(chain, seq, hub.id(head, seq), wide);
+    }
+
+    private List<Have> heads(boolean wide) {
+        List<Have> heads = new ArrayList<>();
+        for (int branch = 0;
+                branch < view.branches() && heads.size() < Frames.HAVES_TOTAL;
+                branch++) {
+            ChainHead head = view.head(branch);
+            ChangeId id = head.id();
+            if (id != null) {
+                heads.add(Have.of(head, id, wide));
+            }
+        }
+        return heads;
+    }
+
+    /** Puts a vector into as many parts as its length needs. */
+    private void send(Frame.Vector whole) {
+        List<Have> rest = whole.haves();
+        while (rest.size() > Frames.HAVES) {
+            due.add(
+                    new Frame.Vector(
+                            whole.step(),
+                            true,
+                            whole.wide(),
+                            false,
+                            false,
+                            rest.subList(0, Frames.HAVES),
+                            List.of()));
+            rest = rest.subList(Frames.HAVES, rest.size());
+        }
+        due.add(
+                vector(
+                        whole.step(),
+                        whole.wide(),
+                        whole.pushMe(),
+                        whole.pushing(),
+                        rest,
+                        whole.samples()));
+    }
+
+    private static Frame.Vector vector(
+            Frame.Step step,
+            boolean wide,
+            boolean pushMe,
+            boolean pushing,
+            List<Have> haves,
+            List<Have> samples) {
+        return new Frame.Vector(step, false, wide, pushMe, pushing, haves, samples);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.musher.protocol.sync;
+
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.Malformed;
+import dev.musher.protocol.codec.Signed;
+import dev.musher.protocol.codec.Verified;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes changes from one peer, within the credit it was granted: drops those that are here already
+ * before anything is verified, refuses those of other projects, verifies the rest.
+ */
+final class Receiver {
+
+    /**
+     * What a frame held.
+     *
+     * @param fresh verified, and not here yet
+     * @param refusal why the session ends, or null
+     */
+    record Taken(List<Signed> fresh, @Nullable Refusal refusal, String text) {}
+
+    private record Held(long usedUpTo, boolean applied) {}
+
+    private final SyncHub hub;
+    private final Map<Long, Held> held = new TreeMap<>();
+    private long credit = Frames.CREDIT_BYTES;
+    private long used;
+    private long lastNumber;
+    private long ackedNumber;
+    private boolean ackDue;
+    private long fresh;
+    private long duplicates;
+
+    Receiver(SyncHub hub) {
+        this.hub = hub;
+    }
+
+    /** Changes taken that were not here. */
+    long fresh() {
+        return fresh;
+    }
+
+    /** Changes that were here already. */
+    long duplicates() {
+        return duplicates;
+    }
+
+    /**
+     * Takes a frame.
+     *
+     * @param bytes length of the frame
+     */
+    Taken take(Frame.Runs runs, int bytes) {
+        if (runs.number() != lastNumber + 1) {
+            throw new Malformed("frame " + runs.number() + " of runs after " + lastNumber);
+        }
+        if (runs.changes().isEmpty()) {
+            throw new Malformed("runs without a change");
+        }
+        lastNumber = runs.number();
+        used += bytes;
+        if (used > credit || held.size() >= Frames.UNACKED_FRAMES) {
+            return new Taken(
+                    List.of(),
+                    Refusal.OVER_CREDIT,
+                    "sent %d bytes of changes in %d frames, %d bytes were granted"
+                            .formatted(used, lastNumber, credit));
+        }
+        held.put(lastNumber, new Held(used, false));
+        List<Signed> unknown = new ArrayList<>(runs.changes().size());
+        for (Signed signed : runs.changes()) {
+            if (hub.view().has(signed.change().id())) {
+                duplicates++;
+            } else if (isOfProject(signed.change())) {
+                unknown.add(signed);
+            } else {
+                return new Taken(
+                        List.of(),
+                        Refusal.OTHER_PROJECT,
+                        "change %s is of another project"
+                                .formatted(signed.change().id().shortText()));
+            }
+        }
+        Verified verified = hub.runVerifier().verify(unknown);
+        fresh += verified.accepted().size();
+        String refusal = verified.refusal();
+        return refusal == null
+                ? new Taken(verified.accepted(), null, "")
+                : new Taken(verified.accepted(), Refusal.BAD_SIGNATURE, refusal);
+    }
+
+    /** Number of the last frame taken. */
+    long lastNumber() {
+        return lastNumber;
+    }
+
+    /** Everything of a frame was dealt with; unknown numbers have no effect. */
+    void applied(long number) {
+        held.computeIfPresent(number, (n, h) -> new Held(h.usedUpTo(), true));
+        for (Held next = held.get(ackedNumber + 1);
+                next != null && next.applied();
+                next = held.get(ackedNumber + 1)) {
+            held.remove(++ackedNumber);
+            credit = Math.max(credit, next.usedUpTo() + hub.limits().windowBytes());
+            ackDue = true;
+        }
+    }
+
+    /** The acknowledgement that is due, once. */
+    Frame.@Nullable Ack ack() {
+        if (!ackDue) {
+            return null;
+        }
+        ackDue = false;
+        return new Frame.Ack(ackedNumber, credit);
+    }
+
+    private boolean isOfProject(Change change) {
+        ChangeId project = hub.view().project();
+        ChangeId named = change.header().project();
+        return named.equals(project)
+                || (named.equals(ChangeId.ZERO) && change.id().equals(project));
+    }
+}
