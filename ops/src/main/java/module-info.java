@@ -1,6 +1,7 @@
 /** The command line, the simulator, load and benchmarks. */
 module dev.musher.ops {
     requires dev.musher.gateway;
+    requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.yaml;
     requires info.picocli;

@@ -163,7 +163,7 @@ public final class Importer {
                     case ARCHIVED -> List.of("done", "archive");
                 };
         for (String event : events) {
-            ObjectNode act = command("act").put("ref", id).put("event", event);
+            ObjectNode act = command("event").put("ref", id).put("event", event);
             if (!item.reason().isEmpty() && event.equals(events.get(0))) {
                 act.put("reason", item.reason());
             }

@@ -156,7 +156,7 @@ class ImportsTest {
                                                     return new Importer.Result("id" + sent.size(), null);
                                                 })
                                         .toList());
-        assertEquals(List.of("create", "create", "edit", "act"), sent.stream().map(c -> c.get("op").asText()).toList());
+        assertEquals(List.of("create", "create", "edit", "event"), sent.stream().map(c -> c.get("op").asText()).toList());
         assertEquals("id2", sent.get(2).get("depends_on").get(0).asText());
         assertEquals(4, report.changes());
         assertEquals(1, report.lost().counts().get("link_to_unknown_item"));

@@ -1,0 +1,35 @@
+package dev.musher.ops.cli;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code musher invite}. */
+@Command(name = "invite", description = "Make a link for one device to join this project, valid 24 hours.")
+final class Invite extends OnNode {
+
+    @Option(names = "--role", paramLabel = "R", description = "owner, member, agent or reader.")
+    String role = "member";
+
+    @Option(names = "--label", paramLabel = "L", description = "What to call the device.")
+    @Nullable String label;
+
+    @Override
+    int run(Screen screen, NodeClient node) {
+        Map<String, Object> body = new TreeMap<>();
+        body.put("role", role);
+        if (label != null) {
+            body.put("label", label);
+        }
+        Json made = node.write("POST", "/api/v1/invites", body);
+        screen.say("Single use, for a " + role + ", valid 24 hours. On the other machine:");
+        screen.say("  musher join '" + made.at("link").text() + "'");
+        if (common.quiet) {
+            screen.result(made.at("link").text());
+        }
+        screen.object(made);
+        return 0;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.musher.ops.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code musher members}. */
+@Command(name = "members", description = "List the devices of the project, the most senior first.")
+final class ListMembers extends OnNode {
+
+    @Override
+    int run(Screen screen, NodeClient node) {
+        Json answer = node.get("/api/v1/members");
+        Table table = new Table("DEVICE", "ROLE", "LABEL", "LAST CHANGE", "NOTE");
+        for (Json m : answer.at("members").items()) {
+            String cut = m.at("cut").flag() ? "cut" : "";
+            table.row(
+                    Text.brief(m.at("device").text()),
+                    m.at("role").text(),
+                    m.at("label").text(),
+                    Views.time(m.at("last_at")),
+                    m.at("ahead_ms").number() > 0
+                            ? cut + " clock ahead by " + m.at("ahead_ms").number() / 1000 + " s"
+                            : cut);
+        }
+        screen.table(table, "no members");
+        screen.object(answer);
+        return 0;
+    }
+}

@@ -1,0 +1,84 @@
+package dev.musher.ops.cli;
+
+
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code musher peers} and {@code musher peer}. */
+final class Peers {
+
+    static final String PATH = "/api/v1/peers";
+
+    private Peers() {}
+
+    /** {@code musher peers}. */
+    @Command(name = "peers", description = "List the nodes this one talks to.")
+    static final class Show extends OnNode {
+        @Override
+        int run(Screen screen, NodeClient node) {
+            Json answer = node.get(PATH);
+            Table table = new Table("ADDRESS", "DEVICE", "STATE", "IN SYNC", "NOTE");
+            for (Json p : answer.at("peers").items()) {
+                table.row(
+                        p.at("address").text(),
+                        Text.brief(p.at("device").text()),
+                        p.at("state").text(),
+                        Views.time(p.at("in_sync_at")),
+                        p.at("detail").text());
+            }
+            screen.table(table, "no peers: `musher invite` makes a link for another machine");
+            screen.object(answer);
+            return 0;
+        }
+    }
+
+    /** {@code musher peer}. */
+    @Command(
+            name = "peer",
+            description = "Say which nodes to dial.",
+            subcommands = {Add.class, Remove.class})
+    static final class Peer implements Runnable {
+        @picocli.CommandLine.Spec private picocli.CommandLine.Model.CommandSpec spec;
+
+        @Override
+        public void run() {
+            throw new picocli.CommandLine.ParameterException(
+                    spec.commandLine(), "give `peer add URL` or `peer remove URL`");
+        }
+    }
+
+    /** {@code musher peer add}. */
+    @Command(name = "add", description = "Keep dialling a node from now on.")
+    static final class Add extends OnNode {
+        @Parameters(paramLabel = "URL", description = "HOST:PORT of the other node.")
+        String url;
+
+        @Override
+        int run(Screen screen, NodeClient node) {
+            Json done = node.write("POST", PATH, Map.of("address", address(url)));
+            screen.say("dialling " + address(url));
+            screen.object(done);
+            return 0;
+        }
+    }
+
+    /** {@code musher peer remove}. */
+    @Command(name = "remove", description = "Stop dialling a node and close what is open to it.")
+    static final class Remove extends OnNode {
+        @Parameters(paramLabel = "URL", description = "HOST:PORT of the other node.")
+        String url;
+
+        @Override
+        int run(Screen screen, NodeClient node) {
+            Json done = node.write("DELETE", PATH, Map.of("address", address(url)));
+            screen.say("no longer dialling " + address(url));
+            screen.object(done);
+            return 0;
+        }
+    }
+
+    private static String address(String url) {
+        return url.replaceFirst("^(https?|wss?|musher)://", "").replaceFirst("/.*$", "");
+    }
+}

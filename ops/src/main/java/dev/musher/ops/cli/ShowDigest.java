@@ -1,0 +1,18 @@
+package dev.musher.ops.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code musher digest}. */
+@Command(name = "digest", description = "Print the hash of the whole state: equal on nodes that agree.")
+final class ShowDigest extends OnNode {
+
+    @Override
+    int run(Screen screen, NodeClient node) {
+        Json answer = node.get("/api/v1/digest");
+        screen.result(answer.at("digest").text());
+        screen.say(
+                answer.at("items").text() + " items, " + answer.at("changes").text() + " changes");
+        screen.object(answer);
+        return 0;
+    }
+}
