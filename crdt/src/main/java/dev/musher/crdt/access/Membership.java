@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -130,9 +131,9 @@ public final class Membership {
                 .anyMatch(r -> r.isCut() || chain.equals(r.settled()));
     }
 
-    /** Seq of the lowest fork of a chain of too many heads, or null. */
-    public @Nullable Integer overfull(Chain chain) {
-        return overfull.get(chain);
+    /** Chains of too many heads, each with the seq of its lowest fork. */
+    public Map<Chain, Integer> overfull() {
+        return Collections.unmodifiableMap(overfull);
     }
 
     /**
