@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +94,7 @@ public record NodeConfig(
     }
 
     private static NodeConfig build(SortedMap<String, Setting> found) {
-        Setting http = found.get("http");
+        Setting http = known(found, "http");
         int colon = http.value().lastIndexOf(':');
         if (colon < 1) {
             throw wrong(http, "is HOST:PORT, for example 127.0.0.1:0");
@@ -109,7 +110,7 @@ public record NodeConfig(
         }
         List<String> peers = new ArrayList<>();
         if (found.containsKey("peers")) {
-            for (String peer : found.get("peers").value().split(",", -1)) {
+            for (String peer : known(found, "peers").value().split(",", -1)) {
                 if (!peer.isBlank()) {
                     peers.add(peer.strip());
                 }
@@ -120,9 +121,9 @@ public record NodeConfig(
                 http.value().substring(0, colon),
                 port,
                 found.containsKey("repo") ? path(found, "repo") : null,
-                found.containsKey("project") ? found.get("project").value() : null,
-                found.get("label").value(),
-                found.get("user").value(),
+                found.containsKey("project") ? known(found, "project").value() : null,
+                known(found, "label").value(),
+                known(found, "user").value(),
                 peers,
                 List.copyOf(found.values()));
     }
@@ -149,8 +150,12 @@ public record NodeConfig(
         found.putIfAbsent(name, new Setting(name, value, origin, detail));
     }
 
+    private static Setting known(SortedMap<String, Setting> found, String name) {
+        return Objects.requireNonNull(found.get(name), name);
+    }
+
     private static Path path(SortedMap<String, Setting> found, String name) {
-        return Path.of(found.get(name).value()).toAbsolutePath().normalize();
+        return Path.of(known(found, name).value()).toAbsolutePath().normalize();
     }
 
     private static ConfigException wrong(Setting setting, String rule) {

@@ -36,7 +36,10 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ArchitectureTest {
-    /** Streams and texts in memory are values, and so are addresses; the rest of these packages reaches the machine. */
+    /**
+     * Streams and texts in memory are values, and so are addresses; the rest of these packages
+     * reaches the machine.
+     */
     private static final Set<String> IO_IN_MEMORY =
             Set.of(
                     "java.io.ByteArrayInputStream",
@@ -338,8 +341,8 @@ class ArchitectureTest {
     }
 
     /**
-     * Four walks over hash collections and one over an ordered map; three statics that can change
-     * and one that cannot.
+     * Four walks over hash collections, one over an ordered map, two that are sorted at once; three
+     * statics that can change and one that cannot.
      */
     @SuppressWarnings({"unused", "UnusedVariable", "NonFinalStaticField", "MutablePublicArray"})
     private static final class Planted {
@@ -365,6 +368,13 @@ class ArchitectureTest {
                 sum += value;
             }
             sum += typed.keySet().size();
+            sum += new TreeSet<>(typed.values()).getFirst();
+            sum +=
+                    typed.entrySet().stream()
+                            .filter(e -> e.getValue() > 1)
+                            .sorted(Map.Entry.comparingByKey())
+                            .toList()
+                            .size();
             typed.forEach((key, value) -> byName.put(key, value + 1));
             return sum + byName.get("a");
         }

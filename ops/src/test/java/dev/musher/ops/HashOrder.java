@@ -64,6 +64,13 @@ final class HashOrder {
                     "java/util/Map.copyOf",
                     "java/util/Map.ofEntries");
 
+    /** Ends of a stream whose result does not depend on its order. */
+    private static final Set<String> ORDERLESS =
+            Set.of("sorted", "count", "anyMatch", "allMatch", "noneMatch", "sum", "max", "min");
+
+    private static final Set<String> STREAM_GOES_ON =
+            Set.of("filter", "map", "mapToInt", "mapToLong", "flatMap", "distinct");
+
     private HashOrder() {}
 
     /** Each finding as {@code Class.method (line n): what}. */
@@ -104,7 +111,9 @@ final class HashOrder {
         Set<Integer> locals = new TreeSet<>();
         Instruction before = null;
         int line = 0;
-        for (CodeElement element : code) {
+        List<CodeElement> elements = code.elementList();
+        for (int at = 0; at < elements.size(); at++) {
+            CodeElement element = elements.get(at);
             if (element instanceof LineNumber number) {
                 line = number.line();
             }
@@ -128,7 +137,9 @@ final class HashOrder {
                                                         && locals.contains(load.slot()))
                                                 || (before instanceof FieldInstruction field
                                                         && fields.contains(key(field)))));
-                if (hashed && takesNothingButReceiver(call)) {
+                if (hashed
+                        && takesNothingButReceiver(call)
+                        && !orderIsDropped(elements.subList(at + 1, elements.size()))) {
                     found.add(
                             model.thisClass().asInternalName().replace('/', '.')
                                     + "."
@@ -143,6 +154,35 @@ final class HashOrder {
             }
             before = now;
         }
+    }
+
+    /**
+     * The walk goes straight into a sorted collection, or into a stream that is sorted or counted.
+     */
+    private static boolean orderIsDropped(List<CodeElement> rest) {
+        boolean inStream = false;
+        for (CodeElement element : rest) {
+            if (!(element instanceof InvokeInstruction call)) {
+                continue;
+            }
+            String name = call.name().stringValue();
+            String owner = call.owner().asInternalName();
+            if (owner.startsWith("java/util/stream/")) {
+                if (ORDERLESS.contains(name)) {
+                    return true;
+                }
+                if (!STREAM_GOES_ON.contains(name)) {
+                    return false;
+                }
+                inStream = true;
+            } else if (name.equals("stream")) {
+                inStream = true;
+            } else if (!inStream) {
+                return name.equals("<init>")
+                        && (owner.equals("java/util/TreeSet") || owner.equals("java/util/TreeMap"));
+            }
+        }
+        return false;
     }
 
     /**

@@ -54,7 +54,8 @@ final class PackageTable {
                             "node.web",
                             "node"),
                     io("node", "crdt..", "protocol..", "node.."),
-                    // A reader of projects: it shares the replica, its store, its links and the rules
+                    // A reader of projects: it shares the replica, its store, its links and the
+                    // rules
                     // for callers with the node, nothing else.
                     pure("gateway.view", "crdt..", "protocol..", "node.replica"),
                     io(

@@ -121,7 +121,7 @@ public final class Batch {
     private void ensure(int more) {
         if (data.length - end < more) {
             int needed = Math.addExact(end, more);
-            data = Arrays.copyOf(data, (int) Math.clamp(data.length * 2L, needed, Integer.MAX_VALUE - 8));
+            data = Arrays.copyOf(data, Math.clamp(data.length * 2L, needed, Integer.MAX_VALUE - 8));
         }
     }
 

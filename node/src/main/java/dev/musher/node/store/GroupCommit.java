@@ -288,7 +288,7 @@ public final class GroupCommit implements AutoCloseable {
         StoreException cause = stop;
         switch (cause) {
             case null -> {}
-            case StoreFullException full -> throw new StoreFullException(full.getMessage());
+            case StoreFullException full -> throw new StoreFullException(String.valueOf(full.getMessage()));
             case StoreClosedException ignored -> throw new StoreClosedException();
             case StoreException other ->
                     throw new StoreFailedException(

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import org.rocksdb.RocksDB;
@@ -41,7 +42,8 @@ final class NativeLibrary {
 
     /** Loads the library, unpacking it if it is not there whole. Later calls do nothing new. */
     static void load(Path folder) throws IOException {
-        RocksDB.loadLibrary(List.of(unpacked(folder).getParent().toString()));
+        Path file = unpacked(folder).toAbsolutePath();
+        RocksDB.loadLibrary(List.of(Objects.requireNonNull(file.getParent()).toString()));
     }
 
     /** The library's file below a folder, whole. */

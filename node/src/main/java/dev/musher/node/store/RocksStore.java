@@ -134,6 +134,7 @@ public final class RocksStore implements Store {
     }
 
     @Override
+    @SuppressWarnings("NullAway") // RocksDB says null for an absent key, without an annotation
     public List<byte @Nullable []> getAll(Table table, List<byte[]> keys) {
         lease.enter();
         try {
@@ -405,7 +406,7 @@ public final class RocksStore implements Store {
                                 + " failed, whether it is on disk is unknown: "
                                 + e.getMessage(),
                         e);
-        detail = failed.getMessage();
+        detail = String.valueOf(failed.getMessage());
         failure = failed;
         return failed;
     }
