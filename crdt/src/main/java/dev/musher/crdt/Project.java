@@ -376,6 +376,16 @@ public final class Project {
     }
 
     /**
+     * Replaces an item by {@link #audit}'s, where its row was damaged; gives what it is now. Where
+     * nothing was damaged it alters nothing.
+     */
+    public @Nullable Item refold(ItemKey key) {
+        Item item = judge.fold(key);
+        put(key, item);
+        return item;
+    }
+
+    /**
      * The header of a next change by a device of this node, without body.
      *
      * <p>It follows every live head. More than {@link Limits#DEPS} heads are

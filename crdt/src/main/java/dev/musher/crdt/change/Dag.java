@@ -40,6 +40,11 @@ public final class Dag {
         return branches.get(branch).chain;
     }
 
+    /** Where a branch leaves the other branch of its chain; null where it begins the chain. */
+    public @Nullable Place parent(int branch) {
+        return branches.get(branch).parent;
+    }
+
     /** The seq of the first change of a branch. */
     public int first(int branch) {
         return branches.get(branch).first;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * So the disk is never idle and never asked twice for what one sync can do, and under load the groups
  * grow by themselves (as in Aurora's and PostgreSQL's commit queues; no timer, no added wait).
  *
- * <p>An effect that tells of changes waits here for the batch that holds them. Core thread only.
+ * <p>What tells of changes waits here for the batch that holds them. Core thread only.
  */
 final class Batches {
 
@@ -21,11 +21,11 @@ final class Batches {
     static final long BYTES_MAX = 8L << 20;
 
     private Batch building = new Batch();
-    private List<Effect> after = new ArrayList<>();
+    private List<Due> after = new ArrayList<>();
     private int changes;
     private long number;
     private @Nullable Batch flying;
-    private List<Effect> flyingAfter = List.of();
+    private List<Due> flyingAfter = List.of();
 
     /** Rows of the batch that is being gathered. */
     Batch rows() {
@@ -43,18 +43,19 @@ final class Batches {
     }
 
     /**
-     * Performs an effect once everything gathered so far is on disk.
+     * What is to happen once everything gathered so far is on disk.
      *
-     * @param now where effects go that need not wait
+     * @return whether that is so already: then the caller does it now
      */
-    void whenDurable(Effect effect, List<Effect> now) {
+    boolean isDurable(Due due) {
         if (!building.isEmpty()) {
-            after.add(effect);
+            after.add(due);
         } else if (flying != null) {
-            flyingAfter.add(effect);
+            flyingAfter.add(due);
         } else {
-            now.add(effect);
+            return true;
         }
+        return false;
     }
 
     /** Whether a batch can leave now. */
@@ -86,10 +87,10 @@ final class Batches {
         return new Effect.Commit(++number, leaving);
     }
 
-    /** The batch is on disk: the effects that waited for it. */
-    List<Effect> committed(long batch) {
+    /** The batch is on disk: what waited for it. */
+    List<Due> committed(long batch) {
         expect(batch);
-        List<Effect> due = flyingAfter;
+        List<Due> due = flyingAfter;
         flying = null;
         flyingAfter = List.of();
         return due;
@@ -104,9 +105,9 @@ final class Batches {
         return new Effect.Commit(number, rows);
     }
 
-    /** Takes the effects that wait, to answer their callers otherwise. */
-    List<Effect> takeWaiting() {
-        List<Effect> out = new ArrayList<>(flyingAfter);
+    /** Takes out all that waits, to answer the callers otherwise. */
+    List<Due> takeWaiting() {
+        List<Due> out = new ArrayList<>(flyingAfter);
         out.addAll(after);
         flyingAfter = new ArrayList<>();
         after = new ArrayList<>();

@@ -1,10 +1,8 @@
 package dev.musher.node.replica;
 
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What the replica counted since the process began: names as Prometheus wants them, without prefix.
@@ -12,12 +10,12 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class Counters {
 
-    private final Map<String, LongAdder> counters = new ConcurrentSkipListMap<>();
-    private final Map<String, LongAdder> gauges = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<String, Long> counters = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<String, Long> gauges = new ConcurrentSkipListMap<>();
 
     /** Adds to a counter, which never falls. */
     void add(String name, long amount) {
-        counters.computeIfAbsent(name, n -> new LongAdder()).add(amount);
+        counters.merge(name, amount, Long::sum);
     }
 
     /** Adds to a counter with one label, for example {@code refused{reason="role"}}. */
@@ -27,24 +25,16 @@ public final class Counters {
 
     /** Sets a value that rises and falls. */
     void set(String name, long value) {
-        LongAdder gauge = gauges.computeIfAbsent(name, n -> new LongAdder());
-        gauge.reset();
-        gauge.add(value);
+        gauges.put(name, value);
     }
 
     /** All counters by name; a label stands in the name as {@code name{label="value"}}. */
     public SortedMap<String, Long> counters() {
-        return read(counters);
+        return new TreeMap<>(counters);
     }
 
     /** All gauges by name. */
     public SortedMap<String, Long> gauges() {
-        return read(gauges);
-    }
-
-    private static SortedMap<String, Long> read(Map<String, LongAdder> from) {
-        SortedMap<String, Long> out = new TreeMap<>();
-        from.forEach((name, value) -> out.put(name, value.sum()));
-        return out;
+        return new TreeMap<>(gauges);
     }
 }

@@ -38,6 +38,14 @@ public sealed interface Effect {
      */
     record Answer(long ticket, String code, String text) implements Effect {}
 
+    /** The answer to {@link Input.ListVoid}: at most 10,000, by item. */
+    record VoidList(long ticket, List<VoidOp> ops) implements Effect {
+        /** Copies the list. */
+        public VoidList {
+            ops = List.copyOf(ops);
+        }
+    }
+
     /** Show this to readers from now on. */
     record Publish(Published published, List<Arrival> arrivals) implements Effect {
         /** Copies the list. */

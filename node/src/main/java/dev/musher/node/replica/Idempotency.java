@@ -33,8 +33,10 @@ final class Idempotency {
 
     private final Reader store;
 
-    /** Rows of batches that are not on disk, by idempotency key. */
-    private final Map<String, byte[]> pending = new TreeMap<>();
+    /** Rows of the batch being gathered and of the one in flight, by idempotency key. */
+    private Map<String, byte[]> building = new TreeMap<>();
+
+    private Map<String, byte[]> flying = new TreeMap<>();
 
     private long next;
 
@@ -58,7 +60,8 @@ final class Idempotency {
 
     /** What is known of a key; null if nothing is. */
     @Nullable Found find(String key, List<Command> commands) {
-        byte[] row = pending.get(key);
+        byte[] row = building.get(key);
+        row = row == null ? flying.get(key) : row;
         if (row == null) {
             row = store.get(Table.INDEX, IndexKeys.idempotency(key));
         }
@@ -83,7 +86,7 @@ final class Idempotency {
         byte[] index = IndexKeys.idempotency(key);
         batch.put(Table.INDEX, index, row);
         batch.put(Table.INDEX, IndexKeys.idempotencyOrder(next), index);
-        pending.put(key, row);
+        building.put(key, row);
         if (next >= KEPT) {
             byte[] order = IndexKeys.idempotencyOrder(next - KEPT);
             byte[] oldest = store.get(Table.INDEX, order);
@@ -95,9 +98,10 @@ final class Idempotency {
         next++;
     }
 
-    /** Everything kept so far is on disk. */
-    void committed() {
-        pending.clear();
+    /** The batch being gathered leaves; the one before it is on disk. */
+    void closed() {
+        flying = building;
+        building = new TreeMap<>();
     }
 
     private static byte[] fingerprint(List<Command> commands) {

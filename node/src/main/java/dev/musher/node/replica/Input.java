@@ -80,4 +80,10 @@ public sealed interface Input {
 
     /** Where this node takes peer sockets, {@code HOST:PORT}: told to peers and put into invites. */
     record Listening(String address) implements Input {}
+
+    /** Lists what does not count; answered with {@link Effect.VoidList}. */
+    record ListVoid(long ticket) implements Input {}
+
+    /** The process is about to end: peers are told. Submissions are still taken until it does. */
+    record Stop() implements Input {}
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param members by seniority
  * @param peers by address
  * @param changes number of changes here
- * @param voidOps ops here that do not count
+ * @param itemsWithVoid items in whose logs something does not count
  * @param lastSequence of the newest {@link Arrival}; 0 if there is none
  * @param cursor where a reader of events goes on after this state
  * @param wallMs this node's clock when it was published, ms since 1970
@@ -40,7 +40,7 @@ public record Published(
         List<PeerView> peers,
         NodeHealth health,
         long changes,
-        long voidOps,
+        long itemsWithVoid,
         long lastSequence,
         String cursor,
         long wallMs) {

@@ -1,0 +1,42 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.DeviceId;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the devices' clocks said in their changes. A clock that is more than five minutes ahead of
+ * this node's is shown to people; it decides nothing. Bounded by the devices of the project.
+ */
+final class Clocks {
+
+    /** How far a clock may be ahead before it is shown, ms. */
+    static final long AHEAD_MS = 5 * 60_000L;
+
+    private final SortedMap<DeviceId, Long> last = new TreeMap<>(DeviceId::compareTo);
+    private final SortedMap<DeviceId, Long> ahead = new TreeMap<>(DeviceId::compareTo);
+
+    /** A change arrived at {@code wallMs} of this node's clock. */
+    void saw(Change change, long wallMs) {
+        long said = change.header().wallMs();
+        last.merge(change.device(), said, Math::max);
+        long by = said - wallMs;
+        if (by > AHEAD_MS) {
+            ahead.put(change.device(), by);
+        } else {
+            ahead.remove(change.device());
+        }
+    }
+
+    /** The latest clock in a device's changes since the start, or null. */
+    @Nullable Long last(DeviceId device) {
+        return last.get(device);
+    }
+
+    /** How far a device's clock was ahead in its last change; 0 up to five minutes. */
+    long aheadMs(DeviceId device) {
+        return ahead.getOrDefault(device, 0L);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.History;
+import dev.musher.crdt.LogVisitor;
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.ItemKey;
+import dev.musher.crdt.change.Place;
+import dev.musher.crdt.change.Ref;
+import dev.musher.crdt.pipeline.Written;
+import dev.musher.node.store.Reader;
+import dev.musher.node.store.Table;
+import dev.musher.protocol.codec.Signed;
+import dev.musher.protocol.sync.Stored;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The history as it is on disk. May be asked from any thread; each call reads the store.
+ */
+final class DurableHistory implements History {
+
+    private final Reader store;
+    private final IdIndex ids;
+
+    DurableHistory(Reader store, IdIndex ids) {
+        this.store = store;
+        this.ids = ids;
+    }
+
+    @Override
+    public @Nullable Place find(ChangeId id) {
+        return ids.find(id);
+    }
+
+    @Override
+    public Change change(Place place) {
+        return signed(place).change();
+    }
+
+    /** The change at a place with the signature kept beside it. */
+    Signed signed(Place place) {
+        byte[] row = store.get(Table.CHANGES, Rows.changeKey(place.branch(), place.seq()));
+        if (row == null) {
+            throw new IllegalStateException("no change at " + place);
+        }
+        return Rows.signed(row);
+    }
+
+    @Override
+    public void itemLog(ItemKey item, LogVisitor visitor) {
+        record Entry(Place place, int index, byte[] written) {}
+        List<Entry> entries = new ArrayList<>();
+        store.scan(
+                Table.ITEM_LOG,
+                Rows.firstLogOf(item),
+                Rows.afterLogOf(item),
+                (key, row) -> {
+                    entries.add(new Entry(Rows.logPlace(key), Rows.logIndex(key), row));
+                    return true;
+                });
+        // Read after the scan: the visitor and this may read the store themselves.
+        for (Entry entry : entries) {
+            visitor.op(entry.place(), entry.index(), written(entry.place(), entry.index(), entry.written()));
+        }
+    }
+
+    private @Nullable Written written(Place place, int index, byte[] row) {
+        if (row.length == 0) {
+            return null;
+        }
+        Change change = change(place);
+        return Written.read(row, change.lamport(), new Ref(change.id(), index));
+    }
+
+    /** The changes of a branch from {@code seq} on, up to and with the first that has a signature. */
+    List<Stored> run(int branch, int seq) {
+        List<Stored> out = new ArrayList<>();
+        store.scan(
+                Table.CHANGES,
+                Rows.changeKey(branch, seq),
+                Rows.branchKey(branch + 1),
+                (key, row) -> {
+                    Stored stored = Rows.stored(row);
+                    out.add(stored);
+                    return stored.signature() == null;
+                });
+        return out;
+    }
+}

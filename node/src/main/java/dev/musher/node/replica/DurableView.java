@@ -1,0 +1,252 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.access.Membership;
+import dev.musher.crdt.change.Chain;
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.Dag;
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Head;
+import dev.musher.crdt.change.Heads;
+import dev.musher.crdt.change.Place;
+import dev.musher.crdt.change.Role;
+import dev.musher.crdt.StateTrie;
+import dev.musher.node.store.Batch;
+import dev.musher.node.store.Reader;
+import dev.musher.node.store.Table;
+import dev.musher.protocol.codec.Signed;
+import dev.musher.protocol.sync.ChainHead;
+import dev.musher.protocol.sync.Status;
+import dev.musher.protocol.sync.Stored;
+import dev.musher.protocol.sync.SyncView;
+import dev.musher.protocol.sync.TrieNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The project as peers may see it: only what is on disk, and of that what stands. Core thread only.
+ */
+final class DurableView implements SyncView {
+
+    /** Levels remembered: those of members only, so no more than devices of a project. */
+    private static final int LEVELS_MAX = LocalWriter.DEVICES_MAX;
+
+    private final ChangeId project;
+    private final Ledger ledger;
+    private final SortedMap<DeviceId, Integer> levels = new TreeMap<>(DeviceId::compareTo);
+    private int[] seqs = new int[16];
+    private int branches;
+    private @Nullable ChangeId digest;
+    private @Nullable Heads heads;
+    private @Nullable ChangeId headsHash;
+
+    DurableView(ChangeId project, Ledger ledger, Reader store) {
+        this.project = project;
+        this.ledger = ledger;
+        store.scan(
+                Table.INDEX,
+                IndexKeys.firstLevel(),
+                IndexKeys.afterLevels(),
+                (key, row) -> {
+                    levels.put(DeviceId.at(key, 1), (int) row[0]);
+                    return true;
+                });
+    }
+
+    /** A batch is on disk. */
+    void committed(Ledger.Closing closing) {
+        closing.heads()
+                .forEach(
+                        (branch, seq) -> {
+                            if (branch >= seqs.length) {
+                                seqs = Arrays.copyOf(seqs, Math.max(branch + 1, seqs.length * 2));
+                            }
+                            seqs[branch] = seq;
+                            branches = Math.max(branches, branch + 1);
+                        });
+        digest = closing.digest();
+        heads = null;
+        headsHash = null;
+    }
+
+    /** The digest of what is on disk, when nothing else is in memory and none was known. */
+    void know(ChangeId calm) {
+        digest = calm;
+    }
+
+    /** The digest of what is on disk, or null while it was not asked for. */
+    @Nullable ChangeId digest() {
+        return digest;
+    }
+
+    /** The last durable change that stands of every branch. */
+    Heads heads() {
+        Heads known = heads;
+        if (known == null) {
+            List<Head> out = new ArrayList<>(branches);
+            for (int branch = 0; branch < branches; branch++) {
+                ChainHead head = head(branch);
+                ChangeId id = head.id();
+                if (id != null) {
+                    out.add(new Head(head.device(), head.epoch(), head.seq(), id));
+                }
+            }
+            known = new Heads(out);
+            heads = known;
+        }
+        return known;
+    }
+
+    @Override
+    public ChangeId project() {
+        return project;
+    }
+
+    @Override
+    public Status status() {
+        ChangeId hash = headsHash;
+        if (hash == null) {
+            hash = heads().hash();
+            headsHash = hash;
+        }
+        int rules = ledger.project().id() == null ? 1 : Math.max(1, membership().rulesVersion());
+        return new Status(hash, digest, rules);
+    }
+
+    @Override
+    public int branches() {
+        return branches;
+    }
+
+    @Override
+    public ChainHead head(int branch) {
+        Dag dag = ledger.project().dag();
+        Chain chain = dag.chain(branch);
+        int first = dag.first(branch);
+        int seq = standing(branch, chain, first, seqs[branch]);
+        ChangeId id = seq < first ? null : id(branch, seq);
+        Place parent = dag.parent(branch);
+        return new ChainHead(
+                branch,
+                chain.device(),
+                chain.epoch(),
+                parent == null ? -1 : parent.branch(),
+                first,
+                seq,
+                id);
+    }
+
+    @Override
+    public long lamport(int branch, int seq) {
+        return ledger.project().dag().lamport(new Place(branch, seq));
+    }
+
+    @Override
+    public ChangeId id(int branch, int seq) {
+        Dag dag = ledger.project().dag();
+        return dag.head(branch).seq() == seq
+                ? dag.headId(branch)
+                : ledger.history().change(new Place(branch, seq)).id();
+    }
+
+    @Override
+    public boolean has(ChangeId id) {
+        return ledger.ids().find(id) != null;
+    }
+
+    @Override
+    public List<Stored> run(int branch, int seq) {
+        if (branch >= branches || seq > seqs[branch]) {
+            return List.of();
+        }
+        List<Stored> out = new ArrayList<>();
+        for (int at = seq; at <= seqs[branch]; at++) {
+            Signed signed = ledger.history().inMemory(new Place(branch, at));
+            if (signed == null) {
+                return ledger.durable().run(branch, seq);
+            }
+            out.add(new Stored(signed.change().bytes(), signed.signature()));
+            if (signed.signature() != null) {
+                return out;
+            }
+        }
+        return out;
+    }
+
+    @Override
+    public boolean member(DeviceId device) {
+        return ledger.project().id() != null
+                && membership().role(device) != null
+                && !membership().isCut(device);
+    }
+
+    @Override
+    public boolean mayAdd(DeviceId device) {
+        if (!member(device)) {
+            return false;
+        }
+        Role role = membership().role(device);
+        return role == Role.MEMBER || role == Role.OWNER;
+    }
+
+    @Override
+    public int levelSeen(DeviceId device) {
+        return levels.getOrDefault(device, 0);
+    }
+
+    /** Remembers the level a member showed. */
+    void showed(DeviceId device, int level, Batch batch) {
+        if (level > levelSeen(device) && levels.size() < LEVELS_MAX) {
+            levels.put(device, level);
+            batch.put(Table.INDEX, IndexKeys.level(device), new byte[] {(byte) level});
+        }
+    }
+
+    @Override
+    public @Nullable TrieNode trie(byte[] path) {
+        StringBuilder digits = new StringBuilder();
+        for (byte nibble : path) {
+            digits.append(HexFormat.of().toHexDigits(nibble).charAt(1));
+        }
+        return switch (ledger.project().trie().node(digits.toString())) {
+            case StateTrie.Empty empty -> null;
+            case StateTrie.Leaf leaf -> TrieNode.leaf(leaf.key());
+            case StateTrie.Inner inner -> {
+                SortedMap<Integer, ChangeId> children = new TreeMap<>();
+                for (int i = 0; i < inner.children().size(); i++) {
+                    ChangeId child = inner.children().get(i);
+                    if (child != null) {
+                        children.put(i, child);
+                    }
+                }
+                yield TrieNode.branch(children);
+            }
+        };
+    }
+
+    private Membership membership() {
+        return ledger.project().membership();
+    }
+
+    /** What stands of a branch is its beginning: a cut keeps a past, an overfull epoch ends at a seq. */
+    private int standing(int branch, Chain chain, int first, int head) {
+        if (head < first || membership().stands(new Place(branch, head), chain)) {
+            return head;
+        }
+        int low = first - 1;
+        int high = head;
+        while (high - low > 1) {
+            int middle = low + high >>> 1;
+            if (membership().stands(new Place(branch, middle), chain)) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+}

@@ -1,0 +1,313 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.Admission;
+import dev.musher.crdt.BranchRecord;
+import dev.musher.crdt.LogRecord;
+import dev.musher.crdt.Patch;
+import dev.musher.crdt.Project;
+import dev.musher.crdt.Rules;
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.ItemKey;
+import dev.musher.crdt.change.Place;
+import dev.musher.crdt.pipeline.Item;
+import dev.musher.crdt.pipeline.Stage;
+import dev.musher.node.store.Batch;
+import dev.musher.node.store.Reader;
+import dev.musher.node.store.Table;
+import dev.musher.protocol.codec.Signed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The project and its rows, kept in step: an admitted change is applied to the fold and its rows go
+ * into the batch being gathered, in one call, whoever wrote it. What is read here is the present
+ * state, also what is not on disk; what is shown outside is handed over by {@link #close} and waits
+ * for the batch.
+ *
+ * <p>Core thread only.
+ */
+final class Ledger {
+
+    /** A batch with more changed items than this gives no digest at once, but when it is calm. */
+    private static final int DIGEST_ITEMS = 256;
+
+    private final IdIndex ids = new IdIndex();
+    private final DurableHistory durable;
+    private final StoredHistory history;
+    private final Project project;
+    private final Batches batches;
+    private final SeenMemory seen = new SeenMemory();
+    private final Clocks clocks = new Clocks();
+
+    private KeyMap<Item> items = KeyMap.empty();
+    private NumberIndex numbers = NumberIndex.empty();
+    private long open;
+    private long withVoid;
+    private long sequence;
+    private List<Arrival> arrivals = new ArrayList<>();
+    private List<Place> places = new ArrayList<>();
+    private SortedMap<ItemKey, Boolean> touched = new TreeMap<>();
+    private SortedMap<Integer, Integer> heads = new TreeMap<>();
+
+    /**
+     * What a batch holds, to be shown when it is on disk.
+     *
+     * @param heads by branch, the seq it reaches
+     * @param digest of the state with it; null where it was too large to ask
+     */
+    record Closing(
+            List<Arrival> arrivals,
+            List<Place> places,
+            SortedMap<Integer, Integer> heads,
+            KeyMap<Item> items,
+            NumberIndex numbers,
+            long sequence,
+            long changes,
+            long withVoid,
+            @Nullable ChangeId digest) {
+
+        /** The same without its arrivals, which are told once. */
+        Closing told() {
+            return new Closing(
+                    List.of(), places, heads, items, numbers, sequence, changes, withVoid, digest);
+        }
+    }
+
+    private Ledger(Reader store, Rules rules, Batches batches) {
+        this.durable = new DurableHistory(store, ids);
+        this.history = new StoredHistory(durable, ids);
+        this.project = new Project(rules, history);
+        this.batches = batches;
+    }
+
+    /**
+     * The ledger of what a store holds. Reads small rows only: branches, arrivals, items, the last
+     * change of each branch and those that say who may do what.
+     */
+    static Ledger load(Reader store, Rules rules, Batches batches) {
+        Ledger ledger = new Ledger(store, rules, batches);
+        Project.Loader loader = ledger.project.loader();
+        byte[] all = new byte[0];
+        store.scan(
+                Table.CHAINS,
+                all,
+                null,
+                (key, row) -> {
+                    loader.branch(Rows.branch(key, row));
+                    return true;
+                });
+        store.scan(
+                Table.ARRIVALS,
+                all,
+                null,
+                (key, row) -> {
+                    Rows.StoredArrival arrival = Rows.arrival(row);
+                    ledger.ids.put(arrival.idHigh(), arrival.idLow(), arrival.record().place());
+                    loader.arrival(arrival.record());
+                    ledger.sequence = Rows.sequence(key);
+                    return true;
+                });
+        store.scan(
+                Table.ITEMS,
+                all,
+                null,
+                (key, row) -> {
+                    loader.item(ItemKey.at(key, 0), row);
+                    return true;
+                });
+        if (ledger.sequence > 0) {
+            loader.finish();
+        }
+        for (Item item : ledger.project.items()) {
+            ledger.show(item.key(), null, item);
+        }
+        return ledger;
+    }
+
+    Project project() {
+        return project;
+    }
+
+    StoredHistory history() {
+        return history;
+    }
+
+    DurableHistory durable() {
+        return durable;
+    }
+
+    IdIndex ids() {
+        return ids;
+    }
+
+    SeenMemory seen() {
+        return seen;
+    }
+
+    Clocks clocks() {
+        return clocks;
+    }
+
+    /** The present items. */
+    Lookup lookup() {
+        return new Lookup(items, numbers);
+    }
+
+    /** Items that exist, deleted ones too. */
+    long items() {
+        return items.size();
+    }
+
+    /** Items that are neither deleted nor in a terminal stage. */
+    long open() {
+        return open;
+    }
+
+    /** Items in whose logs something does not count. */
+    long withVoid() {
+        return withVoid;
+    }
+
+    /** Arrivals so far. */
+    long sequence() {
+        return sequence;
+    }
+
+    /**
+     * Takes in a change that was admitted.
+     *
+     * @param wallMs this node's clock, to show how far the author's is ahead
+     */
+    Patch append(Admission.Admitted admitted, Signed signed, long wallMs) {
+        Patch patch = project.apply(admitted);
+        history.add(patch, signed);
+        Batch rows = batches.rows();
+        BranchRecord branch = patch.newBranch();
+        if (branch != null) {
+            rows.put(Table.CHAINS, Rows.branchKey(branch.branch()), Rows.branch(branch));
+        }
+        Place place = patch.place();
+        rows.put(
+                Table.CHANGES,
+                Rows.changeKey(place.branch(), place.seq()),
+                Rows.change(signed.change(), signed.signature()));
+        sequence++;
+        rows.put(
+                Table.ARRIVALS,
+                Rows.arrivalKey(sequence),
+                Rows.arrival(patch.arrival(), patch.change().id()));
+        for (LogRecord record : patch.log()) {
+            rows.put(Table.ITEM_LOG, Rows.logKey(record), Rows.logRow(record));
+        }
+        for (Map.Entry<ItemKey, @Nullable Item> each : patch.items().entrySet()) {
+            show(each.getKey(), items.get(each.getKey()), each.getValue());
+            touched.put(each.getKey(), true);
+        }
+        arrivals.add(new Arrival(sequence, signed.change()));
+        places.add(place);
+        heads.put(place.branch(), place.seq());
+        clocks.saw(signed.change(), wallMs);
+        batches.countChange();
+        return patch;
+    }
+
+    /** Gives a change of this batch its signature. */
+    void sign(Place place, Signed signed) {
+        history.sign(place, signed);
+        batches.rows()
+                .put(
+                        Table.CHANGES,
+                        Rows.changeKey(place.branch(), place.seq()),
+                        Rows.change(signed.change(), signed.signature()));
+    }
+
+    /** Folds an item again from its log and writes its row; whether it was another before. */
+    boolean repair(ItemKey key) {
+        Item before = project.item(key);
+        Item after = project.refold(key);
+        show(key, before, after);
+        touched.put(key, true);
+        return before == null ? after != null : !before.equals(after);
+    }
+
+    /** Writes the rows of the items that changed, each once, and hands over what to show later. */
+    Closing close() {
+        for (ItemKey key : touched.keySet()) {
+            Item item = items.get(key);
+            if (item == null) {
+                batches.rows().delete(Table.ITEMS, key.bytes());
+            } else {
+                batches.rows().put(Table.ITEMS, key.bytes(), item.stored());
+            }
+        }
+        ChangeId digest =
+                project.id() == null || touched.size() > DIGEST_ITEMS
+                        ? null
+                        : project.digest().value();
+        history.closed();
+        Closing closing =
+                new Closing(
+                        arrivals,
+                        places,
+                        heads,
+                        items,
+                        numbers,
+                        sequence,
+                        project.changes(),
+                        withVoid,
+                        digest);
+        arrivals = new ArrayList<>();
+        places = new ArrayList<>();
+        touched = new TreeMap<>();
+        heads = new TreeMap<>();
+        return closing;
+    }
+
+    /** What is on disk at the start. Without a digest, which costs by the number of items. */
+    Closing present() {
+        SortedMap<Integer, Integer> all = new TreeMap<>();
+        for (int branch = 0; branch < project.dag().branches(); branch++) {
+            all.put(branch, project.dag().head(branch).seq());
+        }
+        return new Closing(
+                List.of(),
+                List.of(),
+                all,
+                items,
+                numbers,
+                sequence,
+                project.changes(),
+                withVoid,
+                null);
+    }
+
+    private void show(ItemKey key, @Nullable Item before, @Nullable Item after) {
+        if (before != null) {
+            seen.replaced(before);
+            open -= isOpen(before) ? 1 : 0;
+            withVoid -= before.hasVoid() ? 1 : 0;
+        }
+        if (before != null && (after == null || after.number() != before.number())) {
+            numbers = numbers.without(before.number(), key);
+        }
+        if (after == null) {
+            items = items.without(key);
+            return;
+        }
+        items = items.with(key, after);
+        open += isOpen(after) ? 1 : 0;
+        withVoid += after.hasVoid() ? 1 : 0;
+        if (after.number() > 0 && (before == null || after.number() != before.number())) {
+            numbers = numbers.with(after.number(), key);
+        }
+    }
+
+    private static boolean isOpen(Item item) {
+        Stage stage = item.stage();
+        return !item.deleted() && stage != null && !stage.name().terminal();
+    }
+}

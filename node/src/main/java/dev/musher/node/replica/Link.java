@@ -1,0 +1,43 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.protocol.sync.PeerSession;
+import org.jspecify.annotations.Nullable;
+
+/** One peer socket and the session over it. Core thread only. */
+final class Link {
+
+    /** Frames on their way to the socket at most: with frames of 1 MiB half of the bound of a peer. */
+    private static final int SENDS_MAX = 4;
+
+    final long number;
+    final boolean outgoing;
+    final String address;
+    final PeerSession session;
+
+    @Nullable DeviceId device;
+    @Nullable Long inSyncAtMs;
+    boolean inSync;
+    boolean closing;
+    int refused;
+    private int sends;
+
+    Link(long number, boolean outgoing, String address, PeerSession session) {
+        this.number = number;
+        this.outgoing = outgoing;
+        this.address = address;
+        this.session = session;
+    }
+
+    boolean maySend() {
+        return sends < SENDS_MAX;
+    }
+
+    void sending() {
+        sends++;
+    }
+
+    void sent() {
+        sends = Math.max(0, sends - 1);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Place;
+import dev.musher.crdt.change.Signature;
+import dev.musher.node.store.Batch;
+import dev.musher.node.store.Table;
+import dev.musher.protocol.codec.ChainSigning;
+import dev.musher.protocol.codec.Signed;
+import dev.musher.protocol.crypto.Domain;
+import dev.musher.protocol.crypto.Signer;
+import java.nio.ByteBuffer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This device's own chain: its epoch, and which of its changes are signed. The last change of each
+ * batch is, so nothing unsigned is ever durable. Core thread only.
+ */
+final class LocalChain {
+
+    private final Signer signer;
+    private final DeviceId device;
+    private long epoch;
+    private int seq;
+    private int unsigned;
+    private long unsignedBytes;
+    private @Nullable Place tailPlace;
+    private @Nullable Change tail;
+
+    /**
+     * @param epoch the present one
+     * @param seq of the last own change in it, 0 if there is none
+     */
+    LocalChain(Signer signer, long epoch, int seq) {
+        this.signer = signer;
+        this.device = DeviceId.of(signer.publicKey());
+        this.epoch = epoch;
+        this.seq = seq;
+    }
+
+    DeviceId device() {
+        return device;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    /** Seq of the last own change in the epoch. */
+    int seq() {
+        return seq;
+    }
+
+    /** The change with its signature if it needs one for itself, else without. */
+    Signed next(Change change) {
+        boolean now = ChainSigning.mustSign(unsigned, unsignedBytes, change);
+        return new Signed(change, now ? signature(change) : null);
+    }
+
+    /** The change was taken in. */
+    void appended(Place place, Signed signed) {
+        seq = place.seq();
+        if (signed.signature() != null) {
+            signedUpToHere();
+            return;
+        }
+        tailPlace = place;
+        tail = signed.change();
+        unsigned++;
+        unsignedBytes += signed.change().bytes().length;
+    }
+
+    /** Signs what is not signed of the batch that is about to leave. */
+    void close(Ledger ledger) {
+        Place place = tailPlace;
+        Change change = tail;
+        if (place != null && change != null) {
+            ledger.sign(place, new Signed(change, signature(change)));
+            signedUpToHere();
+        }
+    }
+
+    /**
+     * Goes on in a fresh epoch, on disk with the batch. What was written in the old one and is not
+     * signed yet is signed first.
+     */
+    void beginEpoch(RandomGenerator random, Ledger ledger, Batch batch) {
+        close(ledger);
+        epoch = random.nextLong();
+        seq = 0;
+        batch.put(Table.META, MetaKeys.EPOCH, ByteBuffer.allocate(8).putLong(epoch).array());
+    }
+
+    private void signedUpToHere() {
+        tail = null;
+        tailPlace = null;
+        unsigned = 0;
+        unsignedBytes = 0;
+    }
+
+    private Signature signature(Change change) {
+        return Signature.of(signer.sign(Domain.CHANGE, change.id().bytes()));
+    }
+}

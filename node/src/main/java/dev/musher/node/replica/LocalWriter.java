@@ -1,0 +1,293 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.Admission;
+import dev.musher.crdt.Patch;
+import dev.musher.crdt.Project;
+import dev.musher.crdt.Refusal;
+import dev.musher.crdt.change.Actor;
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeCodec;
+import dev.musher.crdt.change.Header;
+import dev.musher.crdt.change.ItemKey;
+import dev.musher.crdt.change.Limits;
+import dev.musher.crdt.change.Malformed;
+import dev.musher.crdt.change.Op;
+import dev.musher.crdt.change.Place;
+import dev.musher.crdt.change.Ref;
+import dev.musher.crdt.pipeline.Item;
+import dev.musher.protocol.codec.Signed;
+import dev.musher.protocol.json.Code;
+import dev.musher.protocol.json.Command;
+import dev.musher.protocol.json.Outcome;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commands to changes of this device. The commands of one submission share a change as far as they
+ * may: 64 ops, 64 KiB, and each item in one command only, since an op cannot build on another of its
+ * own change. Each command is done or refused for itself.
+ *
+ * <p>Core thread only.
+ */
+final class LocalWriter {
+
+    /** Items of a project, deleted ones too. */
+    static final long ITEMS_MAX = 1_000_000;
+
+    /** Open items of a project. */
+    static final long OPEN_MAX = 100_000;
+
+    /** Devices of a project. */
+    static final int DEVICES_MAX = 1_000;
+
+    /** Bytes of ops that are gathered before a change is closed; one command may pass it alone. */
+    private static final int GATHERED_BYTES = 48 * 1024;
+
+    private final Ledger ledger;
+    private final LocalChain chain;
+    private final Counters counters;
+    private long lastWallMs;
+
+    /**
+     * @param lastWallMs clock of this device's last change
+     */
+    LocalWriter(Ledger ledger, LocalChain chain, Counters counters, long lastWallMs) {
+        this.lastWallMs = lastWallMs;
+        this.ledger = ledger;
+        this.chain = chain;
+        this.counters = counters;
+    }
+
+    /** A change in the making. */
+    private static final class Draft {
+        final List<Op> ops = new ArrayList<>();
+        final Set<ItemKey> items = new TreeSet<>();
+        final List<Integer> commands = new ArrayList<>();
+        final List<Integer> firstOps = new ArrayList<>();
+        int bytes;
+        long lastNumber;
+    }
+
+    /** Writes what the commands ask for; one outcome each, in their order. */
+    List<Outcome> write(Actor actor, List<Command> commands, long wallMs) {
+        @Nullable Outcome[] outcomes = new Outcome[commands.size()];
+        Draft draft = new Draft();
+        for (int i = 0; i < commands.size(); i++) {
+            Command command = commands.get(i);
+            CommandOps.Plan plan = plan(command, actor, draft);
+            if (plan instanceof CommandOps.Ops ops && collides(ops, draft)) {
+                seal(draft, commands, actor, wallMs, outcomes);
+                draft = new Draft();
+                plan = plan(command, actor, draft);
+            }
+            switch (plan) {
+                case CommandOps.Not not -> outcomes[i] = not.refusal();
+                case CommandOps.Ops ops -> outcomes[i] = gather(ops, i, draft);
+            }
+        }
+        seal(draft, commands, actor, wallMs, outcomes);
+        return Arrays.stream(outcomes).map(Objects::requireNonNull).toList();
+    }
+
+    /** Writes ops of this node itself; why it is not done, or null. */
+    Outcome.@Nullable Refused writeOps(Actor actor, List<Op> ops, long wallMs) {
+        return append(actor, ops, wallMs) instanceof Outcome.Refused refused ? refused : null;
+    }
+
+    private CommandOps.Plan plan(Command command, Actor actor, Draft draft) {
+        Outcome.Refused limit = limit(command, draft);
+        if (limit != null) {
+            return new CommandOps.Not(limit);
+        }
+        return new CommandOps(ledger.lookup(), ledger.seen(), this::op)
+                .plan(command, actor, nextNumber(draft));
+    }
+
+    private Op op(Ref ref) {
+        Place place = ledger.history().find(ref.change());
+        if (place == null) {
+            throw new IllegalStateException("a head names a change that is not here: " + ref);
+        }
+        return ledger.history().change(place).op(ref.index());
+    }
+
+    private long nextNumber(Draft draft) {
+        long next = Math.max(ledger.project().nextNumber(), draft.lastNumber + 1);
+        while (!ledger.lookup().numbers().get(next).isEmpty()) {
+            next++;
+        }
+        return next;
+    }
+
+    private Outcome.@Nullable Refused limit(Command command, Draft draft) {
+        int more = draft.firstOps.size();
+        if (command instanceof Command.Create) {
+            if (ledger.items() + more >= ITEMS_MAX) {
+                return Outcome.Refused.of(
+                        Code.CONFLICT, "the project holds " + ITEMS_MAX + " items, the most it may");
+            }
+            if (ledger.open() + more >= OPEN_MAX) {
+                return Outcome.Refused.of(
+                        Code.CONFLICT,
+                        OPEN_MAX + " items are open, the most there may be: close some first");
+            }
+        }
+        if (command instanceof Command.AddMember
+                && ledger.project().membership().members().size() >= DEVICES_MAX) {
+            return Outcome.Refused.of(
+                    Code.CONFLICT, "the project has " + DEVICES_MAX + " devices, the most it may");
+        }
+        return null;
+    }
+
+    private static boolean collides(CommandOps.Ops ops, Draft draft) {
+        ItemKey key = CommandOps.key(ops);
+        return key != null && draft.items.contains(key)
+                || draft.ops.size() + ops.ops().size() > Limits.OPS
+                || !draft.ops.isEmpty() && draft.bytes + OpSize.of(ops.ops()) > GATHERED_BYTES
+                || !draft.ops.isEmpty() && ops.ops().stream().anyMatch(Op.Access.class::isInstance);
+    }
+
+    private @Nullable Outcome gather(CommandOps.Ops ops, int command, Draft draft) {
+        Item item = ops.item();
+        if (ops.ops().isEmpty() && item != null) {
+            return new Outcome.Done(
+                    item.key(),
+                    item.number(),
+                    ledger.lookup().display(item),
+                    CommandOps.madeBy(item),
+                    item.version());
+        }
+        if (ops.ops().size() > Limits.OPS) {
+            return Outcome.Refused.of(
+                    Code.TOO_LARGE,
+                    "the command needs "
+                            + ops.ops().size()
+                            + " ops, a change holds "
+                            + Limits.OPS
+                            + ": split it");
+        }
+        draft.commands.add(command);
+        draft.firstOps.add(draft.ops.size());
+        draft.ops.addAll(ops.ops());
+        draft.bytes += OpSize.of(ops.ops());
+        if (item != null) {
+            draft.items.add(item.key());
+        }
+        if (ops.ops().getFirst() instanceof Op.NewItem made) {
+            draft.lastNumber = made.number();
+        }
+        return null;
+    }
+
+    private void seal(
+            Draft draft,
+            List<Command> commands,
+            Actor actor,
+            long wallMs,
+            @Nullable Outcome[] outcomes) {
+        if (draft.ops.isEmpty()) {
+            return;
+        }
+        Object result = append(actor, draft.ops, wallMs);
+        if (result instanceof Outcome.Refused refused && draft.commands.size() > 1) {
+            // One of them is at fault: each alone, so that it does not take the others with it.
+            for (int at = 0; at < draft.commands.size(); at++) {
+                int command = draft.commands.get(at);
+                int to =
+                        at + 1 < draft.firstOps.size()
+                                ? draft.firstOps.get(at + 1)
+                                : draft.ops.size();
+                List<Op> own = draft.ops.subList(draft.firstOps.get(at), to);
+                outcomes[command] = outcome(append(actor, own, wallMs), 0, own.getFirst());
+            }
+            return;
+        }
+        for (int at = 0; at < draft.commands.size(); at++) {
+            int first = draft.firstOps.get(at);
+            outcomes[draft.commands.get(at)] = outcome(result, first, draft.ops.get(first));
+        }
+    }
+
+    private Outcome outcome(Object result, int index, Op first) {
+        if (result instanceof Outcome.Refused refused) {
+            return refused;
+        }
+        Change change = (Change) result;
+        ItemKey key =
+                switch (first) {
+                    case Op.NewItem made -> ItemKey.of(change.id(), index);
+                    case Op.OnItem on -> on.item();
+                    case Op.Access access -> null;
+                    case Op.Unknown unknown -> null;
+                };
+        Item item = key == null ? null : ledger.project().item(key);
+        return item == null
+                ? new Outcome.Done(null, 0, null, change.id(), null)
+                : new Outcome.Done(
+                        key,
+                        item.number(),
+                        ledger.lookup().display(item),
+                        change.id(),
+                        item.version());
+    }
+
+    /** The change, or an {@link Outcome.Refused}. */
+    private Object append(Actor actor, List<Op> ops, long wallMs) {
+        // An author's clock never goes back in its own changes, whatever the machine's does.
+        lastWallMs = Math.max(wallMs, lastWallMs);
+        Project.Next next = ledger.project().next(chain.device(), chain.epoch(), lastWallMs);
+        while (next.joins()) {
+            Object joined = append(actor, List.of(), next.header(), wallMs);
+            if (joined instanceof Outcome.Refused) {
+                return joined;
+            }
+            counters.add("joins", 1);
+            next = ledger.project().next(chain.device(), chain.epoch(), lastWallMs);
+        }
+        return append(actor, ops, next.header(), wallMs);
+    }
+
+    private Object append(Actor actor, List<Op> ops, Header header, long wallMs) {
+        Change change;
+        try {
+            change = ChangeCodec.write(header, actor, ops);
+        } catch (Malformed e) {
+            return Outcome.Refused.of(Code.INVALID, e.getMessage());
+        }
+        return switch (ledger.project().check(change)) {
+            case Admission.Admitted admitted -> {
+                Signed signed = chain.next(change);
+                Patch patch = ledger.append(admitted, signed, wallMs);
+                chain.appended(patch.place(), signed);
+                counters.add("changes_applied", "from", "local", 1);
+                yield change;
+            }
+            case Admission.Refused refused -> refused(refused);
+            case Admission.Duplicate duplicate ->
+                    throw new IllegalStateException("wrote what is here: " + change);
+            case Admission.Missing missing ->
+                    throw new IllegalStateException("wrote on what is not here: " + missing);
+        };
+    }
+
+    private Outcome.Refused refused(Admission.Refused refused) {
+        counters.add(
+                "changes_refused", "reason", refused.code().name().toLowerCase(Locale.ROOT), 1);
+        return Outcome.Refused.of(code(refused.code()), "refused: " + refused.text());
+    }
+
+    private static Code code(Refusal refusal) {
+        return switch (refusal) {
+            case NOT_A_MEMBER, CUT, ROLE, ABOVE_OWN, SENIOR, ARBITER, CLAIM -> Code.NOT_ALLOWED;
+            case KNOWN, TERM, GENERATION, KEPT, FROM_WITHIN -> Code.CONFLICT;
+            case GENESIS, PROJECT, VERSION, SEQ, LAMPORT, NAMED, ITEM, MEMBERS -> Code.INVALID;
+        };
+    }
+}

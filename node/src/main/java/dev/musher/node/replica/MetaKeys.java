@@ -1,0 +1,31 @@
+package dev.musher.node.replica;
+
+import java.nio.charset.StandardCharsets;
+
+/** Keys of the table META. */
+final class MetaKeys {
+
+    /** Id of the project: 32 bytes. */
+    static final byte[] PROJECT = key("project");
+
+    /** Epoch of this device's present chain: 8 bytes. */
+    static final byte[] EPOCH = key("epoch");
+
+    /** Where this store last ran: text of the home's stamp and the store's id. */
+    static final byte[] STAMP = key("stamp");
+
+    /** The invite that is being redeemed: its text. */
+    static final byte[] JOIN = key("join");
+
+    /** Changes by which this device was added, as a run. */
+    static final byte[] INTRODUCTION = key("introduction");
+
+    /** Written to see whether the disk has room again. */
+    static final byte[] PROBE = key("probe");
+
+    private MetaKeys() {}
+
+    private static byte[] key(String name) {
+        return name.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,371 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.protocol.codec.Signed;
+import dev.musher.protocol.sync.Invite;
+import dev.musher.protocol.sync.Nonce;
+import dev.musher.protocol.sync.PeerSession;
+import dev.musher.protocol.sync.PeerSetup;
+import dev.musher.protocol.sync.Progress;
+import dev.musher.protocol.sync.Refusal;
+import dev.musher.protocol.sync.SessionEvent;
+import dev.musher.protocol.sync.SyncHub;
+import dev.musher.protocol.sync.Topology;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The links to peers: opens a session for each socket, gives it frames, sends what it has to say
+ * while the socket takes it, keeps one link to a device, and compares with one peer every ten
+ * seconds. What sessions report is handed to a {@link Listener}. Core thread only.
+ */
+final class Peers {
+
+    /** A random peer is compared with this often, ms. */
+    private static final long PROBE_MS = 10_000;
+
+    /** Sockets at one time. */
+    private static final int LINKS_MAX = 256;
+
+    /** Addresses told at a handshake. */
+    private static final int TOLD_MAX = 16;
+
+    /** Changes refused of one link before it is ended: an honest peer has none to send. */
+    private static final int REFUSED_MAX = 20;
+
+    /** Takes what sessions report. */
+    interface Listener {
+        /** One report of a link. */
+        void on(Link link, SessionEvent event);
+    }
+
+    private final SyncHub hub;
+    private final Targets targets;
+    private final RandomGenerator random;
+    private final Counters counters;
+    private final Listener listener;
+    private final SortedMap<Long, Link> links = new TreeMap<>();
+    private long nextProbeMs;
+
+    Peers(
+            SyncHub hub,
+            Targets targets,
+            RandomGenerator random,
+            Counters counters,
+            Listener listener) {
+        this.hub = hub;
+        this.targets = targets;
+        this.random = random;
+        this.counters = counters;
+        this.listener = listener;
+    }
+
+    Targets targets() {
+        return targets;
+    }
+
+    /** Links by number. */
+    List<Link> links() {
+        return List.copyOf(links.values());
+    }
+
+    @Nullable Link link(long number) {
+        return links.get(number);
+    }
+
+    /**
+     * A socket is open.
+     *
+     * @param introduction shows this device to those who do not know it
+     * @param invite what to redeem, where this node joins; else null
+     */
+    void connected(
+            Input.Connected in,
+            List<Signed> introduction,
+            @Nullable Invite invite,
+            String label,
+            long nowMs,
+            List<Effect> out) {
+        if (links.size() >= LINKS_MAX) {
+            out.add(new Effect.Close(in.link(), "too many peers"));
+            return;
+        }
+        Nonce nonce = Nonce.of(in.nonce());
+        PeerSetup setup = in.outgoing() ? PeerSetup.dialled(nonce) : PeerSetup.accepted(nonce);
+        setup = setup.introducedBy(introduction).telling(targets.toTell(TOLD_MAX));
+        if (invite != null && in.outgoing()) {
+            setup = setup.redeeming(invite, label);
+        }
+        Link link =
+                new Link(
+                        in.link(),
+                        in.outgoing(),
+                        in.address(),
+                        new PeerSession(hub, setup, nowMs));
+        links.put(in.link(), link);
+        counters.add("peer_sockets", "side", in.outgoing() ? "dialled" : "accepted", 1);
+        pump(link, nowMs, out);
+    }
+
+    /** One frame came. */
+    void frame(Input.Frame in, long nowMs, List<Effect> out) {
+        Link link = links.get(in.link());
+        if (link == null || link.closing) {
+            return;
+        }
+        counters.add("peer_bytes", "way", "in", in.bytes().length);
+        hear(link, link.session.receive(in.bytes(), nowMs), nowMs, out);
+        pump(link, nowMs, out);
+    }
+
+    /** One send has left. */
+    void sent(long number, long nowMs, List<Effect> out) {
+        Link link = links.get(number);
+        if (link != null) {
+            link.sent();
+            pump(link, nowMs, out);
+        }
+    }
+
+    /** A socket is gone. */
+    void closed(Input.Closed in, long nowMs) {
+        Link link = links.remove(in.link());
+        if (link == null) {
+            return;
+        }
+        if (!link.closing) {
+            link.session.end(Refusal.GOING, in.why());
+        }
+        if (link.outgoing) {
+            // A session that had been established has set the back-off to its first step.
+            targets.failed(link.address, link.closing ? "" : in.why(), nowMs);
+        }
+    }
+
+    /** A dial came to nothing. */
+    void dialFailed(Input.DialFailed in, long nowMs) {
+        targets.failed(in.address(), in.why(), nowMs);
+    }
+
+    /** Time has passed. */
+    void tick(long nowMs, List<Effect> out) {
+        for (Link link : links()) {
+            hear(link, link.session.tick(nowMs), nowMs, out);
+            pump(link, nowMs, out);
+        }
+        if (nowMs >= nextProbeMs) {
+            nextProbeMs = nowMs + PROBE_MS;
+            probeOne(nowMs, out);
+        }
+        for (Target target : targets.due(linked(false), linked(true), nowMs)) {
+            target.busy = true;
+            out.add(new Effect.Dial(target.address));
+        }
+    }
+
+    /** Branches moved on disk: every session may have news. */
+    void committed(Iterable<Integer> branches, long nowMs, List<Effect> out) {
+        for (Link link : links()) {
+            for (int branch : branches) {
+                link.session.committed(branch);
+            }
+            pump(link, nowMs, out);
+        }
+    }
+
+    /** What a frame brought is on disk, parked or refused. */
+    void applied(long number, long frame, long nowMs, List<Effect> out) {
+        Link link = links.get(number);
+        if (link != null) {
+            link.session.applied(frame);
+            pump(link, nowMs, out);
+        }
+    }
+
+    /** A newcomer's add is on disk. */
+    void welcome(long number, List<Signed> introduction, long nowMs, List<Effect> out) {
+        Link link = links.get(number);
+        if (link != null) {
+            link.session.welcome(introduction);
+            pump(link, nowMs, out);
+        }
+    }
+
+    /** Changes of a link were refused. */
+    void refused(Link link, int count, String why, long nowMs, List<Effect> out) {
+        link.refused += count;
+        if (link.refused > REFUSED_MAX) {
+            end(link, Refusal.MALFORMED, "changes that are not admitted: " + why, nowMs, out);
+        }
+    }
+
+    /** Ends a link for a reason of this node. */
+    void end(Link link, Refusal refusal, String text, long nowMs, List<Effect> out) {
+        if (!link.closing) {
+            hear(link, link.session.end(refusal, text), nowMs, out);
+        }
+    }
+
+    /** A device has proved who it is: of two links to it the one that the smaller key dialled stays. */
+    void established(Link link, DeviceId device, DeviceId self, long nowMs, List<Effect> out) {
+        link.device = device;
+        Target target = targets.get(link.address);
+        if (link.outgoing && target != null) {
+            target.device = device;
+            target.fault = "";
+            target.backoff.succeeded();
+        }
+        for (Link other : links()) {
+            if (other != link && !other.closing && device.equals(other.device)) {
+                boolean selfDials = self.compareTo(device) < 0;
+                Link loser = link.outgoing == selfDials ? other : link;
+                end(
+                        other.outgoing == link.outgoing ? other : loser,
+                        Refusal.GOING,
+                        "another link to this device stays",
+                        nowMs,
+                        out);
+            }
+        }
+        if (!link.outgoing && links.size() > Topology.LINKS_TAKEN_MAX) {
+            end(link, Refusal.GOING, "this node has links enough", nowMs, out);
+        }
+    }
+
+    /** Tells every peer that this node goes. */
+    void stop(long nowMs, List<Effect> out) {
+        for (Link link : links()) {
+            end(link, Refusal.GOING, "the node is stopping", nowMs, out);
+        }
+    }
+
+    /** How each link and each address stands. */
+    List<PeerView> views() {
+        List<PeerView> out = new ArrayList<>();
+        SortedSet<String> seen = new TreeSet<>();
+        for (Link link : links.values()) {
+            PeerView.State state =
+                    !link.session.established()
+                            ? PeerView.State.CONNECTING
+                            : link.inSync ? PeerView.State.IN_SYNC : PeerView.State.SYNCING;
+            out.add(
+                    new PeerView(
+                            link.address,
+                            link.device,
+                            state,
+                            link.outgoing,
+                            link.inSyncAtMs,
+                            progress(link.session.progress())));
+            if (link.outgoing) {
+                seen.add(link.address);
+            }
+        }
+        for (Target target : targets.all()) {
+            boolean linked = linked(false).contains(target.device == null ? NOBODY : target.device);
+            if (!linked && !seen.contains(target.address)) {
+                out.add(
+                        new PeerView(
+                                target.address,
+                                target.device,
+                                PeerView.State.WAITING,
+                                true,
+                                null,
+                                target.fault));
+            }
+        }
+        return out;
+    }
+
+    private static final DeviceId NOBODY = DeviceId.of(new byte[DeviceId.LENGTH]);
+
+    private static String progress(Progress progress) {
+        return progress.missing() == 0 ? "" : progress.missing() + " changes to come";
+    }
+
+    private void probeOne(long nowMs, List<Effect> out) {
+        SortedSet<DeviceId> established = new TreeSet<>(DeviceId::compareTo);
+        for (Link link : links.values()) {
+            if (link.device != null && link.session.established()) {
+                established.add(link.device);
+            }
+        }
+        if (established.isEmpty()) {
+            return;
+        }
+        DeviceId chosen = Topology.probe(established, random);
+        for (Link link : links()) {
+            if (chosen.equals(link.device) && link.session.established()) {
+                link.session.probe();
+                pump(link, nowMs, out);
+            }
+        }
+    }
+
+    /** Devices with a link; only those this node dialled, or all. */
+    private SortedSet<DeviceId> linked(boolean dialledOnly) {
+        SortedSet<DeviceId> out = new TreeSet<>(DeviceId::compareTo);
+        for (Link link : links.values()) {
+            if (link.device != null && !link.closing && (link.outgoing || !dialledOnly)) {
+                out.add(link.device);
+            }
+        }
+        return out;
+    }
+
+    private void hear(Link link, List<SessionEvent> events, long nowMs, List<Effect> out) {
+        for (SessionEvent event : events) {
+            listener.on(link, event);
+            if (event instanceof SessionEvent.Ended ended && !link.closing) {
+                flush(link, nowMs, out);
+                link.closing = true;
+                counters.add("peer_sessions_ended", "reason", ended.refusal().name().toLowerCase(java.util.Locale.ROOT), 1);
+                out.add(new Effect.Close(link.number, ended.text()));
+                if (link.outgoing) {
+                    ended(link, ended, nowMs);
+                }
+            }
+        }
+    }
+
+    private void ended(Link link, SessionEvent.Ended ended, long nowMs) {
+        if (ended.refusal() == Refusal.SELF) {
+            targets.forget(link.address);
+            return;
+        }
+        Target target = targets.get(link.address);
+        if (target != null && ended.refusal().penaltyMs() > 0) {
+            target.dueMs = nowMs + ended.refusal().penaltyMs();
+            target.fault = ended.text();
+        }
+    }
+
+    /** Sends what a session has to say while the socket takes it. */
+    private void pump(Link link, long nowMs, List<Effect> out) {
+        while (!link.closing && link.maySend()) {
+            byte[] frame = link.session.next(nowMs);
+            if (frame == null) {
+                return;
+            }
+            send(link, frame, out);
+        }
+    }
+
+    private void flush(Link link, long nowMs, List<Effect> out) {
+        byte[] frame = link.session.next(nowMs);
+        if (frame != null) {
+            send(link, frame, out);
+        }
+    }
+
+    private void send(Link link, byte[] frame, List<Effect> out) {
+        link.sending();
+        counters.add("peer_bytes", "way", "out", frame.length);
+        out.add(new Effect.Send(link.number, frame));
+    }
+}

@@ -1,0 +1,97 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.Project;
+import dev.musher.crdt.access.Membership;
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Head;
+import dev.musher.crdt.change.Op;
+import dev.musher.crdt.change.Place;
+import dev.musher.crdt.change.Role;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the state that readers see out of what is on disk. Core thread only. */
+final class Publisher {
+
+    private final Ledger ledger;
+    private final DurableView view;
+    private final Peers peers;
+    private final DeviceId device;
+    private final String storeId;
+    private String name = "";
+
+    Publisher(Ledger ledger, DurableView view, Peers peers, DeviceId device, byte[] storeId) {
+        this.ledger = ledger;
+        this.view = view;
+        this.peers = peers;
+        this.device = device;
+        this.storeId = HexFormat.of().formatHex(storeId);
+    }
+
+    /** The state with everything that {@code last} has brought to disk. */
+    Published publish(Ledger.Closing last, NodeHealth health, long wallMs) {
+        ChangeId digest = view.digest();
+        List<HeadView> heads = new ArrayList<>();
+        for (Head head : view.heads().list()) {
+            heads.add(new HeadView(head.device(), head.epoch(), head.seq(), head.id()));
+        }
+        return new Published(
+                view.project(),
+                name(),
+                device,
+                role(),
+                last.items(),
+                last.numbers(),
+                digest == null ? "" : digest.hex(),
+                heads,
+                members(),
+                peers.views(),
+                health,
+                last.changes(),
+                last.withVoid(),
+                last.sequence(),
+                EventCursor.of(storeId, last.sequence()),
+                wallMs);
+    }
+
+    private @Nullable Role role() {
+        Project project = ledger.project();
+        return project.id() == null ? null : project.membership().role(device);
+    }
+
+    private String name() {
+        ChangeId id = ledger.project().id();
+        if (name.isEmpty() && id != null) {
+            Place place = ledger.history().find(id);
+            if (place != null) {
+                Change genesis = ledger.history().change(place);
+                name = genesis.op(0) instanceof Op.Genesis op ? op.name() : "";
+            }
+        }
+        return name;
+    }
+
+    private List<MemberView> members() {
+        List<MemberView> out = new ArrayList<>();
+        if (ledger.project().id() == null) {
+            return out;
+        }
+        Membership membership = ledger.project().membership();
+        for (Membership.Member member : membership.members()) {
+            out.add(
+                    new MemberView(
+                            member.device(),
+                            member.role(),
+                            member.label(),
+                            member.order(),
+                            membership.isCut(member.device()),
+                            ledger.clocks().last(member.device()),
+                            ledger.clocks().aheadMs(member.device())));
+        }
+        return out;
+    }
+}

@@ -1,0 +1,188 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.ItemKey;
+import dev.musher.crdt.change.Op;
+import dev.musher.crdt.change.Place;
+import dev.musher.crdt.change.Ref;
+import dev.musher.crdt.pipeline.Item;
+import dev.musher.node.store.Reader;
+import dev.musher.node.store.Table;
+import dev.musher.protocol.codec.Signed;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What readers ask of a node: HTTP, the gateway, MCP. Any thread; answers are of what is on disk.
+ * Methods that say so read the store and may block on the disk: not on an event loop.
+ */
+public final class Queries {
+
+    /** Newest arrivals kept in memory for the feed. */
+    private static final int RECENT = 4_096;
+
+    private final Reader store;
+    private final String storeId;
+    private final DurableHistory history;
+    private final ConcurrentSkipListMap<Long, Arrival> recent = new ConcurrentSkipListMap<>();
+    private volatile @Nullable Published published;
+
+    Queries(Reader store, byte[] storeId, DurableHistory history) {
+        this.store = store;
+        this.storeId = HexFormat.of().formatHex(storeId);
+        this.history = history;
+    }
+
+    /** Shows a newer state from now on. Called by the driver, on one thread. */
+    public void accept(Effect.Publish publish) {
+        for (Arrival arrival : publish.arrivals()) {
+            recent.put(arrival.sequence(), arrival);
+            if (recent.size() > RECENT) {
+                recent.pollFirstEntry();
+            }
+        }
+        published = publish.published();
+    }
+
+    /** The state now. {@link IllegalStateException} before the first one. */
+    public Published now() {
+        Published now = published;
+        if (now == null) {
+            throw new IllegalStateException("nothing was published yet");
+        }
+        return now;
+    }
+
+    /** What a reference means; never a deleted item. */
+    public Resolved resolve(String reference) {
+        return lookup().resolve(reference);
+    }
+
+    /** As {@link #resolve}; where no other is meant, a deleted item too: for history and restore. */
+    public Resolved resolveDeletedToo(String reference) {
+        return lookup().resolve(reference, true);
+    }
+
+    /** The reference to show: {@code 42}, or {@code 42-k} where items share the number. */
+    public String display(Item item) {
+        return lookup().display(item);
+    }
+
+    /** The item, or null; deleted ones too. */
+    public @Nullable Item item(ItemKey key) {
+        return now().items().get(key);
+    }
+
+    /** Items that are not deleted and that {@code wanted} takes, in the order of their keys. */
+    public List<Item> items(Predicate<Item> wanted) {
+        List<Item> out = new ArrayList<>();
+        now().items()
+                .forEach(
+                        (key, item) -> {
+                            if (!item.deleted() && wanted.test(item)) {
+                                out.add(item);
+                            }
+                        });
+        return out;
+    }
+
+    /** The change with this id, or null. Reads the store. */
+    public @Nullable Change change(ChangeId id) {
+        Place place = history.find(id);
+        return place == null ? null : history.change(place);
+    }
+
+    /**
+     * The op that a ref of a shown item names: who wants the text of a body or note. Reads the store.
+     */
+    public Op op(Ref ref) {
+        Change change = change(ref.change());
+        if (change == null) {
+            throw new IllegalStateException("a shown item names a change that is not here: " + ref);
+        }
+        return change.op(ref.index());
+    }
+
+    /** Every op on an item, void ones too, in the order of merging. Reads the store. */
+    public List<HistoryEntry> history(ItemKey item) {
+        List<HistoryEntry> out = new ArrayList<>();
+        history.itemLog(
+                item,
+                (place, index, written) ->
+                        out.add(new HistoryEntry(history.change(place), index, written)));
+        out.sort(
+                Comparator.comparingLong((HistoryEntry e) -> e.change().lamport())
+                        .thenComparing(e -> e.change().id())
+                        .thenComparingInt(HistoryEntry::index));
+        return out;
+    }
+
+    /**
+     * What came after a cursor, oldest first. Reads the store where the reader is far behind.
+     *
+     * @param cursor of {@link Published#cursor} or an earlier page
+     * @param max events in the page, 1 or more
+     */
+    public EventPage events(String cursor, int max) {
+        Published now = now();
+        EventCursor from = EventCursor.parse(cursor);
+        if (!from.storeId().equals(storeId) || from.sequence() > now.lastSequence()) {
+            return new EventPage.Resync(now.cursor());
+        }
+        long to = Math.min(now.lastSequence(), from.sequence() + max);
+        List<Arrival> events = inMemory(from.sequence() + 1, to);
+        if (events.size() < to - from.sequence()) {
+            events = stored(from.sequence() + 1, to);
+        }
+        return new EventPage.Events(events, EventCursor.of(storeId, to));
+    }
+
+    /** Gives every change in the order of arrival, with the signatures kept. Reads the store. */
+    public void export(Consumer<Signed> out) {
+        store.scan(
+                Table.ARRIVALS,
+                Rows.arrivalKey(0),
+                Rows.arrivalKey(now().lastSequence() + 1),
+                (key, row) -> {
+                    out.accept(history.signed(Rows.place(row)));
+                    return true;
+                });
+    }
+
+    private Lookup lookup() {
+        Published now = now();
+        return new Lookup(now.items(), now.numbers());
+    }
+
+    private List<Arrival> inMemory(long from, long to) {
+        List<Arrival> out = new ArrayList<>();
+        for (long at = from; at <= to; at++) {
+            Arrival arrival = recent.get(at);
+            if (arrival == null) {
+                break;
+            }
+            out.add(arrival);
+        }
+        return out;
+    }
+
+    private List<Arrival> stored(long from, long to) {
+        List<Arrival> out = new ArrayList<>();
+        store.scan(
+                Table.ARRIVALS,
+                Rows.arrivalKey(from),
+                Rows.arrivalKey(to + 1),
+                (key, row) -> {
+                    out.add(new Arrival(Rows.sequence(key), history.change(Rows.place(row))));
+                    return true;
+                });
+        return out;
+    }
+}

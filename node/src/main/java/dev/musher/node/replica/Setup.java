@@ -1,0 +1,79 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.Rules;
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.protocol.sync.Invite;
+import dev.musher.protocol.sync.SyncLimits;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a replica is told when it is opened.
+ *
+ * @param label what people call this device, 1..300 characters
+ * @param stamp says on which machine and in which folder the store stands: where it is another than
+ *     last time, the device goes on in a fresh epoch
+ * @param tailDropped whether opening the store lost its newest rows: the same
+ * @param founding the project to found in an empty store; null to found none
+ * @param join the invite to redeem in an empty store; null for none
+ * @param peers addresses to dial
+ */
+public record Setup(
+        String label,
+        String stamp,
+        boolean tailDropped,
+        @Nullable Founding founding,
+        @Nullable Invite join,
+        List<String> peers,
+        Rules rules,
+        SyncLimits sync) {
+
+    /** Copies the list. */
+    public Setup {
+        peers = List.copyOf(peers);
+    }
+
+    /**
+     * A project to found.
+     *
+     * @param recovery public half of the offline key, senior to everybody
+     */
+    public record Founding(String name, DeviceId recovery) {}
+
+    /** A device that founds a project. */
+    public static Setup founding(String label, String stamp, String name, DeviceId recovery) {
+        return new Setup(
+                label,
+                stamp,
+                false,
+                new Founding(name, recovery),
+                null,
+                List.of(),
+                Rules.PRODUCT,
+                SyncLimits.DEFAULT);
+    }
+
+    /** A device that joins the project of an invite. */
+    public static Setup joining(String label, String stamp, Invite invite) {
+        return new Setup(
+                label,
+                stamp,
+                false,
+                null,
+                invite,
+                List.of(),
+                Rules.PRODUCT,
+                SyncLimits.DEFAULT);
+    }
+
+    /** The same, dialling these addresses. */
+    public Setup dialling(List<String> addresses) {
+        return new Setup(
+                label, stamp, tailDropped, founding, join, addresses, rules, sync);
+    }
+
+    /** The same over a store that lost its newest rows. */
+    public Setup withTailDropped(boolean dropped) {
+        return new Setup(label, stamp, dropped, founding, join, peers, rules, sync);
+    }
+}

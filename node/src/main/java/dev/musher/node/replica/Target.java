@@ -1,0 +1,32 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.protocol.sync.Backoff;
+import org.jspecify.annotations.Nullable;
+
+/** An address that this node dials. Core thread only. */
+final class Target {
+
+    final String address;
+
+    /** Whether a person named it; else a peer told of it, and it is forgotten when it is no use. */
+    final boolean configured;
+
+    final Backoff backoff = new Backoff();
+
+    /** Who answered there last. */
+    @Nullable DeviceId device;
+
+    /** When to dial next, on the monotonic clock, ms. */
+    long dueMs;
+
+    /** Whether a dial or a link to it is under way. */
+    boolean busy;
+
+    String fault = "";
+
+    Target(String address, boolean configured) {
+        this.address = address;
+        this.configured = configured;
+    }
+}

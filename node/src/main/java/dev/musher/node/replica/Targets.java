@@ -1,0 +1,162 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.node.store.Batch;
+import dev.musher.node.store.Reader;
+import dev.musher.node.store.Table;
+import dev.musher.protocol.sync.Topology;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where to dial and when: the addresses people gave (kept on disk) and those that peers told, with a
+ * back-off each. In a small mesh all are dialled, in a large one a random few ({@link Topology}).
+ * Core thread only.
+ */
+final class Targets {
+
+    /** Addresses kept. */
+    static final int ADDRESSES_MAX = 256;
+
+    /** Characters of an address. */
+    private static final int ADDRESS_CHARS = 200;
+
+    /** Failures in a row after which an address that only a peer told of is forgotten. */
+    private static final int FAILURES_MAX = 12;
+
+    private final SortedMap<String, Target> targets = new TreeMap<>();
+    private final RandomGenerator random;
+    private String own = "";
+
+    Targets(Reader store, List<String> configured, RandomGenerator random) {
+        this.random = random;
+        store.scan(
+                Table.INDEX,
+                IndexKeys.firstPeer(),
+                IndexKeys.afterPeers(),
+                (key, row) -> {
+                    String address = new String(key, 1, key.length - 1, StandardCharsets.UTF_8);
+                    targets.put(address, new Target(address, true));
+                    return true;
+                });
+        configured.forEach(address -> targets.putIfAbsent(address, new Target(address, true)));
+    }
+
+    /** This node's own address, which is never dialled. */
+    void own(String address) {
+        own = address;
+        targets.remove(address);
+    }
+
+    /** Dials an address from now on, remembered on disk; false where it is none, or at the bound. */
+    boolean configure(String address, Batch batch) {
+        if (!valid(address) || targets.size() >= ADDRESSES_MAX) {
+            return false;
+        }
+        targets.put(address, new Target(address, true));
+        batch.put(Table.INDEX, IndexKeys.peer(address), new byte[0]);
+        return true;
+    }
+
+    /** Dials an address no longer; false where it was none of the configured ones. */
+    boolean remove(String address, Batch batch) {
+        Target target = targets.remove(address);
+        batch.delete(Table.INDEX, IndexKeys.peer(address));
+        return target != null;
+    }
+
+    /** A member told of addresses. */
+    void learn(List<String> told) {
+        for (String address : told) {
+            if (valid(address) && !address.equals(own) && targets.size() < ADDRESSES_MAX) {
+                targets.putIfAbsent(address, new Target(address, false));
+            }
+        }
+    }
+
+    @Nullable Target get(String address) {
+        return targets.get(address);
+    }
+
+    /** All, by address. */
+    List<Target> all() {
+        return List.copyOf(targets.values());
+    }
+
+    /** Addresses to tell a peer: this node's own first. */
+    List<String> toTell(int max) {
+        List<String> out = new ArrayList<>();
+        if (!own.isEmpty()) {
+            out.add(own);
+        }
+        for (Target target : targets.values()) {
+            if (out.size() < max && target.device != null) {
+                out.add(target.address);
+            }
+        }
+        return out;
+    }
+
+    /** This node's own address; empty while it takes no sockets. */
+    String own() {
+        return own;
+    }
+
+    /** A dial or a link to an address came to an end. */
+    void failed(String address, String fault, long nowMs) {
+        Target target = targets.get(address);
+        if (target == null) {
+            return;
+        }
+        target.busy = false;
+        target.fault = fault;
+        // A penalty that was set when the session ended is longer.
+        target.dueMs = Math.max(target.dueMs, nowMs + target.backoff.nextMs(random));
+        if (!target.configured && target.backoff.failures() > FAILURES_MAX) {
+            targets.remove(address);
+        }
+    }
+
+    /** Forgets an address: this node itself answers there. */
+    void forget(String address) {
+        targets.remove(address);
+    }
+
+    /** Addresses to dial now. */
+    List<Target> due(SortedSet<DeviceId> linked, SortedSet<DeviceId> dialled, long nowMs) {
+        SortedSet<DeviceId> known = new TreeSet<>(DeviceId::compareTo);
+        known.addAll(linked);
+        for (Target target : targets.values()) {
+            if (target.device != null) {
+                known.add(target.device);
+            }
+        }
+        List<DeviceId> wanted = Topology.dial(known, linked, dialled, random);
+        boolean enough = !Topology.fullMesh(known.size()) && dialled.size() >= Topology.LINKS;
+        List<Target> out = new ArrayList<>();
+        for (Target target : targets.values()) {
+            boolean strange = target.device == null && !enough;
+            if (!target.busy
+                    && nowMs >= target.dueMs
+                    && (strange || target.device != null && wanted.contains(target.device))) {
+                out.add(target);
+            }
+        }
+        return out;
+    }
+
+    private static boolean valid(String address) {
+        int colon = address.lastIndexOf(':');
+        return colon > 0
+                && address.length() <= ADDRESS_CHARS
+                && address.substring(colon + 1).matches("[0-9]{1,5}")
+                && address.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '/' && c != '@');
+    }
+}

@@ -1,0 +1,16 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.access.Verdict;
+import dev.musher.crdt.change.Actor;
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.ItemKey;
+import dev.musher.crdt.change.Op;
+import dev.musher.crdt.change.Ref;
+
+/**
+ * An op that was admitted and does not count.
+ *
+ * @param wallMs its author's clock, ms since 1970
+ */
+public record VoidOp(
+        ItemKey item, Ref ref, DeviceId device, Actor actor, long wallMs, Op op, Verdict verdict) {}
