@@ -10,11 +10,11 @@ import java.nio.file.StandardCopyOption;
 /**
  * Backups: a folder that holds a whole store, and what the caller adds beside it.
  *
- * <p>A backup of a running store is a checkpoint: it holds every batch acknowledged before the call,
- * and costs little, since table files are linked, not copied, where the file system allows. Backup
- * and restore both build the whole in a folder beside the target and move it into place at the end:
- * what has the target's name is complete, whenever the process dies. What a killed run left is
- * removed by the next. One run at a time for one target.
+ * <p>A backup of a running store is a checkpoint: it holds every batch acknowledged before the
+ * call, and costs little, since table files are linked, not copied, where the file system allows.
+ * Backup and restore both build the whole in a folder beside the target and move it into place at
+ * the end: what has the target's name is complete, whenever the process dies. What a killed run
+ * left is removed by the next. One run at a time for one target.
  *
  * <p>A restored store has a new id, since cursors of the old one may point past its end.
  */
@@ -63,8 +63,7 @@ public final class Backup {
         // Nothing here may be changed by looking, so no reserve is made.
         try (RocksStore store =
                 RocksStore.open(
-                        backup.resolve(STORE),
-                        options.withReserve(0, options.marginBytes()))) {
+                        backup.resolve(STORE), options.withReserve(0, options.marginBytes()))) {
             if (store.health().tailDropped()) {
                 throw new StoreCorruptException(
                         "the log of the backup in " + backup + " is damaged", null);

@@ -5,10 +5,11 @@ import java.util.Arrays;
 /**
  * Puts and deletes that a store applies whole or not at all, in their order. Not thread safe.
  *
- * <p>The entries are kept as one run of bytes, in the layout that RocksDB gives a write batch in its
- * log (count of entries; then for each a tag, the table, the key and, of a put, the value, each with
- * its length as a varint). So a batch of a thousand rows is no thousand objects, joining two is one
- * copy, and one native call hands it over: row by row the calls alone cost a third of an ingest.
+ * <p>The entries are kept as one run of bytes, in the layout that RocksDB gives a write batch in
+ * its log (count of entries; then for each a tag, the table, the key and, of a put, the value, each
+ * with its length as a varint). So a batch of a thousand rows is no thousand objects, joining two
+ * is one copy, and one native call hands it over: row by row the calls alone cost a third of an
+ * ingest.
  */
 public final class Batch {
     /** Sequence number (set by RocksDB) and count of entries. */
@@ -33,7 +34,7 @@ public final class Batch {
     public Batch put(Table table, byte[] key, byte[] value) {
         ensure(ENTRY_EXTRA_BYTES + key.length + value.length);
         data[end++] = PUT;
-        data[end++] = columnId(table);
+        data[end++] = (byte) table.column();
         bytes(key);
         bytes(value);
         count++;
@@ -44,7 +45,7 @@ public final class Batch {
     public Batch delete(Table table, byte[] key) {
         ensure(ENTRY_EXTRA_BYTES + key.length);
         data[end++] = DELETE;
-        data[end++] = columnId(table);
+        data[end++] = (byte) table.column();
         bytes(key);
         count++;
         return this;
@@ -103,11 +104,6 @@ public final class Batch {
 
         /** A delete. */
         void delete(Table table, byte[] key);
-    }
-
-    /** Number of a table's column family: 0 is the store's own. */
-    static byte columnId(Table table) {
-        return (byte) (table.ordinal() + 1);
     }
 
     /** The batch in RocksDB's layout. */

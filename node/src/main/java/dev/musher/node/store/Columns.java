@@ -58,7 +58,8 @@ final class Columns implements AutoCloseable {
         // Synced before a commit returns; refused where RocksDB would wait inside native code.
         writes = own(new WriteOptions().setSync(true).setNoSlowdown(true));
         families.add(
-                new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, family(options, 4 << 10)));
+                new ColumnFamilyDescriptor(
+                        RocksDB.DEFAULT_COLUMN_FAMILY, family(options, 4 << 10)));
         for (Table table : Table.values()) {
             families.add(
                     new ColumnFamilyDescriptor(

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Failure stops everything behind it, because later batches were made believing in earlier ones:
  *
  * <ul>
- *   <li>{@link StoreFailedException}: outcome unknown; all waiting batches fail, and all later ones,
- *       for good. The process should end and recover.
+ *   <li>{@link StoreFailedException}: outcome unknown; all waiting batches fail, and all later
+ *       ones, for good. The process should end and recover.
  *   <li>{@link StoreFullException}: nothing of the group was written; all waiting batches fail, and
  *       all later ones until {@link #resume}, which the owner calls when it no longer believes in
  *       what failed.
@@ -166,7 +166,7 @@ public final class GroupCommit implements AutoCloseable {
     /** Writes what waits, calls its completions, ends the thread. Must not be called on it. */
     @Override
     public void close() {
-        if (Thread.currentThread() == thread) {
+        if (Thread.currentThread().equals(thread)) {
             throw new IllegalStateException("the thread of the store cannot wait for itself");
         }
         lock.lock();
@@ -288,7 +288,8 @@ public final class GroupCommit implements AutoCloseable {
         StoreException cause = stop;
         switch (cause) {
             case null -> {}
-            case StoreFullException full -> throw new StoreFullException(String.valueOf(full.getMessage()));
+            case StoreFullException full ->
+                    throw new StoreFullException(String.valueOf(full.getMessage()));
             case StoreClosedException ignored -> throw new StoreClosedException();
             case StoreException other ->
                     throw new StoreFailedException(

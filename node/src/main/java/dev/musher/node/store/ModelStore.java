@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A store in memory, with the faults of a disk at the caller's command.
  *
- * <p>Pure and deterministic: no clock, no thread, no chance of its own. Not thread safe. With {@link
- * Sync#BY_HAND} a commit stays unsynced, as in the page cache, until {@link #sync}; {@link #crash}
- * takes unsynced batches away, whole and from the tail, as the log of RocksDB does. The rows live on
- * the "disk" of this object, so that {@link #reopen} after a crash or close finds them.
+ * <p>Pure and deterministic: no clock, no thread, no chance of its own. Not thread safe. With
+ * {@link Sync#BY_HAND} a commit stays unsynced, as in the page cache, until {@link #sync}; {@link
+ * #crash} takes unsynced batches away, whole and from the tail, as the log of RocksDB does. The
+ * rows live on the "disk" of this object, so that {@link #reopen} after a crash or close finds
+ * them.
  *
  * <p>Every batch keeps what it replaced until it is synced; a crash undoes from the tail.
  */
@@ -53,7 +54,17 @@ public final class ModelStore implements Store {
     }
 
     /** What a key held before a batch; null if nothing. */
-    private record Undo(Table table, byte[] key, byte @Nullable [] value) {}
+    private static final class Undo {
+        private final Table table;
+        private final byte[] key;
+        private final byte @Nullable [] value;
+
+        private Undo(Table table, byte[] key, byte @Nullable [] value) {
+            this.table = table;
+            this.key = key;
+            this.value = value;
+        }
+    }
 
     /**
      * An empty store.
@@ -182,8 +193,8 @@ public final class ModelStore implements Store {
 
     /**
      * The power goes: any number of unsynced batches are lost, from the tail. The last one may be
-     * torn, which the next opening notices and reports ({@link StoreHealth#tailDropped}); a log that
-     * ends between two batches looks whole. The store is closed afterwards.
+     * torn, which the next opening notices and reports ({@link StoreHealth#tailDropped}); a log
+     * that ends between two batches looks whole. The store is closed afterwards.
      *
      * @return number of batches lost
      */
@@ -259,11 +270,11 @@ public final class ModelStore implements Store {
 
     private void undo(List<Undo> undo) {
         for (Undo entry : undo.reversed()) {
-            NavigableMap<byte[], byte[]> rows = rows(entry.table());
-            if (entry.value() == null) {
-                rows.remove(entry.key());
+            NavigableMap<byte[], byte[]> rows = rows(entry.table);
+            if (entry.value == null) {
+                rows.remove(entry.key);
             } else {
-                rows.put(entry.key(), entry.value());
+                rows.put(entry.key, entry.value);
             }
         }
     }

@@ -21,16 +21,18 @@ import org.rocksdb.util.Environment;
 /**
  * Unpacks the native library of RocksDB to one fixed folder and loads it from there.
  *
- * <p>Left to itself, RocksDB unpacks 17 MB to a new temporary file at each start and deletes it at a
- * clean end: every kill leaves one. Here the file has one name for its version and content, written
- * under a lock that dies with the process, and moved into place whole. It is compared with the jar
- * by length and CRC-32 before it is loaded, which finds damage; against planting the folder must be
- * the user's own.
+ * <p>Left to itself, RocksDB unpacks 17 MB to a new temporary file at each start and deletes it at
+ * a clean end: every kill leaves one. Here the file has one name for its version and content,
+ * written under a lock that dies with the process, and moved into place whole. It is compared with
+ * the jar by length and CRC-32 before it is loaded, which finds damage; against planting the folder
+ * must be the user's own.
  */
 final class NativeLibrary {
     private NativeLibrary() {}
 
-    /** The folder for this user: {@code $XDG_CACHE_HOME/musher/native}, else in {@code ~/.cache}. */
+    /**
+     * The folder for this user: {@code $XDG_CACHE_HOME/musher/native}, else in {@code ~/.cache}.
+     */
     static Path userFolder() {
         String cache = System.getenv("XDG_CACHE_HOME");
         Path root =

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /**
- * Tells a second process which one holds the store. Only a hint: what excludes is RocksDB's own lock
- * file, which the system frees at any death of its holder.
+ * Tells a second process which one holds the store. Only a hint: what excludes is RocksDB's own
+ * lock file, which the system frees at any death of its holder.
  */
 final class OwnerFile {
     private static final String NAME = "OWNER";

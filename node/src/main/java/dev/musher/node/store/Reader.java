@@ -36,6 +36,25 @@ public interface Reader {
         boolean row(byte[] key, byte[] value);
     }
 
-    /** One row. The arrays are the holder's own; equality is by identity of the arrays. */
-    record Row(byte[] key, byte[] value) {}
+    /** One row. The arrays are the holder's own. */
+    final class Row {
+        private final byte[] key;
+        private final byte[] value;
+
+        /** Keeps both arrays, uncopied. */
+        public Row(byte[] key, byte[] value) {
+            this.key = key;
+            this.value = value;
+        }
+
+        /** Its key. */
+        public byte[] key() {
+            return key;
+        }
+
+        /** Its value. */
+        public byte[] value() {
+            return value;
+        }
+    }
 }

@@ -9,10 +9,10 @@ import java.util.SplittableRandom;
 /**
  * Decides whether there is room for a write, and keeps a file to free when there is none.
  *
- * <p>A write that meets a full disk inside RocksDB may block for ever, or leave its outcome unknown.
- * So room is asked for before. When it is lacking the reserve is freed: not for new writes, but so
- * that RocksDB can finish moving what it has. Writes are taken again when there is room for the
- * reserve as well, so that the store does not flutter at the edge. Thread safe.
+ * <p>A write that meets a full disk inside RocksDB may block for ever, or leave its outcome
+ * unknown. So room is asked for before. When it is lacking the reserve is freed: not for new
+ * writes, but so that RocksDB can finish moving what it has. Writes are taken again when there is
+ * room for the reserve as well, so that the store does not flutter at the edge. Thread safe.
  */
 final class Reserve {
     private static final String NAME = "RESERVE";

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -31,9 +32,9 @@ import org.rocksdb.WriteOptions;
 /**
  * The store on RocksDB.
  *
- * <p>Thread safe. Reads run beside each other and beside a commit; commits wait for each other. This
- * object is the one owner of everything native: {@link #close} waits for the calls inside, then
- * closes handles, database and options in that order; afterwards every call throws.
+ * <p>Thread safe. Reads run beside each other and beside a commit; commits wait for each other.
+ * This object is the one owner of everything native: {@link #close} waits for the calls inside,
+ * then closes handles, database and options in that order; afterwards every call throws.
  *
  * <p>Calls block on the disk and, being native, pin a virtual thread: use platform threads.
  */
@@ -134,15 +135,15 @@ public final class RocksStore implements Store {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // RocksDB says null for an absent key, without an annotation
     public List<byte @Nullable []> getAll(Table table, List<byte[]> keys) {
         lease.enter();
         try {
             if (keys.isEmpty()) {
                 return List.of();
             }
-            return db.multiGetAsList(
-                    reads, Collections.nCopies(keys.size(), handle(table)), keys);
+            List<ColumnFamilyHandle> same = Collections.nCopies(keys.size(), handle(table));
+            // A copy, since RocksDB's list does not say that its elements may be null.
+            return new ArrayList<byte @Nullable []>(db.multiGetAsList(reads, same, keys));
         } catch (RocksDBException e) {
             throw unreadable(table, e);
         } finally {
@@ -243,8 +244,7 @@ public final class RocksStore implements Store {
         try (CompactRangeOptions all =
                 new CompactRangeOptions()
                         .setBottommostLevelCompaction(
-                                CompactRangeOptions.BottommostLevelCompaction
-                                        .kForceOptimized)) {
+                                CompactRangeOptions.BottommostLevelCompaction.kForceOptimized)) {
             flush();
             for (ColumnFamilyHandle handle : opened.handles()) {
                 db.compactRange(handle, null, null, all);
@@ -364,8 +364,7 @@ public final class RocksStore implements Store {
                     throw e;
                 }
             }
-            if (System.nanoTime() - begun
-                    >= TimeUnit.MILLISECONDS.toNanos(options.stallMsMax())) {
+            if (System.nanoTime() - begun >= TimeUnit.MILLISECONDS.toNanos(options.stallMsMax())) {
                 throw new StoreFullException(
                         "the disk does not keep up: a write waited "
                                 + options.stallMsMax()
@@ -470,7 +469,7 @@ public final class RocksStore implements Store {
     /** A batch names tables by number, so the numbers must be what it believes. */
     private void checkColumnNumbers() {
         for (Table table : Table.values()) {
-            if (handle(table).getID() != Batch.columnId(table)) {
+            if (handle(table).getID() != table.column()) {
                 throw new StoreCorruptException(
                         "the store in " + dir + " has its tables in another order", null);
             }
@@ -478,7 +477,7 @@ public final class RocksStore implements Store {
     }
 
     private ColumnFamilyHandle handle(Table table) {
-        return opened.handles().get(Batch.columnId(table));
+        return opened.handles().get(table.column());
     }
 
     private StoreCorruptException unreadable(Table table, RocksDBException e) {

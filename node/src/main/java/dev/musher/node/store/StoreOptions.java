@@ -9,8 +9,8 @@ import java.nio.file.Path;
  * @param nativeFolder where the native library is unpacked, once; must not be writable for others
  * @param blockCacheBytes memory for blocks read, with their indexes and filters, over all tables
  * @param writeBufferBytes memory for rows not yet in table files, over all tables
- * @param walBytesMax size of the log at which rows are moved to table files: bounds the replay after
- *     a crash and the disk used
+ * @param walBytesMax size of the log at which rows are moved to table files: bounds the replay
+ *     after a crash and the disk used
  * @param reserveBytes size of the file that is freed when the disk is full, 0 for none
  * @param marginBytes room kept free beyond what a write needs at once
  * @param stallMsMax how long a commit waits while RocksDB catches up, before it is refused as full
@@ -38,13 +38,7 @@ public record StoreOptions(
     /** What a node uses: about 80 MB of native memory, a reserve of 32 MiB. */
     public static StoreOptions defaults() {
         return new StoreOptions(
-                NativeLibrary.userFolder(),
-                32 * MIB,
-                32 * MIB,
-                24 * MIB,
-                32 * MIB,
-                8 * MIB,
-                5_000);
+                NativeLibrary.userFolder(), 32 * MIB, 32 * MIB, 24 * MIB, 32 * MIB, 8 * MIB, 5_000);
     }
 
     /** These options with another folder for the native library. */

@@ -2,9 +2,9 @@
  * The store: an ordered key-value store of a few tables, written by batches that are on disk when a
  * commit returns. What the rows mean is decided elsewhere.
  *
- * <p>{@link dev.musher.node.store.Store} is the port. {@link dev.musher.node.store.RocksStore} keeps
- * the rows in RocksDB; {@link dev.musher.node.store.ModelStore} is its pure model for the simulator,
- * whose unsynced batches can be lost or torn. One contract test runs on both.
+ * <p>{@link dev.musher.node.store.Store} is the port. {@link dev.musher.node.store.RocksStore}
+ * keeps the rows in RocksDB; {@link dev.musher.node.store.ModelStore} is its pure model for the
+ * simulator, whose unsynced batches can be lost or torn. One contract test runs on both.
  *
  * <p>What RocksDB does by default is not enough, and this package is where that is mended:
  *

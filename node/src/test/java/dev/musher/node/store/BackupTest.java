@@ -35,14 +35,13 @@ class BackupTest {
         try (RocksStore store = RocksStore.open(dir.resolve("store"), OPTIONS)) {
             Thread writer =
                     Thread.ofPlatform()
-                            .start(
-                                    () -> {
-                                        for (int i = 1; !stop.get(); i++) {
-                                            store.commit(row(i));
-                                            acknowledged.set(i);
-                                            some.countDown();
-                                        }
-                                    });
+                            .start(() -> {
+                                for (int i = 1; !stop.get(); i++) {
+                                    store.commit(row(i));
+                                    acknowledged.set(i);
+                                    some.countDown();
+                                }
+                            });
             some.await();
             for (int round = 0; round < 3; round++) {
                 int before = acknowledged.get();

@@ -41,9 +41,7 @@ final class Child implements AutoCloseable {
         command.add(Child.class.getName());
         command.addAll(List.of(arguments));
         return new Child(
-                new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start());
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     }
 
     /** Its next line; null at its end. */
@@ -56,14 +54,14 @@ final class Child implements AutoCloseable {
     }
 
     /** As kill -9 does. What it had said before can still be read. */
-    void kill() throws InterruptedException {
+    void kill() {
         // Not Process.destroyForcibly, which closes the streams.
         process.toHandle().destroyForcibly();
-        process.waitFor();
+        process.onExit().join();
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         kill();
     }
 

@@ -56,6 +56,7 @@ class CloseRaceTest {
     @Tag("T-B9")
     void aScanCannotCloseItsStore() {
         try (RocksStore store = RocksStore.open(dir, SmallStores.options())) {
+            Runnable close = store::close;
             store.commit(new Batch().put(Table.META, key("a"), key("1")));
             assertThrows(
                     IllegalStateException.class,
@@ -65,7 +66,7 @@ class CloseRaceTest {
                                     key(""),
                                     null,
                                     (k, v) -> {
-                                        store.close();
+                                        close.run();
                                         return true;
                                     }));
             store.commit(new Batch().put(Table.META, key("b"), key("1")));

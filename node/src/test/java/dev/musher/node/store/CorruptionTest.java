@@ -225,7 +225,7 @@ class CorruptionTest {
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
             file.seek(4);
             int length = file.read() | file.read() << 8;
-            return 7 + length;
+            return 7L + length;
         }
     }
 

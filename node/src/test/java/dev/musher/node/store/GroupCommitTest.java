@@ -36,7 +36,7 @@ class GroupCommitTest {
             }
             assertEquals(10, commits.counters().waiting());
             release.countDown();
-            commits.close();
+            finish(commits);
             assertEquals(2, commits.counters().groups());
             assertEquals(11, commits.counters().batches());
             assertEquals(11, commits.counters().rows());
@@ -52,7 +52,7 @@ class GroupCommitTest {
         CountDownLatch inFirst = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         try (GroupCommit commits =
-                new GroupCommit(model, new GroupCommit.Limits(2, 1 << 20, 1 << 20));
+                        new GroupCommit(model, new GroupCommit.Limits(2, 1 << 20, 1 << 20));
                 Released _ = release::countDown) {
             commits.submit(put("a", "0"), blocking(inFirst, release));
             inFirst.await();
@@ -74,7 +74,7 @@ class GroupCommitTest {
         CountDownLatch inFirst = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         try (GroupCommit commits =
-                new GroupCommit(model, new GroupCommit.Limits(100, 1 << 20, 100));
+                        new GroupCommit(model, new GroupCommit.Limits(100, 1 << 20, 100));
                 Released _ = release::countDown) {
             commits.submit(put("a", "0"), blocking(inFirst, release));
             inFirst.await();
@@ -82,7 +82,7 @@ class GroupCommitTest {
             commits.submit(put("c", "1".repeat(70)), answer(new CompletableFuture<>()));
             commits.submit(put("d", "1".repeat(70)), answer(new CompletableFuture<>()));
             release.countDown();
-            commits.close();
+            finish(commits);
             assertEquals(4, commits.counters().groups());
         }
     }
@@ -94,8 +94,7 @@ class GroupCommitTest {
         CountDownLatch release = new CountDownLatch(1);
         CompletableFuture<String> second = new CompletableFuture<>();
         CompletableFuture<String> third = new CompletableFuture<>();
-        try (GroupCommit commits =
-                new GroupCommit(model, new GroupCommit.Limits(100, 1 << 20, 1));
+        try (GroupCommit commits = new GroupCommit(model, new GroupCommit.Limits(100, 1 << 20, 1));
                 Released _ = release::countDown) {
             commits.submit(put("a", "0"), blocking(inFirst, release));
             inFirst.await();
@@ -155,6 +154,10 @@ class GroupCommitTest {
         void close();
     }
 
+    private static void finish(GroupCommit commits) {
+        commits.close();
+    }
+
     private static void assertFails(
             Class<? extends StoreException> kind, CompletableFuture<String> done) {
         ExecutionException thrown = assertThrows(ExecutionException.class, done::get);
@@ -166,9 +169,17 @@ class GroupCommitTest {
     }
 
     private static GroupCommit.Completion answer(String name, List<String> done) {
-        CompletableFuture<String> future = new CompletableFuture<>();
-        future.thenRun(() -> done.add(name));
-        return answer(future);
+        return new GroupCommit.Completion() {
+            @Override
+            public void committed() {
+                done.add(name);
+            }
+
+            @Override
+            public void failed(StoreException cause) {
+                throw new AssertionError(cause);
+            }
+        };
     }
 
     private static GroupCommit.Completion answer(CompletableFuture<String> done) {

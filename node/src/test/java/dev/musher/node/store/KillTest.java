@@ -89,8 +89,7 @@ class KillTest {
             assertTrue(last[0] >= acknowledged, last[0] + " rows of " + acknowledged);
             byte[] number = ByteBuffer.allocate(4).putInt(last[0]).array();
             assertNotNull(store.get(Table.IDS, number));
-            assertEquals(
-                    last[0], ByteBuffer.wrap(store.get(Table.META, key("last"))).getInt());
+            assertEquals(last[0], ByteBuffer.wrap(store.get(Table.META, key("last"))).getInt());
             return last[0];
         }
     }

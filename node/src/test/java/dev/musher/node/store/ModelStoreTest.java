@@ -103,8 +103,7 @@ class ModelStoreTest extends StoreContractTest {
         assertThrows(
                 StoreCorruptException.class,
                 () -> model.scan(Table.META, new byte[0], null, (k, v) -> true));
-        assertThrows(
-                StoreCorruptException.class, () -> model.lastBefore(Table.META, key("a2")));
+        assertThrows(StoreCorruptException.class, () -> model.lastBefore(Table.META, key("a2")));
         assertNotNull(model.get(Table.META, key("a2")));
         commitPair(model, 1);
         assertNotNull(model.get(Table.META, key("a1")));

@@ -70,7 +70,8 @@ abstract class StoreContractTest {
             byte[] bytes = new byte[length];
             random.nextBytes(bytes);
             all.add(bytes);
-            batch.put(Table.CHANGES, bytes, key("" + length)).put(Table.IDS, key("" + length), bytes);
+            batch.put(Table.CHANGES, bytes, key("" + length))
+                    .put(Table.IDS, key("" + length), bytes);
         }
         store.commit(batch);
         for (byte[] bytes : all) {
@@ -87,8 +88,7 @@ abstract class StoreContractTest {
         }
         store.commit(batch);
         assertEquals(List.of(0x00, 0x01, 0x7f, 0x80, 0xff), firstBytes(new byte[0], null));
-        assertEquals(
-                List.of(0x01, 0x7f), firstBytes(new byte[] {1}, new byte[] {(byte) 0x80}));
+        assertEquals(List.of(0x01, 0x7f), firstBytes(new byte[] {1}, new byte[] {(byte) 0x80}));
         assertEquals(List.of(), firstBytes(new byte[] {5}, new byte[] {5}));
         assertEquals(List.of(), firstBytes(new byte[] {9}, new byte[] {5}));
     }
@@ -174,8 +174,7 @@ abstract class StoreContractTest {
         store.close();
         assertThrows(StoreClosedException.class, () -> store.get(Table.META, key("a")));
         assertThrows(StoreClosedException.class, () -> store.lastBefore(Table.META, key("a")));
-        assertThrows(
-                StoreClosedException.class, () -> store.getAll(Table.META, List.of(key("a"))));
+        assertThrows(StoreClosedException.class, () -> store.getAll(Table.META, List.of(key("a"))));
         assertThrows(
                 StoreClosedException.class,
                 () -> store.scan(Table.META, new byte[0], null, (k, v) -> true));
@@ -216,8 +215,7 @@ abstract class StoreContractTest {
             byte[] from = {(byte) random.nextInt(16)};
             byte[] to = {(byte) random.nextInt(17)};
             if (Arrays.compareUnsigned(from, to) < 0) {
-                assertEquals(
-                        text(expected.subMap(from, true, to, false)), text(scanned(from, to)));
+                assertEquals(text(expected.subMap(from, true, to, false)), text(scanned(from, to)));
             }
             assertEquals(text(expected.tailMap(from, true)), text(scanned(from, null)));
             Reader.Row last = store.lastBefore(Table.INDEX, to);
