@@ -253,7 +253,9 @@ final class Peers {
             PeerView.State state =
                     !link.session.established()
                             ? PeerView.State.CONNECTING
-                            : link.inSync ? PeerView.State.IN_SYNC : PeerView.State.SYNCING;
+                            : link.inSync && link.session.progress().missing() == 0
+                                    ? PeerView.State.IN_SYNC
+                                    : PeerView.State.SYNCING;
             out.add(
                     new PeerView(
                             link.address,

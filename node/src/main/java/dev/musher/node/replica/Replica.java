@@ -554,7 +554,6 @@ public final class Replica {
     }
 
     private void received(Link link, SessionEvent.Received received) {
-        link.inSync = false;
         Inbox.Taken taken = inbox.take(link.number, received.changes(), wallMs, nowMs);
         if (taken.ownLaterHead()) {
             chain.beginEpoch(random, ledger, batches.rows());

@@ -1,0 +1,307 @@
+package dev.musher.node.replica;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.musher.crdt.change.Event;
+import dev.musher.crdt.change.Role;
+import dev.musher.node.store.ModelStore;
+import dev.musher.protocol.json.Code;
+import dev.musher.protocol.json.Command;
+import dev.musher.protocol.json.Outcome;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class ReplicaTest {
+
+    private final World world = new World();
+
+    @Test
+    void aFoundedProjectTakesCommands() {
+        World.Node a = world.founder();
+        Outcome.Done done =
+                assertInstanceOf(Outcome.Done.class, a.does(World.create("first")).getFirst());
+        assertEquals(1, done.number());
+        assertEquals("1", done.display());
+        assertEquals("first", a.shown().items().get(done.key()).name());
+        assertEquals(64, a.shown().digest().length());
+        assertEquals("demo", a.shown().projectName());
+        assertEquals(Role.OWNER, a.shown().role());
+    }
+
+    @Test
+    void nothingIsVisibleBeforeItIsDurable() {
+        World.Node a = world.founder();
+        World.Node b = world.joiner(a, "10.0.0.2:1", Role.MEMBER);
+        long before = a.shown().lastSequence();
+        a.holdCommits = true;
+        long ticket = a.submit(null, World.create("unseen"));
+        world.pass(1_000);
+        assertNull(a.replies.get(ticket));
+        assertEquals(before, a.shown().lastSequence());
+        assertEquals(before, b.shown().lastSequence());
+        a.release();
+        world.pass(1_000);
+        assertInstanceOf(Outcome.Done.class, a.replies.get(ticket).getFirst());
+        assertEquals(before + 1, a.shown().lastSequence());
+        assertEquals(a.shown().digest(), b.shown().digest());
+    }
+
+    @Test
+    void whatArrivesDuringACommitSharesTheNext() {
+        World.Node a = world.founder();
+        a.holdCommits = true;
+        a.submit(null, World.create("one"));
+        world.settle();
+        a.log.clear();
+        for (int i = 0; i < 10; i++) {
+            a.submit(null, World.create("more"));
+        }
+        a.release();
+        world.settle();
+        assertEquals(1, a.log.stream().filter(Effect.Commit.class::isInstance).count());
+        assertEquals(10, a.log.stream().filter(Effect.Reply.class::isInstance).count() - 1);
+    }
+
+    @Test
+    void aFailedCommitIsUnknownAndEndsTheReplica() {
+        World.Node a = world.founder();
+        a.holdCommits = true;
+        long ticket = a.submit(null, World.create("lost?"));
+        world.settle();
+        a.give(new Input.CommitFailed(a.held.batch(), false, "the disk said no"));
+        world.settle();
+        Outcome.Refused refused =
+                assertInstanceOf(Outcome.Refused.class, a.replies.get(ticket).getFirst());
+        assertEquals(Code.OUTCOME_UNKNOWN, refused.code());
+        assertTrue(a.down);
+    }
+
+    @Test
+    void aFullDiskRefusesAndGoesOnByItself() {
+        World.Node a = world.founder();
+        a.holdCommits = true;
+        long first = a.submit(null, World.create("waits"));
+        world.settle();
+        Effect.Commit commit = a.held;
+        a.give(new Input.CommitFailed(commit.batch(), true, "disk full"));
+        long second = a.submit(null, World.create("refused"));
+        world.settle();
+        assertEquals(
+                Code.OUTCOME_UNKNOWN,
+                ((Outcome.Refused) a.replies.get(first).getFirst()).code());
+        assertEquals(
+                Code.DISK_FULL, ((Outcome.Refused) a.replies.get(second).getFirst()).code());
+        a.held = null;
+        a.holdCommits = false;
+        world.pass(2_000);
+        assertEquals(NodeHealth.State.READY, a.shown().health().state());
+        assertInstanceOf(Outcome.Done.class, a.does(World.create("again")).getFirst());
+        assertEquals(2, a.shown().items().size());
+    }
+
+    @Test
+    void anIdempotencyKeyGivesTheSameAnswerAlsoAfterARestart() {
+        World.Node a = world.founder();
+        long first = a.submit("key-1", World.create("once"));
+        long again = a.submit("key-1", World.create("once"));
+        world.settle();
+        assertEquals(a.replies.get(first), a.replies.get(again));
+        a.kill();
+        a.open(Setup.founding("ann's laptop", "stamp", "demo", World.recovery()));
+        long later = a.submit("key-1", World.create("once"));
+        long other = a.submit("key-1", World.create("something else"));
+        world.settle();
+        assertEquals(a.replies.get(first), a.replies.get(later));
+        assertEquals(
+                Code.KEY_REUSED, ((Outcome.Refused) a.replies.get(other).getFirst()).code());
+        assertEquals(1, a.shown().items().size());
+    }
+
+    @Test
+    @Tag("H-20")
+    void aRestartFindsTheSameStateAndGoesOnInItsChain() {
+        World.Node a = world.founder();
+        a.does(World.create("one"), World.create("two"));
+        a.does(new Command.Act("1", Event.START, "", Collections.emptySortedMap(), null));
+        world.pass(100);
+        String digest = a.shown().digest();
+        long heads = a.shown().heads().size();
+        a.kill();
+        a.open(Setup.founding("ann's laptop", "stamp", "demo", World.recovery()));
+        world.pass(100);
+        assertEquals(digest, a.shown().digest());
+        a.does(World.create("three"));
+        assertEquals(heads, a.shown().heads().size(), "no further epoch");
+    }
+
+    @Test
+    @Tag("T-B11")
+    void aMovedHomeAndADroppedTailOpenAFreshEpoch() {
+        World.Node a = world.founder();
+        a.does(World.create("one"));
+        a.kill();
+        a.open(Setup.founding("ann's laptop", "elsewhere", "demo", World.recovery()));
+        a.does(World.create("two"));
+        assertEquals(2, a.shown().heads().size());
+        a.kill();
+        a.open(
+                Setup.founding("ann's laptop", "elsewhere", "demo", World.recovery())
+                        .withTailDropped(true));
+        a.does(World.create("three"));
+        assertEquals(3, a.shown().heads().size());
+    }
+
+    @Test
+    @Tag("H-21")
+    void twoReplicasConvergeThroughAnInvite() {
+        World.Node a = world.founder();
+        a.does(World.create("before"));
+        World.Node b = world.joiner(a, "10.0.0.2:1", Role.MEMBER);
+        assertTrue(b.shown().ready());
+        assertEquals(Role.MEMBER, b.shown().role());
+        b.does(World.create("from b"));
+        a.does(World.create("from a"));
+        world.pass(1_000);
+        assertEquals(3, a.shown().items().size());
+        assertEquals(a.shown().digest(), b.shown().digest());
+        assertEquals(PeerView.State.IN_SYNC, a.shown().peers().getFirst().state());
+    }
+
+    @Test
+    void anInviteWorksOnce() {
+        World.Node a = world.founder();
+        String link = a.invite(Role.MEMBER);
+        World.Node b = world.node("10.0.0.2:1");
+        b.open(Setup.joining("b", "s", dev.musher.protocol.sync.Invite.parse(link)));
+        world.pass(1_000);
+        World.Node c = world.node("10.0.0.3:1");
+        c.open(Setup.joining("c", "s", dev.musher.protocol.sync.Invite.parse(link)));
+        world.pass(2_000);
+        assertTrue(b.shown().ready());
+        assertFalse(c.shown().ready());
+        // recovery key, founder, b
+        assertEquals(3, a.shown().members().size());
+    }
+
+    @Test
+    @Tag("M-03")
+    void anEditOfAnOlderVersionStandsBesideTheNewer() {
+        World.Node a = world.founder();
+        Outcome.Done made = (Outcome.Done) a.does(World.create("first")).getFirst();
+        a.does(World.rename("1", "second", made.version()));
+        a.does(World.rename("1", "third", made.version()));
+        assertEquals(1, a.shown().items().get(made.key()).conflicts().size());
+        Outcome.Refused stale =
+                (Outcome.Refused)
+                        a.does(World.rename("1", "fourth", "0123456789abcdef")).getFirst();
+        assertEquals(Code.STALE, stale.code());
+        assertEquals(
+                a.shown().items().get(made.key()).version(), stale.facts().get("version"));
+        a.does(new Command.Settle("1", "name", "shown"));
+        assertEquals(0, a.shown().items().get(made.key()).conflicts().size());
+    }
+
+    @Test
+    @Tag("T-B11")
+    void aTwinOfADeviceIsNoticedAndNumbersAreNotUsedTwice() {
+        World.Node a = world.founder();
+        World.Node b = world.joiner(a, "10.0.0.2:1", Role.MEMBER);
+        a.does(World.create("one"));
+        world.pass(500);
+        // The home of b as of now is put back later: what b writes in between comes from its peer.
+        ModelStore old = copy(b.store);
+        b.does(World.create("two"));
+        world.pass(500);
+        b.kill();
+        b.store = old;
+        b.open(Setup.joining("b", "stamp", null));
+        world.pass(3_000);
+        b.does(World.create("three"));
+        world.pass(1_000);
+        assertEquals(3, b.shown().items().size());
+        assertEquals(a.shown().digest(), b.shown().digest());
+        assertTrue(
+                b.log.stream()
+                        .anyMatch(e -> e instanceof Effect.Alarm alarm && alarm.code().equals("twin")));
+    }
+
+    @Test
+    void aReaderWritesNothing() {
+        World.Node a = world.founder();
+        World.Node b = world.joiner(a, "10.0.0.2:1", Role.READER);
+        Outcome.Refused refused = (Outcome.Refused) b.does(World.create("no")).getFirst();
+        assertEquals(Code.NOT_ALLOWED, refused.code());
+    }
+
+    @Test
+    @Tag("H-13")
+    void aDeletedItemIsInNoQuery() {
+        World.Node a = world.founder();
+        a.does(World.create("gone"));
+        a.does(new Command.Delete("1", null));
+        assertEquals(List.of(), a.queries.items(item -> true));
+        assertInstanceOf(Resolved.Not.class, a.queries.resolve("1"));
+        assertEquals(
+                Code.UNKNOWN_REFERENCE,
+                ((Outcome.Refused) a.does(new Command.Note("1", "text")).getFirst()).code());
+        a.does(new Command.Restore("1"));
+        assertEquals(1, a.queries.items(item -> true).size());
+    }
+
+    @Test
+    void anIllegalTransitionNamesStageAndEvent() {
+        World.Node a = world.founder();
+        a.does(World.create("item"));
+        Outcome.Refused refused =
+                (Outcome.Refused)
+                        a.does(
+                                        new Command.Act(
+                                                "1",
+                                                Event.MERGE,
+                                                "",
+                                                Collections.emptySortedMap(),
+                                                null))
+                                .getFirst();
+        assertEquals(Code.ILLEGAL_TRANSITION, refused.code());
+        assertEquals("backlog", refused.facts().get("stage"));
+        assertEquals("merge", refused.facts().get("event"));
+    }
+
+    @Test
+    void aCursorOfAnotherStoreIsToldToResync() {
+        World.Node a = world.founder();
+        String cursor = a.shown().cursor();
+        a.does(World.create("one"), World.create("two"));
+        EventPage.Events page =
+                assertInstanceOf(EventPage.Events.class, a.queries.events(cursor, 10));
+        assertEquals(1, page.events().size());
+        assertEquals(2, page.events().getFirst().items().size());
+        assertNotEquals(cursor, page.cursor());
+        assertInstanceOf(
+                EventPage.Resync.class, a.queries.events("0000000000000000-1", 10));
+    }
+
+    private ModelStore copy(ModelStore from) {
+        ModelStore copy = new ModelStore(from.id(), ModelStore.Sync.ON_COMMIT);
+        dev.musher.node.store.Batch all = new dev.musher.node.store.Batch();
+        for (dev.musher.node.store.Table table : dev.musher.node.store.Table.values()) {
+            from.scan(
+                    table,
+                    new byte[0],
+                    null,
+                    (key, value) -> {
+                        all.put(table, key, value);
+                        return true;
+                    });
+        }
+        copy.commit(all);
+        return copy;
+    }
+}
