@@ -181,10 +181,10 @@ final class Judge {
             DeviceId device = dag.chain(head.branch()).device();
             int[] past = dag.past(head);
             for (int branch = 0; branch < past.length; branch++) {
-                for (int seq = dag.first(branch);
-                        dag.chain(branch).device().equals(device) && seq <= past[branch];
-                        seq++) {
-                    touchAll(new Place(branch, seq), touched);
+                if (dag.chain(branch).device().equals(device)) {
+                    for (int seq = dag.first(branch); seq <= past[branch]; seq++) {
+                        touchAll(new Place(branch, seq), touched);
+                    }
                 }
             }
         }

@@ -93,7 +93,8 @@ public final class Dag {
 
     /** The past of a change, itself included: up to which seq of every branch. A copy. */
     public int[] past(Place place) {
-        return branches.get(place.branch()).past(place.seq()).clone();
+        int[] past = branches.get(place.branch()).past(place.seq());
+        return Arrays.copyOf(past, Math.min(past.length, branches.size()));
     }
 
     /** The pasts of several changes, themselves included, in one. */
