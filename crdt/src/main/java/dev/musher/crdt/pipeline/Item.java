@@ -331,7 +331,7 @@ public final class Item {
 
     /** Reads {@link #row} back; {@link Malformed} for anything else. */
     public static Item read(ItemKey key, byte[] row) {
-        return RowCodec.read(key, row, 0, false);
+        return RowCodec.read(key, row, 0, false, new Interner());
     }
 
     /** The row with this node's own knowledge before it: what the store holds. */
@@ -349,7 +349,12 @@ public final class Item {
 
     /** Reads {@link #stored} back; {@link Malformed} for anything else. */
     public static Item readStored(ItemKey key, byte[] stored) {
-        return RowCodec.readStored(key, stored);
+        return readStored(key, stored, new Interner());
+    }
+
+    /** {@link #readStored} of one item among many, which share what they repeat. */
+    public static Item readStored(ItemKey key, byte[] stored, Interner interner) {
+        return RowCodec.readStored(key, stored, interner);
     }
 
     /** The row within {@link #stored}. */

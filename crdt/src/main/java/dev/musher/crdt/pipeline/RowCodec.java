@@ -113,7 +113,7 @@ final class RowCodec {
     private static void fields(CborWriter out, RowTable table, Item item) {
         int count = 0;
         for (Field f : FIELDS) {
-            count += item.register(f).heads().isEmpty() ? 0 : 1;
+            count += item.register(f).isEmpty() ? 0 : 1;
         }
         out.map(count);
         for (Field f : FIELDS) {
@@ -214,27 +214,28 @@ final class RowCodec {
 
     // ---- reading ---------------------------------------------------------------------------
 
-    static Item readStored(ItemKey key, byte[] stored) {
+    static Item readStored(ItemKey key, byte[] stored, Interner interner) {
         if (stored.length == 0 || stored[0] < 0 || stored[0] > 1) {
             throw new Malformed("row: no mark of its log before it");
         }
-        return read(key, stored, 1, stored[0] == 1);
+        return read(key, stored, 1, stored[0] == 1, interner);
     }
 
-    static Item read(ItemKey key, byte[] bytes, int from, boolean hasVoid) {
+    static Item read(
+            ItemKey key, byte[] bytes, int from, boolean hasVoid, Interner interner) {
         CborReader in = new CborReader(bytes, from, bytes.length);
         in.array("row", PARTS, PARTS);
         in.integer("row version", VERSION, VERSION);
         RowTable table = RowTable.read(in);
         Draft d = new Draft(key);
         d.hasVoid = hasVoid;
-        d.birth = readBirth(in, table);
+        d.birth = readBirth(in, table, interner);
         d.updatedWallMs = in.integer("updated", 0, Long.MAX_VALUE);
         try {
             d.moves = readMoves(in, table);
-            readFields(in, table, d);
+            readFields(in, table, d, interner);
             d.body = readTexts(in, table, in.array("body", 0, MANY), "body");
-            readSets(in, table, d);
+            readSets(in, table, d, interner);
             readChecks(in, table, d);
             readCounters(in, d);
             d.notes = readNotes(in, table);
@@ -247,7 +248,8 @@ final class RowCodec {
         return new Item(d);
     }
 
-    private static @Nullable Birth readBirth(CborReader in, RowTable table) {
+    private static @Nullable Birth readBirth(
+            CborReader in, RowTable table, Interner interner) {
         if (in.nothing()) {
             return null;
         }
@@ -261,7 +263,7 @@ final class RowCodec {
             origin =
                     new Origin(
                             ORIGINS[(int) in.integer("origin kind", 0, ORIGINS.length - 1)],
-                            in.text("origin id", Limits.NAME_CHARS * 4),
+                            interner.one(in.text("origin id", Limits.NAME_CHARS * 4)),
                             in.integer("origin time", 0, Long.MAX_VALUE));
         }
         int parts = in.array("actor", 2, 4);
@@ -282,8 +284,8 @@ final class RowCodec {
                 wallMs,
                 number,
                 origin,
-                actor,
-                in.device("creator"));
+                interner.one(actor),
+                interner.one(in.device("creator")));
     }
 
     private static @Nullable Ref readGrant(CborReader in) {
@@ -309,7 +311,8 @@ final class RowCodec {
         return List.copyOf(out);
     }
 
-    private static void readFields(CborReader in, RowTable table, Draft d) {
+    private static void readFields(
+            CborReader in, RowTable table, Draft d, Interner interner) {
         int count = in.map("fields", 0, FIELDS.length);
         int last = -1;
         for (int i = 0; i < count; i++) {
@@ -319,8 +322,16 @@ final class RowCodec {
             if (field == Field.BODY) {
                 throw new Malformed("field: the body stands apart");
             }
+            boolean unique = field == Field.NAME || field == Field.ORDER;
             d.fields[code] =
-                    readRegister(in, table, pairs(in, field.word()), r -> readValue(r, field));
+                    readRegister(
+                            in,
+                            table,
+                            pairs(in, field.word()),
+                            r ->
+                                    unique
+                                            ? readValue(r, field)
+                                            : interner.one(readValue(r, field)));
         }
     }
 
@@ -366,7 +377,8 @@ final class RowCodec {
         return new Body(in.id("text"), (int) in.integer("text bytes", 0, Limits.CHANGE_BYTES));
     }
 
-    private static void readSets(CborReader in, RowTable table, Draft d) {
+    private static void readSets(
+            CborReader in, RowTable table, Draft d, Interner interner) {
         int count = in.map("sets", 0, SETS.length);
         int last = -1;
         for (int i = 0; i < count; i++) {
@@ -375,7 +387,7 @@ final class RowCodec {
             List<AddWinsSet.Entry<Value>> entries = new ArrayList<>();
             Set<Value> distinct = new HashSet<>();
             for (int k = 0; k < size; k++) {
-                AddWinsSet.Entry<Value> e = readEntry(in, table, SETS[last]);
+                AddWinsSet.Entry<Value> e = readEntry(in, table, SETS[last], interner);
                 if (!distinct.add(e.element())) {
                     throw new Malformed("set: one element twice");
                 }
@@ -385,7 +397,8 @@ final class RowCodec {
         }
     }
 
-    private static AddWinsSet.Entry<Value> readEntry(CborReader in, RowTable table, SetName set) {
+    private static AddWinsSet.Entry<Value> readEntry(
+            CborReader in, RowTable table, SetName set, Interner interner) {
         int parts = in.array("element", 3, MANY);
         if (parts % 2 != 1) {
             throw new Malformed("element: tags are not pairs");
@@ -393,8 +406,10 @@ final class RowCodec {
         Value element =
                 switch (set) {
                     case DEPENDS_ON -> new Value.Item(in.itemKey("dependency"));
-                    case LABELS, TODOS ->
-                            new Value.Text(in.text(set.word(), Limits.NAME_CHARS * 4));
+                    case LABELS ->
+                            interner.one(
+                                    new Value.Text(in.text(set.word(), Limits.NAME_CHARS * 4)));
+                    case TODOS -> new Value.Text(in.text(set.word(), Limits.NAME_CHARS * 4));
                 };
         List<AddWinsSet.Tag> tags = new ArrayList<>();
         for (int i = 1; i < parts; i += 2) {

@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Stage {
 
+    /** The one instance that is needed of {@link Backlog}. */
+    Stage BACKLOG = new Backlog();
+
+    /** The one instance that is needed of {@link Coding}. */
+    Stage CODING = new Coding();
+
     /** The stage without its facts. */
     StageName name();
 

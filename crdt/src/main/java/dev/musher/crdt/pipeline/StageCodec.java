@@ -63,8 +63,8 @@ final class StageCodec {
         }
         return switch (name) {
             case UPCOMING -> new Stage.Upcoming();
-            case BACKLOG -> new Stage.Backlog();
-            case CODING -> new Stage.Coding();
+            case BACKLOG -> Stage.BACKLOG;
+            case CODING -> Stage.CODING;
             case QA -> new Stage.Qa();
             case REVIEW_HOLD -> new Stage.ReviewHold();
             case ABANDONED -> new Stage.Abandoned();

@@ -40,18 +40,18 @@ public final class Transitions {
     public static @Nullable Stage step(Stage from, Op.Move op, long wallMs) {
         StageName at = from.name();
         return switch (op.event()) {
-            case TRIAGE -> at == StageName.UPCOMING ? new Stage.Backlog() : null;
+            case TRIAGE -> at == StageName.UPCOMING ? Stage.BACKLOG : null;
             case START ->
-                    at == StageName.UPCOMING || at == StageName.BACKLOG ? new Stage.Coding() : null;
+                    at == StageName.UPCOMING || at == StageName.BACKLOG ? Stage.CODING : null;
             case QA -> at == StageName.CODING ? new Stage.Qa() : null;
-            case QA_FAILED -> at == StageName.QA ? new Stage.Coding() : null;
+            case QA_FAILED -> at == StageName.QA ? Stage.CODING : null;
             case HOLD -> at == StageName.QA ? new Stage.ReviewHold() : null;
             case MERGE ->
                     at == StageName.CODING || at == StageName.QA || at == StageName.REVIEW_HOLD
                             ? merge(op)
                             : null;
             case MERGE_FAILED -> at == StageName.MERGE ? new Stage.MergeFailure(kind(op)) : null;
-            case FIXUP -> failed(at) ? new Stage.Coding() : null;
+            case FIXUP -> failed(at) ? Stage.CODING : null;
             case RETRY -> failed(at) ? merge(op) : null;
             case REQUEUE_QA ->
                     at == StageName.CODING
@@ -63,10 +63,10 @@ public final class Transitions {
                     from instanceof Stage.MergeFailure f
                             ? new Stage.MergeFailureFinal(f.kind())
                             : null;
-            case MERGE_ABORTED -> at == StageName.MERGE ? new Stage.Coding() : null;
+            case MERGE_ABORTED -> at == StageName.MERGE ? Stage.CODING : null;
             case LANDED -> at == StageName.MERGE || failed(at) ? landed(op, wallMs) : null;
             case DONE -> at.open() ? new Stage.Done(null, null, wallMs) : null;
-            case REOPEN -> at == StageName.DONE ? new Stage.Coding() : null;
+            case REOPEN -> at == StageName.DONE ? Stage.CODING : null;
             case BLOCK -> at.open() ? blocked(from, op.reason()) : null;
             case UNBLOCK -> from instanceof Stage.Blocked b ? b.from() : null;
             case FREEZE -> at.open() ? new Stage.Frozen(from) : null;
@@ -78,7 +78,7 @@ public final class Transitions {
                     at.terminal() && at != StageName.ARCHIVED
                             ? new Stage.Archived(op.reason())
                             : null;
-            case RESTORE -> at == StageName.ARCHIVED ? new Stage.Backlog() : null;
+            case RESTORE -> at == StageName.ARCHIVED ? Stage.BACKLOG : null;
             case CHOOSE -> null;
         };
     }

@@ -21,7 +21,7 @@ public record Written(StageKey key, Stage stage) {
     static Written created(long lamport, Ref ref) {
         return new Written(
                 new StageKey(0, StageKey.OTHER, false, lamport, ref.change(), ref.index()),
-                new Stage.Backlog());
+                Stage.BACKLOG);
     }
 
     /** The op that wrote it. */

@@ -23,12 +23,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Register<V> {
 
-    private static final Register<?> EMPTY = new Register<>(List.of());
+    private static final Register<?> EMPTY = new Register<>(null, List.of());
 
-    private final List<Head<V>> heads;
+    /** The shown head. Most registers have no other, and a project has a million of them. */
+    private final @Nullable Head<V> top;
 
-    private Register(List<Head<V>> heads) {
-        this.heads = heads;
+    private final List<Head<V>> others;
+
+    private Register(@Nullable Head<V> top, List<Head<V>> others) {
+        this.top = top;
+        this.others = others;
+    }
+
+    private static <V> Register<V> sorted(List<Head<V>> heads) {
+        return new Register<>(heads.getFirst(), List.copyOf(heads.subList(1, heads.size())));
     }
 
     /** Never written. */
@@ -45,7 +53,7 @@ public final class Register<V> {
                 throw new IllegalArgumentException("heads of a register are not sorted");
             }
         }
-        return heads.isEmpty() ? empty() : new Register<>(List.copyOf(heads));
+        return heads.isEmpty() ? empty() : sorted(heads);
     }
 
     /**
@@ -55,12 +63,12 @@ public final class Register<V> {
      */
     public Register<V> write(Ref ref, long lamport, V value, Collection<Ref> replaces) {
         Head<V> written = new Head<>(ref, lamport, value);
-        if (heads.isEmpty() || heads.size() == 1 && replaces.contains(heads.getFirst().ref())) {
-            return new Register<>(List.of(written));
+        if (top == null || others.isEmpty() && replaces.contains(top.ref())) {
+            return new Register<>(written, List.of());
         }
-        List<Head<V>> out = new ArrayList<>(heads.size() + 1);
+        List<Head<V>> out = new ArrayList<>(others.size() + 2);
         boolean placed = false;
-        for (Head<V> h : heads) {
+        for (Head<V> h : heads()) {
             int order = h.compareTo(lamport, ref);
             if (order == 0) {
                 return this;
@@ -76,31 +84,39 @@ public final class Register<V> {
         if (!placed) {
             out.add(written);
         }
-        return new Register<>(List.copyOf(out));
+        return sorted(out);
     }
 
     /** All writes not replaced, the shown one first, then by (lamport, ref) downwards. */
     public List<Head<V>> heads() {
-        return heads;
+        if (top == null || others.isEmpty()) {
+            return top == null ? List.of() : List.of(top);
+        }
+        List<Head<V>> out = new ArrayList<>(others.size() + 1);
+        out.add(top);
+        out.addAll(others);
+        return out;
+    }
+
+    /** Whether it was never written. */
+    public boolean isEmpty() {
+        return top == null;
     }
 
     /** The head that is shown, or null if never written. */
     public @Nullable Head<V> top() {
-        return heads.isEmpty() ? null : heads.getFirst();
+        return top;
     }
 
     /** The value that is shown, or null if never written. */
     public @Nullable V shown() {
-        return heads.isEmpty() ? null : heads.getFirst().value();
+        return top == null ? null : top.value();
     }
 
     /** One head a value, the newest of those that wrote it, in the order of {@link #heads}. */
     public List<Head<V>> distinct() {
-        if (heads.size() < 2) {
-            return heads;
-        }
         List<Head<V>> out = new ArrayList<>();
-        for (Head<V> h : heads) {
+        for (Head<V> h : heads()) {
             if (out.stream().noneMatch(o -> o.value().equals(h.value()))) {
                 out.add(h);
             }
@@ -110,26 +126,26 @@ public final class Register<V> {
 
     /** What a write names that settles or replaces everything here. */
     public List<Ref> refs() {
-        return heads.stream().map(Head::ref).toList();
+        return heads().stream().map(Head::ref).toList();
     }
 
     /** Whether the heads hold more than one value. */
     public boolean conflict() {
-        return distinct().size() > 1;
+        return !others.isEmpty() && distinct().size() > 1;
     }
 
     @Override
     public boolean equals(@Nullable Object o) {
-        return o instanceof Register<?> r && heads.equals(r.heads);
+        return o instanceof Register<?> r && heads().equals(r.heads());
     }
 
     @Override
     public int hashCode() {
-        return heads.hashCode();
+        return heads().hashCode();
     }
 
     @Override
     public String toString() {
-        return heads.toString();
+        return heads().toString();
     }
 }
