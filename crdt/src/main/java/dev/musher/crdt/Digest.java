@@ -14,8 +14,7 @@ import java.security.MessageDigest;
  */
 public record Digest(ChangeId items, ChangeId membership) {
 
-    private static final byte[] DOMAIN =
-            "musher/state/v1\0".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DOMAIN = "musher/state/v1\0".getBytes(StandardCharsets.US_ASCII);
 
     /** SHA-256 over a domain prefix and both parts. */
     public ChangeId value() {

@@ -12,9 +12,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A 16-ary Merkle trie (Merkle 1987; the shape is that of a hash trie) over item key and hash of the
- * item's row. Equal contents give an equal {@link #root}, whatever came and went before; at unequal
- * roots two nodes walk down by {@link #node} and find each item that differs in at most 32 steps.
+ * A 16-ary Merkle trie (Merkle 1987; the shape is that of a hash trie) over item key and hash of
+ * the item's row. Equal contents give an equal {@link #root}, whatever came and went before; at
+ * unequal roots two nodes walk down by {@link #node} and find each item that differs in at most 32
+ * steps.
  *
  * <p>A key hangs at its shortest prefix that no other key has, so the shape is a function of the
  * keys, and the hash of a leaf does not depend on its depth. A change only marks its path; hashes

@@ -23,10 +23,9 @@ final class Conflicts {
             of(item, field).ifPresent(out::add);
         }
         item.checks()
-                .forEach(
-                        (todo, check) ->
-                                of(new Subject.OfTodo(todo), check, Conflict.OfCheck::new)
-                                        .ifPresent(out::add));
+                .forEach((todo, check) ->
+                        of(new Subject.OfTodo(todo), check, Conflict.OfCheck::new)
+                                .ifPresent(out::add));
         for (NoteList.Note note : item.notes().notes()) {
             of(new Subject.OfNote(note.ref()), note.edits(), Conflict.OfText::new)
                     .ifPresent(out::add);

@@ -12,17 +12,18 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * What waits for what, without cycles. People apart may each add half of a cycle, and both adds
  * count; so the planner takes the edges within a strongly connected component in the order of
- * (lamport, ref) and leaves out each that closes a cycle. Every node leaves out the same ones. State
- * keeps them all.
+ * (lamport, ref) and leaves out each that closes a cycle. Every node leaves out the same ones.
+ * State keeps them all.
  *
- * <p>Components by Tarjan 1972, without recursion: a chain may be as long as the project. Built from
- * items at one moment; immutable; thread safe.
+ * <p>Components by Tarjan 1972, without recursion: a chain may be as long as the project. Built
+ * from items at one moment; immutable; thread safe.
  */
 public final class Dependencies {
 
@@ -45,7 +46,7 @@ public final class Dependencies {
     /** The dependencies among {@code items}; those of deleted items do not exist. */
     public static Dependencies of(Collection<Item> items) {
         Dependencies out = new Dependencies();
-        TreeMap<ItemKey, List<ItemKey>> graph = new TreeMap<>();
+        Map<ItemKey, List<ItemKey>> graph = new TreeMap<>();
         List<Dated> edges = new ArrayList<>();
         for (Item item : items) {
             out.items.put(item.key(), item);
@@ -63,7 +64,7 @@ public final class Dependencies {
         Map<ItemKey, List<ItemKey>> inner = new HashMap<>();
         for (Dated d : edges) {
             Edge e = d.edge();
-            boolean cyclic = component.get(e.item()).equals(component.get(e.on()));
+            boolean cyclic = Objects.equals(component.get(e.item()), component.get(e.on()));
             if (cyclic && reaches(inner, e.on(), e.item())) {
                 out.leftOut.add(e);
                 continue;
@@ -82,8 +83,8 @@ public final class Dependencies {
     }
 
     /**
-     * The dependencies that hold an item up: those that are neither Done nor Archived. A deleted one
-     * holds nothing up; one that has not arrived does.
+     * The dependencies that hold an item up: those that are neither Done nor Archived. A deleted
+     * one holds nothing up; one that has not arrived does.
      */
     public List<ItemKey> waitingOn(ItemKey item) {
         List<ItemKey> out = new ArrayList<>();
@@ -123,7 +124,7 @@ public final class Dependencies {
         return false;
     }
 
-    private static Map<ItemKey, Integer> components(TreeMap<ItemKey, List<ItemKey>> graph) {
+    private static Map<ItemKey, Integer> components(Map<ItemKey, List<ItemKey>> graph) {
         Components search = new Components(graph);
         graph.keySet().forEach(search::visit);
         return search.component;
@@ -188,7 +189,7 @@ public final class Dependencies {
         }
 
         private void leave(ItemKey vertex) {
-            if (low.get(vertex).equals(index.get(vertex))) {
+            if (Objects.equals(low.get(vertex), index.get(vertex))) {
                 ItemKey member;
                 do {
                     member = open.pop();

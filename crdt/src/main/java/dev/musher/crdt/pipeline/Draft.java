@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * An item while it is being changed: takes counted ops one by one, each after the ops it names. The
  * parts are values; a draft replaces them and never writes into one. Confined to one call.
  */
+@SuppressWarnings("EnumOrdinal") // the ordinal is the code, as its enum says
 final class Draft {
 
     static final int FIELDS = Field.values().length;
@@ -54,7 +55,15 @@ final class Draft {
 
     /** Takes a creation's facts, which stand even if it is void. */
     void create(Logged l, Op.NewItem op) {
-        birth = new Birth(l.ref(), l.lamport(), l.wallMs(), op.number(), op.origin(), l.actor(), l.device());
+        birth =
+                new Birth(
+                        l.ref(),
+                        l.lamport(),
+                        l.wallMs(),
+                        op.number(),
+                        op.origin(),
+                        l.actor(),
+                        l.device());
     }
 
     /**
@@ -71,8 +80,7 @@ final class Draft {
             case Op.SetField op -> write(l, op.field(), op.value(), named);
             case Op.AddNote op -> notes = notes.add(l.ref(), l.lamport(), Body.of(op.text()));
             case Op.EditNote op ->
-                    notes =
-                            notes.edit(op.note(), l.ref(), l.lamport(), Body.of(op.text()), named);
+                    notes = notes.edit(op.note(), l.ref(), l.lamport(), Body.of(op.text()), named);
             case Op.AddElement op -> add(l, op.set(), op.element(), 0);
             case Op.RemoveElement op -> {
                 AddWinsSet<Value> set = sets[op.set().ordinal()];
@@ -101,12 +109,11 @@ final class Draft {
         move(l, List.of());
         op.fields().forEach((field, value) -> write(l, field, value, List.of()));
         op.sets()
-                .forEach(
-                        (set, elements) -> {
-                            for (int i = 0; i < elements.size(); i++) {
-                                add(l, set, elements.get(i), i);
-                            }
-                        });
+                .forEach((set, elements) -> {
+                    for (int i = 0; i < elements.size(); i++) {
+                        add(l, set, elements.get(i), i);
+                    }
+                });
     }
 
     private void move(Logged l, Collection<Ref> named) {

@@ -5,8 +5,8 @@ import java.util.Map;
 
 /**
  * Keeps one of each of the few values that a hundred thousand items repeat: devices, actors, types,
- * labels, priorities. Bounded: once full it only knows what it has. Confined to one thread; given to
- * whoever reads many rows, and dropped afterwards.
+ * labels, priorities. Bounded: once full it only knows what it has. Confined to one thread; given
+ * to whoever reads many rows, and dropped afterwards.
  */
 public final class Interner {
 
@@ -18,9 +18,7 @@ public final class Interner {
     @SuppressWarnings("unchecked") // equal values of one final class
     <T> T one(T value) {
         Object before =
-                known.size() < ENTRIES_MAX
-                        ? known.putIfAbsent(value, value)
-                        : known.get(value);
+                known.size() < ENTRIES_MAX ? known.putIfAbsent(value, value) : known.get(value);
         return before == null || before.getClass() != value.getClass() ? value : (T) before;
     }
 }

@@ -24,15 +24,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One item as the set of changes makes it: a fold of its log. It is there while any op on it counts,
- * claims apart, even if its creation is void. Two nodes with one live set have equal {@link #row}s.
+ * One item as the set of changes makes it: a fold of its log. It is there while any op on it
+ * counts, claims apart, even if its creation is void. Two nodes with one live set have equal {@link
+ * #row}s.
  *
- * <p>There are two ways to it. {@link #apply} takes one op more and costs by what the op touches; it
- * is exact while {@link #canApply} says so. {@link #fold} reads the whole log, also through void
+ * <p>There are two ways to it. {@link #apply} takes one op more and costs by what the op touches;
+ * it is exact while {@link #canApply} says so. {@link #fold} reads the whole log, also through void
  * writes, and is always exact. Long texts (body, notes) are held as hash and size only.
  *
  * <p>Immutable; may be shared between threads.
  */
+@SuppressWarnings("EnumOrdinal") // fields and sets stand in arrays by their code
 public final class Item {
 
     static final SortedMap<String, Register<Boolean>> NO_CHECKS =
@@ -104,8 +106,9 @@ public final class Item {
     }
 
     /**
-     * Whether {@link #apply} of {@code op} gives what {@link #fold} would: unless the log holds void
-     * writes and {@code op} names something other than present heads, which may be one of them.
+     * Whether {@link #apply} of {@code op} gives what {@link #fold} would: unless the log holds
+     * void writes and {@code op} names something other than present heads, which may be one of
+     * them.
      */
     public boolean canApply(Logged op) {
         return !hasVoid || !op.counts() || ItemFold.namesHeadsOnly(this, op.op());
@@ -390,6 +393,12 @@ public final class Item {
     @Override
     public String toString() {
         Stage stage = stage();
-        return key + " #" + number() + " " + (stage == null ? "-" : stage.name().word()) + " " + name();
+        return key
+                + " #"
+                + number()
+                + " "
+                + (stage == null ? "-" : stage.name().word())
+                + " "
+                + name();
     }
 }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fractional keys for the order that people drag items into (Greenspan, "Implementing fractional
- * indexing", 2020): a key is the digits of a fraction in base 36, so there is always one between two
- * others, and a drag writes one register of one item. Keys never end in {@code 0}.
+ * indexing", 2020): a key is the digits of a fraction in base 36, so there is always one between
+ * two others, and a drag writes one register of one item. Keys never end in {@code 0}.
  *
  * <p>An item that nobody dragged has a key too, made of priority and number, so that one can be
  * dropped between two such. Pure; thread safe.
@@ -49,10 +49,10 @@ public final class OrderKeys {
      * A key between two others.
      *
      * @param low the key before, null at the top
-     * @param high the key after, null at the bottom; where it is not above {@code low} (two drags to
-     *     one place) the key follows both
-     * @throws IllegalArgumentException if one is not {@link #valid}, or there is no room left within
-     *     the longest key
+     * @param high the key after, null at the bottom; where it is not above {@code low} (two drags
+     *     to one place) the key follows both
+     * @throws IllegalArgumentException if one is not {@link #valid}, or there is no room left
+     *     within the longest key
      */
     public static String between(@Nullable String low, @Nullable String high) {
         if (low != null && !valid(low) || high != null && !valid(high)) {

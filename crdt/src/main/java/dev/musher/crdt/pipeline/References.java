@@ -24,6 +24,7 @@ public final class References {
     private static final int PREFIX_MIN = 4;
     private static final int ID_LETTERS = 26;
     private static final int DIGITS_MAX = 13;
+    private static final int SHOWN_LETTERS = 10;
 
     private enum Standing {
         LIVE,
@@ -83,7 +84,7 @@ public final class References {
     public String reference(ItemKey key) {
         Known known = items.get(key);
         if (known == null || known.number() == 0) {
-            return key.shortId();
+            return idPrefix(key.text(), SHOWN_LETTERS);
         }
         String id = key.text();
         int letters = 0;
@@ -113,7 +114,7 @@ public final class References {
         String said = text.strip().toLowerCase(Locale.ROOT);
         int dash = said.indexOf('-');
         String head = dash < 0 ? said : said.substring(0, dash);
-        boolean number = !head.isEmpty() && head.chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean number = digits(head);
         List<ItemKey> found =
                 number
                         ? byNumber(head, dash < 0 ? "" : said.substring(dash + 1), wanted)
@@ -132,7 +133,6 @@ public final class References {
 
     /** A reference that tells {@code key} apart from all others of a refusal. */
     private String longReference(ItemKey key, List<ItemKey> found) {
-        Known known = items.get(key);
         String id = key.text();
         int letters = 1;
         for (ItemKey other : found) {
@@ -140,13 +140,23 @@ public final class References {
                 letters = Math.max(letters, 1 + sameLetters(id, other.text()));
             }
         }
-        boolean sharesNumber =
-                known != null
-                        && known.number() > 0
-                        && found.stream().allMatch(k -> numberOf(k) == known.number());
-        return sharesNumber
-                ? known.number() + "-" + id.substring(0, letters)
-                : id.substring(0, Math.max(letters, 10));
+        long number = numberOf(key);
+        return number > 0 && found.stream().allMatch(k -> numberOf(k) == number)
+                ? number + "-" + id.substring(0, letters)
+                : idPrefix(id, letters);
+    }
+
+    /** The beginning of an id, long enough to be read as one and not as a number. */
+    private static String idPrefix(String id, int letters) {
+        int length = Math.max(letters, SHOWN_LETTERS);
+        while (length < id.length() && digits(id.substring(0, length))) {
+            length++;
+        }
+        return id.substring(0, length);
+    }
+
+    private static boolean digits(String text) {
+        return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     private long numberOf(ItemKey key) {

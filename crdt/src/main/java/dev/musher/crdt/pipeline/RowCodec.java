@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The reader takes nothing but what the writer gives: every order is checked and every entry of
  * the table must be used, so a corrupted row is found or reads as another item with another hash.
  */
+@SuppressWarnings("EnumOrdinal") // the ordinal is the code, as its enum says
 final class RowCodec {
 
     private static final int VERSION = 1;
@@ -221,8 +222,7 @@ final class RowCodec {
         return read(key, stored, 1, stored[0] == 1, interner);
     }
 
-    static Item read(
-            ItemKey key, byte[] bytes, int from, boolean hasVoid, Interner interner) {
+    static Item read(ItemKey key, byte[] bytes, int from, boolean hasVoid, Interner interner) {
         CborReader in = new CborReader(bytes, from, bytes.length);
         in.array("row", PARTS, PARTS);
         in.integer("row version", VERSION, VERSION);
@@ -248,8 +248,7 @@ final class RowCodec {
         return new Item(d);
     }
 
-    private static @Nullable Birth readBirth(
-            CborReader in, RowTable table, Interner interner) {
+    private static @Nullable Birth readBirth(CborReader in, RowTable table, Interner interner) {
         if (in.nothing()) {
             return null;
         }
@@ -311,8 +310,7 @@ final class RowCodec {
         return List.copyOf(out);
     }
 
-    private static void readFields(
-            CborReader in, RowTable table, Draft d, Interner interner) {
+    private static void readFields(CborReader in, RowTable table, Draft d, Interner interner) {
         int count = in.map("fields", 0, FIELDS.length);
         int last = -1;
         for (int i = 0; i < count; i++) {
@@ -328,10 +326,7 @@ final class RowCodec {
                             in,
                             table,
                             pairs(in, field.word()),
-                            r ->
-                                    unique
-                                            ? readValue(r, field)
-                                            : interner.one(readValue(r, field)));
+                            r -> unique ? readValue(r, field) : interner.one(readValue(r, field)));
         }
     }
 
@@ -377,8 +372,7 @@ final class RowCodec {
         return new Body(in.id("text"), (int) in.integer("text bytes", 0, Limits.CHANGE_BYTES));
     }
 
-    private static void readSets(
-            CborReader in, RowTable table, Draft d, Interner interner) {
+    private static void readSets(CborReader in, RowTable table, Draft d, Interner interner) {
         int count = in.map("sets", 0, SETS.length);
         int last = -1;
         for (int i = 0; i < count; i++) {

@@ -3,19 +3,13 @@ package dev.musher.crdt.pipeline;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an item stands, with the facts that belong to standing there. One value, so that a stage and
- * its facts cannot disagree. Written only by {@link Transitions}. Immutable.
+ * Where an item stands, with the facts that belong to standing there. One value, so that a stage
+ * and its facts cannot disagree. Written only by {@link Transitions}. Immutable.
  *
  * <p>Claim and retries of a stage are not in it: {@link Item#claim} and {@link Item#retries} derive
  * them, and the state of the plan is a register. What the move did not tell is null or empty.
  */
 public sealed interface Stage {
-
-    /** The one instance that is needed of {@link Backlog}. */
-    Stage BACKLOG = new Backlog();
-
-    /** The one instance that is needed of {@link Coding}. */
-    Stage CODING = new Coding();
 
     /** The stage without its facts. */
     StageName name();

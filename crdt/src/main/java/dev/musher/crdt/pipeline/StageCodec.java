@@ -7,6 +7,7 @@ import dev.musher.crdt.change.Malformed;
 import org.jspecify.annotations.Nullable;
 
 /** Stages as bytes: the code alone, or an array of the code and the facts. */
+@SuppressWarnings("EnumOrdinal") // the ordinal is the code, as its enum says
 final class StageCodec {
 
     /** Above any number of a stage; times in ms need more than {@link Limits#NUMBER}. */
@@ -37,8 +38,7 @@ final class StageCodec {
                 number(out, s.generation());
                 out.integer(s.mergedAtMs());
             }
-            case Stage.Blocked s ->
-                    write(out.array(3).integer(code).text(s.reason()), s.from());
+            case Stage.Blocked s -> write(out.array(3).integer(code).text(s.reason()), s.from());
             case Stage.Frozen s -> write(out.array(2).integer(code), s.resumeTo());
             case Stage.Superseded s -> text(out.array(2).integer(code), s.by());
             case Stage.Rejected s -> out.array(2).integer(code).text(s.reason());
@@ -50,7 +50,9 @@ final class StageCodec {
         return read(in, 2);
     }
 
-    /** Frozen may hold blocked, and that an open one: bounded, so that no bytes overflow the stack. */
+    /**
+     * Frozen may hold blocked, and that an open one: bounded, so that no bytes overflow the stack.
+     */
     private static Stage read(CborReader in, int levels) {
         boolean bare = in.nextMajor("stage") == 0;
         int parts = bare ? 1 : in.array("stage", 2, 4);
@@ -63,8 +65,8 @@ final class StageCodec {
         }
         return switch (name) {
             case UPCOMING -> new Stage.Upcoming();
-            case BACKLOG -> Stage.BACKLOG;
-            case CODING -> Stage.CODING;
+            case BACKLOG -> new Stage.Backlog();
+            case CODING -> new Stage.Coding();
             case QA -> new Stage.Qa();
             case REVIEW_HOLD -> new Stage.ReviewHold();
             case ABANDONED -> new Stage.Abandoned();

@@ -4,8 +4,8 @@ import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Ref;
 
 /**
- * Orders the heads of a stage: the greatest wins. A later life first, then what kind of word it was,
- * then a person's before another's, then lamport, id and index, which make the order total.
+ * Orders the heads of a stage: the greatest wins. A later life first, then what kind of word it
+ * was, then a person's before another's, then lamport, id and index, which make the order total.
  *
  * @param life how often it was reopened or restored on the way here, 0..
  * @param rank {@link #OTHER} .. {@link #LANDED}

@@ -26,15 +26,15 @@ public enum StageName {
         return switch (this) {
             case DONE, ABANDONED, SUPERSEDED, REJECTED, ARCHIVED -> true;
             case UPCOMING,
-                            BACKLOG,
-                            CODING,
-                            QA,
-                            REVIEW_HOLD,
-                            MERGE,
-                            MERGE_FAILURE,
-                            MERGE_FAILURE_FINAL,
-                            BLOCKED,
-                            FROZEN ->
+                    BACKLOG,
+                    CODING,
+                    QA,
+                    REVIEW_HOLD,
+                    MERGE,
+                    MERGE_FAILURE,
+                    MERGE_FAILURE_FINAL,
+                    BLOCKED,
+                    FROZEN ->
                     false;
         };
     }

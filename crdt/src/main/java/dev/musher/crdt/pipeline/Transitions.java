@@ -40,33 +40,31 @@ public final class Transitions {
     public static @Nullable Stage step(Stage from, Op.Move op, long wallMs) {
         StageName at = from.name();
         return switch (op.event()) {
-            case TRIAGE -> at == StageName.UPCOMING ? Stage.BACKLOG : null;
+            case TRIAGE -> at == StageName.UPCOMING ? new Stage.Backlog() : null;
             case START ->
-                    at == StageName.UPCOMING || at == StageName.BACKLOG ? Stage.CODING : null;
+                    at == StageName.UPCOMING || at == StageName.BACKLOG ? new Stage.Coding() : null;
             case QA -> at == StageName.CODING ? new Stage.Qa() : null;
-            case QA_FAILED -> at == StageName.QA ? Stage.CODING : null;
+            case QA_FAILED -> at == StageName.QA ? new Stage.Coding() : null;
             case HOLD -> at == StageName.QA ? new Stage.ReviewHold() : null;
             case MERGE ->
                     at == StageName.CODING || at == StageName.QA || at == StageName.REVIEW_HOLD
                             ? merge(op)
                             : null;
             case MERGE_FAILED -> at == StageName.MERGE ? new Stage.MergeFailure(kind(op)) : null;
-            case FIXUP -> failed(at) ? Stage.CODING : null;
+            case FIXUP -> failed(at) ? new Stage.Coding() : null;
             case RETRY -> failed(at) ? merge(op) : null;
             case REQUEUE_QA ->
-                    at == StageName.CODING
-                                    || at == StageName.MERGE
-                                    || at == StageName.MERGE_FAILURE
+                    at == StageName.CODING || at == StageName.MERGE || at == StageName.MERGE_FAILURE
                             ? new Stage.Qa()
                             : null;
             case MERGEMASTER_ATTEMPTED ->
                     from instanceof Stage.MergeFailure f
                             ? new Stage.MergeFailureFinal(f.kind())
                             : null;
-            case MERGE_ABORTED -> at == StageName.MERGE ? Stage.CODING : null;
+            case MERGE_ABORTED -> at == StageName.MERGE ? new Stage.Coding() : null;
             case LANDED -> at == StageName.MERGE || failed(at) ? landed(op, wallMs) : null;
             case DONE -> at.open() ? new Stage.Done(null, null, wallMs) : null;
-            case REOPEN -> at == StageName.DONE ? Stage.CODING : null;
+            case REOPEN -> at == StageName.DONE ? new Stage.Coding() : null;
             case BLOCK -> at.open() ? blocked(from, op.reason()) : null;
             case UNBLOCK -> from instanceof Stage.Blocked b ? b.from() : null;
             case FREEZE -> at.open() ? new Stage.Frozen(from) : null;
@@ -78,7 +76,7 @@ public final class Transitions {
                     at.terminal() && at != StageName.ARCHIVED
                             ? new Stage.Archived(op.reason())
                             : null;
-            case RESTORE -> at == StageName.ARCHIVED ? Stage.BACKLOG : null;
+            case RESTORE -> at == StageName.ARCHIVED ? new Stage.Backlog() : null;
             case CHOOSE -> null;
         };
     }
@@ -128,26 +126,26 @@ public final class Transitions {
         return switch (event) {
             case DONE, REOPEN, RESTORE, CHOOSE -> true;
             case TRIAGE,
-                            START,
-                            QA,
-                            QA_FAILED,
-                            HOLD,
-                            MERGE,
-                            MERGE_FAILED,
-                            FIXUP,
-                            RETRY,
-                            REQUEUE_QA,
-                            MERGEMASTER_ATTEMPTED,
-                            MERGE_ABORTED,
-                            LANDED,
-                            BLOCK,
-                            UNBLOCK,
-                            FREEZE,
-                            UNFREEZE,
-                            ABANDON,
-                            SUPERSEDE,
-                            REJECT,
-                            ARCHIVE ->
+                    START,
+                    QA,
+                    QA_FAILED,
+                    HOLD,
+                    MERGE,
+                    MERGE_FAILED,
+                    FIXUP,
+                    RETRY,
+                    REQUEUE_QA,
+                    MERGEMASTER_ATTEMPTED,
+                    MERGE_ABORTED,
+                    LANDED,
+                    BLOCK,
+                    UNBLOCK,
+                    FREEZE,
+                    UNFREEZE,
+                    ABANDON,
+                    SUPERSEDE,
+                    REJECT,
+                    ARCHIVE ->
                     false;
         };
     }
@@ -196,22 +194,22 @@ public final class Transitions {
             case FREEZE, BLOCK, HOLD -> StageKey.HELD;
             case LANDED -> StageKey.LANDED;
             case TRIAGE,
-                            START,
-                            QA,
-                            QA_FAILED,
-                            MERGE,
-                            MERGE_FAILED,
-                            FIXUP,
-                            RETRY,
-                            REQUEUE_QA,
-                            MERGEMASTER_ATTEMPTED,
-                            MERGE_ABORTED,
-                            REOPEN,
-                            UNBLOCK,
-                            UNFREEZE,
-                            ARCHIVE,
-                            RESTORE,
-                            CHOOSE ->
+                    START,
+                    QA,
+                    QA_FAILED,
+                    MERGE,
+                    MERGE_FAILED,
+                    FIXUP,
+                    RETRY,
+                    REQUEUE_QA,
+                    MERGEMASTER_ATTEMPTED,
+                    MERGE_ABORTED,
+                    REOPEN,
+                    UNBLOCK,
+                    UNFREEZE,
+                    ARCHIVE,
+                    RESTORE,
+                    CHOOSE ->
                     StageKey.PERSON;
         };
     }
@@ -234,15 +232,15 @@ public final class Transitions {
     }
 
     private static @Nullable Stage merge(Op.Move op) {
-        Number ahead = number(op, "ahead", 1);
-        Number start = number(op, "server_start", 0);
+        Told ahead = number(op, "ahead", 1);
+        Told start = number(op, "server_start", 0);
         return ahead.wrong() || start.wrong()
                 ? null
                 : new Stage.Merge(op.details().get("branch"), ahead.value(), start.value());
     }
 
     private static @Nullable Stage landed(Op.Move op, long wallMs) {
-        Number generation = number(op, "generation", 0);
+        Told generation = number(op, "generation", 0);
         return generation.wrong()
                 ? null
                 : new Stage.Done(op.details().get("commit"), generation.value(), wallMs);
@@ -253,12 +251,12 @@ public final class Transitions {
     }
 
     /** A number among the details: absent, told, or wrong. */
-    private record Number(@Nullable Long value, boolean wrong) {}
+    private record Told(@Nullable Long value, boolean wrong) {}
 
-    private static Number number(Op.Move op, String name, long min) {
+    private static Told number(Op.Move op, String name, long min) {
         String text = op.details().get(name);
         if (text == null) {
-            return new Number(null, false);
+            return new Told(null, false);
         }
         boolean digits =
                 !text.isEmpty()
@@ -266,6 +264,6 @@ public final class Transitions {
                         && text.chars().allMatch(c -> c >= '0' && c <= '9');
         long value = digits ? Long.parseLong(text) : -1;
         boolean fits = value >= min && value <= StageCodec.NUMBER_MAX;
-        return new Number(fits ? value : null, !fits);
+        return new Told(fits ? value : null, !fits);
     }
 }

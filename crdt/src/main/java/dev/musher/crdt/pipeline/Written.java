@@ -21,7 +21,7 @@ public record Written(StageKey key, Stage stage) {
     static Written created(long lamport, Ref ref) {
         return new Written(
                 new StageKey(0, StageKey.OTHER, false, lamport, ref.change(), ref.index()),
-                Stage.BACKLOG);
+                new Stage.Backlog());
     }
 
     /** The op that wrote it. */
@@ -34,7 +34,7 @@ public record Written(StageKey key, Stage stage) {
      * and ref are left out: whoever keeps it knows whose op it belongs to.
      */
     public void write(CborWriter out) {
-        out.array(2).integer(key.life() * 16 + key.rank() * 2 + (key.person() ? 1 : 0));
+        out.array(2).integer(key.life() << 4 | key.rank() << 1 | (key.person() ? 1 : 0));
         StageCodec.write(out, stage);
     }
 
@@ -54,8 +54,7 @@ public record Written(StageKey key, Stage stage) {
             throw new Malformed("stage key: rank " + rank);
         }
         return new Written(
-                new StageKey(
-                        code >> 4, rank, (code & 1) == 1, lamport, ref.change(), ref.index()),
+                new StageKey(code >> 4, rank, (code & 1) == 1, lamport, ref.change(), ref.index()),
                 StageCodec.read(in));
     }
 

@@ -3,12 +3,14 @@ package dev.musher.crdt.type;
 import dev.musher.crdt.change.Ref;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A set in which an add wins over a concurrent remove (observed-remove set: Shapiro et al., 2011).
- * Each add leaves a tag; a remove names the tags it saw; an element is in the set while it has a tag.
+ * Each add leaves a tag; a remove names the tags it saw; an element is in the set while it has a
+ * tag.
  *
  * <p>The law: {@code tags = adds - everything that some remove names}, a difference of two unions
  * over the set of ops: order, grouping and repetition cannot change it. Removes are not kept: a tag
@@ -90,7 +92,7 @@ public final class AddWinsSet<E> {
         Tag tag = new Tag(ref, lamport, position);
         Entry<E> before = find(element);
         if (before == null) {
-            return with(null, new Entry<>(element, List.of(tag)));
+            return with(element, List.of(tag));
         }
         List<Tag> tags = new ArrayList<>(before.tags());
         if (tags.stream().anyMatch(t -> t.ref().equals(ref))) {
@@ -98,7 +100,7 @@ public final class AddWinsSet<E> {
         }
         tags.add(tag);
         tags.sort(null);
-        return with(before, new Entry<>(element, tags));
+        return with(element, tags);
     }
 
     /** The set after a remove of the adds that it names; others of the element survive. */
@@ -108,7 +110,7 @@ public final class AddWinsSet<E> {
             return this;
         }
         List<Tag> tags = before.tags().stream().filter(t -> !adds.contains(t.ref())).toList();
-        return with(before, tags.isEmpty() ? null : new Entry<>(element, tags));
+        return with(element, tags);
     }
 
     /** The elements with their adds, by (lamport, ref, position) of the oldest live add. */
@@ -136,20 +138,16 @@ public final class AddWinsSet<E> {
         return entries.isEmpty();
     }
 
-    private AddWinsSet<E> with(@Nullable Entry<E> before, @Nullable Entry<E> after) {
+    private AddWinsSet<E> with(E element, List<Tag> tags) {
         List<Entry<E>> out = new ArrayList<>(entries.size() + 1);
-        boolean placed = after == null;
         for (Entry<E> e : entries) {
-            if (!placed && after.first().compareTo(e.first()) < 0) {
-                out.add(after);
-                placed = true;
-            }
-            if (e != before) {
+            if (!e.element().equals(element)) {
                 out.add(e);
             }
         }
-        if (!placed) {
-            out.add(after);
+        if (!tags.isEmpty()) {
+            out.add(new Entry<>(element, tags));
+            out.sort(Comparator.comparing(Entry::first));
         }
         return out.isEmpty() ? empty() : new AddWinsSet<>(List.copyOf(out));
     }

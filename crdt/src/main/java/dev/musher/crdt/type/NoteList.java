@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Notes in (lamport, ref) order. A note is a fact: never changed, never removed. An edit is a write
  * to a register that belongs to the note, so concurrent edits stand side by side as well.
  *
- * <p>The law: the list is the set of counted notes; each one's edits are a {@link Register}. An edit
- * of a note that is not in the list (void, or of another item) has no effect. Union and register
- * both commute, associate and repeat without effect.
+ * <p>The law: the list is the set of counted notes; each one's edits are a {@link Register}. An
+ * edit of a note that is not in the list (void, or of another item) has no effect. Union and
+ * register both commute, associate and repeat without effect.
  */
 public final class NoteList {
 

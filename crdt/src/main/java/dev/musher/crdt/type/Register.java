@@ -45,7 +45,9 @@ public final class Register<V> {
         return (Register<V>) EMPTY;
     }
 
-    /** Heads as they were stored, newest first; {@link IllegalArgumentException} if they are not. */
+    /**
+     * Heads as they were stored, newest first; {@link IllegalArgumentException} if they are not.
+     */
     public static <V> Register<V> of(List<Head<V>> heads) {
         for (int i = 1; i < heads.size(); i++) {
             Head<V> next = heads.get(i);

@@ -4,8 +4,8 @@
  * dev.musher.crdt.type.NoteList}.
  *
  * <p>All are values: immutable, shared freely, each step gives a new one. Their state is a function
- * of the set of counted ops, given that an op arrives after the ops it names. Deterministic order of
- * concurrent ops is everywhere (lamport, ref).
+ * of the set of counted ops, given that an op arrives after the ops it names. Deterministic order
+ * of concurrent ops is everywhere (lamport, ref).
  */
 @NullMarked
 package dev.musher.crdt.type;

@@ -74,8 +74,7 @@ class DependenciesTest {
         waiting = depends(waiting, absent);
         all.add(waiting);
         Dependencies d = Dependencies.of(all);
-        assertEquals(
-                List.of(rejected.key(), coding.key(), absent), d.waitingOn(waiting.key()));
+        assertEquals(List.of(rejected.key(), coding.key(), absent), d.waitingOn(waiting.key()));
         assertEquals(6, d.of(waiting.key()).size());
         assertEquals(List.of(), d.waitingOn(absent));
     }

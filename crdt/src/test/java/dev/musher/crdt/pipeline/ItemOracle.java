@@ -60,8 +60,8 @@ final class ItemOracle {
         counters(counted, stage, out);
         Comparator<Logged> best =
                 Comparator.<Logged, Boolean>comparing(l -> l.op() instanceof Op.Granted)
-                        .thenComparing(ItemOracle::generation)
-                        .thenComparing(Logged::lamport)
+                        .thenComparingLong(ItemOracle::generation)
+                        .thenComparingLong(Logged::lamport)
                         .thenComparing(Logged::ref);
         counted.stream()
                 .filter(l -> l.op() instanceof Op.Granted || l.op() instanceof Op.Tentative)
@@ -145,11 +145,10 @@ final class ItemOracle {
         out.put("heads of " + field, heads.stream().map(Logged::ref).toList());
         List<Value> values =
                 heads.stream()
-                        .map(
-                                l ->
-                                        l.op() instanceof Op.SetField s
-                                                ? s.value()
-                                                : ((Op.NewItem) l.op()).fields().get(field))
+                        .map(l ->
+                                l.op() instanceof Op.SetField s
+                                        ? s.value()
+                                        : ((Op.NewItem) l.op()).fields().get(field))
                         .distinct()
                         .toList();
         if (field == Field.DELETED && values.contains(new Value.Flag(true))) {
@@ -186,12 +185,11 @@ final class ItemOracle {
                 for (Value element : added(add.op(), set)) {
                     boolean removed =
                             counted.stream()
-                                    .anyMatch(
-                                            l ->
-                                                    l.op() instanceof Op.RemoveElement r
-                                                            && r.set() == set
-                                                            && r.element().equals(element)
-                                                            && r.adds().contains(add.ref()));
+                                    .anyMatch(l ->
+                                            l.op() instanceof Op.RemoveElement r
+                                                    && r.set() == set
+                                                    && r.element().equals(element)
+                                                    && r.adds().contains(add.ref()));
                     if (!removed) {
                         @SuppressWarnings("unchecked")
                         Set<Ref> tags =
@@ -245,7 +243,9 @@ final class ItemOracle {
     }
 
     private static long generation(Logged l) {
-        return l.op() instanceof Op.Granted g ? g.generation() : ((Op.Tentative) l.op()).generation();
+        return l.op() instanceof Op.Granted g
+                ? g.generation()
+                : ((Op.Tentative) l.op()).generation();
     }
 
     /** Counted writes of one register that no counted write replaces, through void ones too. */
@@ -265,9 +265,7 @@ final class ItemOracle {
     private static void gone(
             Collection<Logged> log, Logged from, Predicate<Op> register, Set<Ref> gone) {
         for (Logged l : log) {
-            if (named(from.op()).contains(l.ref())
-                    && register.test(l.op())
-                    && gone.add(l.ref())) {
+            if (named(from.op()).contains(l.ref()) && register.test(l.op()) && gone.add(l.ref())) {
                 gone(log, l, register, gone);
             }
         }

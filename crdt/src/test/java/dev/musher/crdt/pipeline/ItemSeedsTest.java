@@ -33,9 +33,7 @@ class ItemSeedsTest {
             RandomLog random = log(seed);
             List<Logged> log = random.log(random.entries);
             assertEquals(
-                    ItemOracle.of(log),
-                    ItemOracle.of(Item.fold(random.key, log)),
-                    "seed " + seed);
+                    ItemOracle.of(log), ItemOracle.of(Item.fold(random.key, log)), "seed " + seed);
         }
     }
 

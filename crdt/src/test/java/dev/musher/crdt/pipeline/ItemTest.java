@@ -78,7 +78,11 @@ class ItemTest {
         Item item = items.create(1, Map.of());
         long at = items.now() + 1;
         for (int i = 0; i < 2; i++) {
-            item = items.on(item, new Op.SetField(item.key(), Field.BODY, text("x"), List.of()), at);
+            item =
+                    items.on(
+                            item,
+                            new Op.SetField(item.key(), Field.BODY, text("x"), List.of()),
+                            at);
         }
         assertEquals(2, item.fieldRefs(Field.BODY).size());
         assertTrue(item.conflicts().isEmpty());
@@ -104,10 +108,8 @@ class ItemTest {
         Conflict conflict = item.conflicts().getFirst();
         assertEquals("stage", conflict.subject().word());
         assertEquals(
-                new Conflict.OfStage(new Stage.Coding()),
-                conflict.others().getFirst().content());
-        Op.Move choose =
-                move(item, Event.CHOOSE, List.of(coding.ref(), abandoned.ref()));
+                new Conflict.OfStage(new Stage.Coding()), conflict.others().getFirst().content());
+        Op.Move choose = move(item, Event.CHOOSE, List.of(coding.ref(), abandoned.ref()));
         Item chosen = items.on(item, choose);
         assertEquals(new Stage.Coding(), chosen.stage());
         assertTrue(chosen.conflicts().isEmpty());
@@ -201,8 +203,7 @@ class ItemTest {
         Birth birth = item.birth();
         Op.NewItem op = new Op.NewItem(8, null, new TreeMap<>(), new TreeMap<>());
         Logged creation =
-                new Logged(
-                        birth.ref(), 1, 10, Moves.USER, Moves.device(1), op, null, false, false);
+                new Logged(birth.ref(), 1, 10, Moves.USER, Moves.device(1), op, null, false, false);
         Logged note =
                 new Logged(
                         new Ref(Moves.id(5), 0),
@@ -230,10 +231,11 @@ class ItemTest {
     @Test
     void whatMustBeFoldedFromTheLogIsNotApplied() {
         Item item = items.create(8, Map.of());
-        Op.SetField first = new Op.SetField(item.key(), Field.NAME, text("x"), List.of(new Ref(Moves.id(3), 0)));
+        Op.SetField first =
+                new Op.SetField(
+                        item.key(), Field.NAME, text("x"), List.of(new Ref(Moves.id(3), 0)));
         Ref ref = new Ref(Moves.id(77), 0);
-        Logged cut =
-                new Logged(ref, 9, 9, Moves.USER, Moves.device(1), first, null, false, false);
+        Logged cut = new Logged(ref, 9, 9, Moves.USER, Moves.device(1), first, null, false, false);
         Item voided = item.apply(cut);
         assertTrue(voided.hasVoid());
         Op.SetField over = new Op.SetField(item.key(), Field.NAME, text("y"), List.of(ref));

@@ -57,14 +57,16 @@ final class Items {
         if (op instanceof Op.Move m) {
             List<Written> bases = new ArrayList<>();
             m.bases()
-                    .forEach(
-                            b ->
-                                    item.moves().stream()
-                                            .filter(w -> w.ref().equals(b))
-                                            .forEach(bases::add));
+                    .forEach(b ->
+                            item.moves().stream()
+                                    .filter(w -> w.ref().equals(b))
+                                    .forEach(bases::add));
             written =
                     Transitions.written(
-                            Moves.change(ref.change(), Moves.USER, at, at * 10, m), 0, m, new ArrayList<>(bases));
+                            Moves.change(ref.change(), Moves.USER, at, at * 10, m),
+                            0,
+                            m,
+                            new ArrayList<>(bases));
         }
         Actor actor = Moves.USER;
         return item.apply(

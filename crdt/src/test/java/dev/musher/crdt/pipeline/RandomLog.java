@@ -32,7 +32,14 @@ import org.jspecify.annotations.Nullable;
 final class RandomLog {
 
     /** An op without its standing, and the places of all ops before it. */
-    record Entry(Ref ref, long lamport, Actor actor, int device, Op op, @Nullable Written written, BitSet past) {}
+    record Entry(
+            Ref ref,
+            long lamport,
+            Actor actor,
+            int device,
+            Op op,
+            @Nullable Written written,
+            BitSet past) {}
 
     static final Field[] FIELDS = {
         Field.NAME, Field.BODY, Field.DELETED, Field.EPIC, Field.PRIORITY
@@ -145,8 +152,7 @@ final class RandomLog {
     }
 
     private void add(Ref ref, int device, Actor actor, Op op, BitSet view) {
-        long lamport =
-                1 + view.stream().mapToLong(i -> entries.get(i).lamport()).max().orElse(0);
+        long lamport = 1 + view.stream().mapToLong(i -> entries.get(i).lamport()).max().orElse(0);
         Written written =
                 switch (op) {
                     case Op.NewItem n -> Written.created(lamport, ref);
@@ -163,8 +169,7 @@ final class RandomLog {
                 };
         at.put(ref, entries.size());
         view.clear(entries.size());
-        entries.add(
-                new Entry(ref, lamport, actor, device, op, written, (BitSet) view.clone()));
+        entries.add(new Entry(ref, lamport, actor, device, op, written, (BitSet) view.clone()));
         view.set(entries.size() - 1);
     }
 

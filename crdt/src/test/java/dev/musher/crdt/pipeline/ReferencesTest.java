@@ -131,9 +131,7 @@ class ReferencesTest {
         assertEquals("5", references.reference(a.key()));
         unknown(b.key().text());
         assertEquals(new Resolution.Found(b.key()), references.resolveDeleted("5"));
-        assertEquals(
-                new Resolution.Found(b.key()),
-                references.resolveDeleted(b.key().shortId()));
+        assertEquals(new Resolution.Found(b.key()), references.resolveDeleted(b.key().shortId()));
         references.remove(a.key());
         unknown("5");
     }

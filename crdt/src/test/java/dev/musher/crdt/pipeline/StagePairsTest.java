@@ -135,7 +135,7 @@ class StagePairsTest {
                 Archived archived active
                 """;
         for (String line : contract.lines().toList()) {
-            String[] cell = line.split(" ");
+            String[] cell = line.split(" ", -1);
             Stage stage = stages.get(cell[0]);
             assertNotNull(stage, line);
             assertEquals(cell[1], Column.of(stage).word());
@@ -165,8 +165,7 @@ class StagePairsTest {
             checked++;
             String text = Stages.text(out.stage());
             assertTrue(stages.containsKey(text), "not a legal stage: " + text);
-            assertEquals(
-                    stages.get(text).name(), out.stage().name(), "stage, column, badge agree");
+            assertEquals(stages.get(text).name(), out.stage().name(), "stage, column, badge agree");
             assertEquals(Column.of(stages.get(text)), Column.of(out.stage()));
             assertEquals(Badge.of(stages.get(text)), Badge.of(out.stage()));
         }
@@ -178,10 +177,9 @@ class StagePairsTest {
         Written winner = moves.stream().max(Comparator.comparing(Written::key)).orElseThrow();
         boolean closed =
                 moves.stream()
-                        .anyMatch(
-                                w ->
-                                        w.key().life() == winner.key().life()
-                                                && w.key().rank() >= StageKey.CLOSED);
+                        .anyMatch(w ->
+                                w.key().life() == winner.key().life()
+                                        && w.key().rank() >= StageKey.CLOSED);
         if (closed) {
             assertTrue(
                     winner.stage().name().terminal(),

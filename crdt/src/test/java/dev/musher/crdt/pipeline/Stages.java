@@ -1,10 +1,10 @@
 package dev.musher.crdt.pipeline;
 
+import dev.musher.crdt.change.Event;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import dev.musher.crdt.change.Event;
 
 /** Stages in the words of the table of the model: {@code Frozen(Blocked(Coding))}. */
 final class Stages {

@@ -75,8 +75,7 @@ class TransitionsTest {
                     continue;
                 }
                 Written after = new Moves().move(actor, 9, event, base);
-                String is =
-                        after == null ? "-" : after.key().life() + " " + after.key().rank();
+                String is = after == null ? "-" : after.key().life() + " " + after.key().rank();
                 String wants = line[6] + (line.length > 7 ? " " + line[7] : "");
                 assertEquals(wants, is, String.join(" ", line));
                 if (after != null) {
@@ -131,8 +130,7 @@ class TransitionsTest {
                 moves.move(Moves.USER, 3, Moves.op(Event.BLOCK, Map.of(), "a", coding), coding);
         Written again =
                 moves.move(Moves.USER, 4, Moves.op(Event.BLOCK, Map.of(), "b", blocked), blocked);
-        assertEquals(
-                new Stage.Blocked("b", new Stage.Coding()), again.stage(), "keeps where from");
+        assertEquals(new Stage.Blocked("b", new Stage.Coding()), again.stage(), "keeps where from");
     }
 
     @Test

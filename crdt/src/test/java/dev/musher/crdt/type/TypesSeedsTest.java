@@ -197,7 +197,10 @@ class TypesSeedsTest {
                 of.forEach(s -> edits.add(s.ref()));
                 of.forEach(s -> edits.removeAll(s.names()));
                 assertEquals(edits, new TreeSet<>(note.edits().refs()));
-                Ref shown = note.edits().heads().isEmpty() ? note.ref() : note.edits().refs().getFirst();
+                Ref shown =
+                        note.edits().heads().isEmpty()
+                                ? note.ref()
+                                : note.edits().refs().getFirst();
                 assertEquals(shown, note.shown());
             }
         }
