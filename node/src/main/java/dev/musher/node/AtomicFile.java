@@ -11,8 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * A small file that is there whole or not at all: written beside, synced, renamed, the folder synced
- * (the sequence of "All File Systems Are Not Created Equal", Pillai et al., OSDI 2014).
+ * A small file that is there whole or not at all: written beside, synced, renamed, the folder
+ * synced (the sequence of "All File Systems Are Not Created Equal", Pillai et al., OSDI 2014).
  */
 final class AtomicFile {
 
@@ -51,8 +51,7 @@ final class AtomicFile {
                 beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null && posix(file)) {
-            try (FileChannel entries =
-                    FileChannel.open(folder, Set.of(StandardOpenOption.READ))) {
+            try (FileChannel entries = FileChannel.open(folder, Set.of(StandardOpenOption.READ))) {
                 entries.force(true);
             }
         }

@@ -18,7 +18,9 @@ final class ConfigFile {
 
     private ConfigFile() {}
 
-    /** The settings in a file; none if there is no file. {@link ConfigException} if it is damaged. */
+    /**
+     * The settings in a file; none if there is no file. {@link ConfigException} if it is damaged.
+     */
     static SortedMap<String, String> read(Path file) {
         SortedMap<String, String> out = new TreeMap<>();
         if (!Files.isRegularFile(file)) {

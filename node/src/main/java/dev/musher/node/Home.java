@@ -170,8 +170,7 @@ public final class Home implements AutoCloseable {
             lock = null;
         }
         if (lock == null) {
-            String who =
-                    RunFile.read(folder).map(run -> " (process " + run.pid() + ")").orElse("");
+            String who = RunFile.read(folder).map(run -> " (process " + run.pid() + ")").orElse("");
             throw new HomeException(
                     "the home "
                             + folder
@@ -206,7 +205,8 @@ public final class Home implements AutoCloseable {
         try {
             seed = HexFormat.of().parseHex(readText(name));
         } catch (IllegalArgumentException e) {
-            throw new HomeException(folder.resolve(name) + " does not hold a key: restore a backup");
+            throw new HomeException(
+                    folder.resolve(name) + " does not hold a key: restore a backup");
         }
         if (seed.length != Ed25519Signer.SEED_BYTES) {
             throw new HomeException(folder.resolve(name) + " is cut off: restore a backup");

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a home is when nobody said: a folder per repository under the platform's data folder, outside
- * git, its name the repository's with letters of the hash of its path.
+ * Where a home is when nobody said: a folder per repository under the platform's data folder,
+ * outside git, its name the repository's with letters of the hash of its path.
  */
 public final class HomeFolder {
 
@@ -42,8 +42,7 @@ public final class HomeFolder {
         if (xdg != null && !xdg.isBlank()) {
             return Path.of(xdg);
         }
-        Path home =
-                Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", ".")));
+        Path home = Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", ".")));
         return System.getProperty("os.name", "").startsWith("Mac")
                 ? home.resolve("Library").resolve("Application Support")
                 : home.resolve(".local").resolve("share");

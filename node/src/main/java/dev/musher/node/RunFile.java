@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * {@code run.json} of a home: how commands find the daemon. Written when it is ready, deleted when it
- * ends; after a kill the old one stays, so a reader asks whether the process lives.
+ * {@code run.json} of a home: how commands find the daemon. Written when it is ready, deleted when
+ * it ends; after a kill the old one stays, so a reader asks whether the process lives.
  *
  * @param pid of the daemon
  * @param http where it listens, for example {@code http://127.0.0.1:4000}
@@ -27,8 +27,7 @@ public record RunFile(long pid, String http) {
         try {
             JsonNode root =
                     new ObjectMapper()
-                            .readTree(
-                                    Files.readString(home.resolve(NAME), StandardCharsets.UTF_8));
+                            .readTree(Files.readString(home.resolve(NAME), StandardCharsets.UTF_8));
             return Optional.of(new RunFile(root.path("pid").asLong(), root.path("http").asText()));
         } catch (NoSuchFileException | JsonProcessingException e) {
             return Optional.empty();
@@ -46,8 +45,7 @@ public record RunFile(long pid, String http) {
         ObjectNode root = new ObjectMapper().createObjectNode();
         root.put("pid", pid);
         root.put("http", http);
-        AtomicFile.write(
-                home.resolve(NAME), (root + "\n").getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(home.resolve(NAME), (root + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     static void delete(Path home) throws IOException {

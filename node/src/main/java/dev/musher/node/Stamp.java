@@ -11,8 +11,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Where a home stands: machine and folder. A store
- * that remembers another stamp was copied or moved, so two may be running with one key; the device then goes on in a fresh epoch.
+ * Where a home stands: machine and folder. A store that remembers another stamp was copied or
+ * moved, so two may be running with one key; the device then goes on in a fresh epoch.
  */
 final class Stamp {
 
@@ -21,7 +21,9 @@ final class Stamp {
 
     private Stamp() {}
 
-    /** Hash of the machine's id and the folder's real path: nothing of either can be read off it. */
+    /**
+     * Hash of the machine's id and the folder's real path: nothing of either can be read off it.
+     */
     static String of(Path home) throws IOException {
         String text = machine() + "\n" + home.toRealPath();
         return HexFormat.of().formatHex(Sha256.of(text.getBytes(StandardCharsets.UTF_8)), 0, 16);

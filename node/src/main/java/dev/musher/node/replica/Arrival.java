@@ -28,7 +28,10 @@ public record Arrival(long sequence, Change change) {
         return List.copyOf(keys);
     }
 
-    /** Whether it may have changed who counts, and so rows of items it does not name: read all again. */
+    /**
+     * Whether it may have changed who counts, and so rows of items it does not name: read all
+     * again.
+     */
     public boolean changesAccess() {
         return change.ops().stream().anyMatch(op -> op instanceof Op.Access);
     }

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Group commit: while one batch is on its way to the disk, everything new is gathered in the next.
- * So the disk is never idle and never asked twice for what one sync can do, and under load the groups
- * grow by themselves (as in Aurora's and PostgreSQL's commit queues; no timer, no added wait).
+ * So the disk is never idle and never asked twice for what one sync can do, and under load the
+ * groups grow by themselves (as in Aurora's and PostgreSQL's commit queues; no timer, no added
+ * wait).
  *
  * <p>What tells of changes waits here for the batch that holds them. Core thread only.
  */

@@ -34,8 +34,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What ops a command stands for in one state. Each setter makes exactly one op; what a write replaces
- * is what its caller saw. Pure: a command and a state in, ops or a refusal out.
+ * What ops a command stands for in one state. Each setter makes exactly one op; what a write
+ * replaces is what its caller saw. Pure: a command and a state in, ops or a refusal out.
  *
  * @param lookup the present items
  * @param seen former states of items
@@ -186,12 +186,11 @@ record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts) {
                 item,
                 act.seen(),
                 saw -> {
-                    List<Written> from = item.moves().size() > HEADS_MANY ? item.moves() : saw.moves();
+                    List<Written> from =
+                            item.moves().size() > HEADS_MANY ? item.moves() : saw.moves();
                     if (from.isEmpty()) {
                         return refused(
-                                Code.CONFLICT,
-                                item,
-                                "has no stage: none of its moves counts");
+                                Code.CONFLICT, item, "has no stage: none of its moves counts");
                     }
                     Op.Move move =
                             new Op.Move(
@@ -265,8 +264,7 @@ record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts) {
 
     private Plan check(Command.Check check, Item item) {
         if (!item.todos().contains(check.todo())) {
-            return refused(
-                    Code.UNKNOWN_REFERENCE, item, "has no todo `" + check.todo() + "`");
+            return refused(Code.UNKNOWN_REFERENCE, item, "has no todo `" + check.todo() + "`");
         }
         return withSeen(
                 item,
@@ -320,8 +318,7 @@ record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts) {
                         + (open.isEmpty() ? "none" : open));
     }
 
-    private Plan settled(
-            Item item, Conflict conflict, Conflict.Alternative chosen, Actor actor) {
+    private Plan settled(Item item, Conflict conflict, Conflict.Alternative chosen, Actor actor) {
         return switch (conflict.subject()) {
             case Subject.OfStage stage -> {
                 if (!(actor instanceof Actor.User)) {
@@ -515,8 +512,8 @@ record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts) {
                                             + lookup.display(item)
                                             + " is at version "
                                             + item.version()
-                                            + "; the one you saw is not known here any more: read it"
-                                            + " again, then decide")
+                                            + "; the one you saw is not known here any more: read"
+                                            + " it again, then decide")
                             .with("version", item.version()));
         }
         return plan.apply(saw);

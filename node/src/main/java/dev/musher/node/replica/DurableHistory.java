@@ -16,9 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The history as it is on disk. May be asked from any thread; each call reads the store.
- */
+/** The history as it is on disk. May be asked from any thread; each call reads the store. */
 final class DurableHistory implements History {
 
     private final Reader store;
@@ -62,7 +60,10 @@ final class DurableHistory implements History {
                 });
         // Read after the scan: the visitor and this may read the store themselves.
         for (Entry entry : entries) {
-            visitor.op(entry.place(), entry.index(), written(entry.place(), entry.index(), entry.written()));
+            visitor.op(
+                    entry.place(),
+                    entry.index(),
+                    written(entry.place(), entry.index(), entry.written()));
         }
     }
 
@@ -74,7 +75,9 @@ final class DurableHistory implements History {
         return Written.read(row, change.lamport(), new Ref(change.id(), index));
     }
 
-    /** The changes of a branch from {@code seq} on, up to and with the first that has a signature. */
+    /**
+     * The changes of a branch from {@code seq} on, up to and with the first that has a signature.
+     */
     List<Stored> run(int branch, int seq) {
         List<Stored> out = new ArrayList<>();
         store.scan(

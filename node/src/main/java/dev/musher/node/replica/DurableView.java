@@ -1,5 +1,6 @@
 package dev.musher.node.replica;
 
+import dev.musher.crdt.StateTrie;
 import dev.musher.crdt.access.Membership;
 import dev.musher.crdt.change.Chain;
 import dev.musher.crdt.change.ChangeId;
@@ -9,7 +10,6 @@ import dev.musher.crdt.change.Head;
 import dev.musher.crdt.change.Heads;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Role;
-import dev.musher.crdt.StateTrie;
 import dev.musher.node.store.Batch;
 import dev.musher.node.store.Reader;
 import dev.musher.node.store.Table;
@@ -60,14 +60,13 @@ final class DurableView implements SyncView {
     /** A batch is on disk. */
     void committed(Ledger.Closing closing) {
         closing.heads()
-                .forEach(
-                        (branch, seq) -> {
-                            if (branch >= seqs.length) {
-                                seqs = Arrays.copyOf(seqs, Math.max(branch + 1, seqs.length * 2));
-                            }
-                            seqs[branch] = seq;
-                            branches = Math.max(branches, branch + 1);
-                        });
+                .forEach((branch, seq) -> {
+                    if (branch >= seqs.length) {
+                        seqs = Arrays.copyOf(seqs, Math.max(branch + 1, seqs.length * 2));
+                    }
+                    seqs[branch] = seq;
+                    branches = Math.max(branches, branch + 1);
+                });
         digest = closing.digest();
         heads = null;
         headsHash = null;
@@ -232,7 +231,10 @@ final class DurableView implements SyncView {
         return ledger.project().membership();
     }
 
-    /** What stands of a branch is its beginning: a cut keeps a past, an overfull epoch ends at a seq. */
+    /**
+     * What stands of a branch is its beginning: a cut keeps a past, an overfull epoch ends at a
+     * seq.
+     */
     private int standing(int branch, Chain chain, int first, int head) {
         if (head < first || membership().stands(new Place(branch, head), chain)) {
             return head;

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every change asks for the places of its prev, its dependencies and all it names. As rows these
  * would be random reads, and random writes too, the dearest that an ordered store knows; here they
- * cost a probe, for 36 to 72 bytes a change. Sixteen bytes: a collision costs 2^64 hashes, and would
- * hurt only who makes it.
+ * cost a probe, for 36 to 72 bytes a change. Sixteen bytes: a collision costs 2^64 hashes, and
+ * would hurt only who makes it.
  *
  * <p>Open addressing with linear probing, at most two thirds full. One thread writes; any may read
  * beside it without a lock, as an entry's place is written last, with release, and read first, with

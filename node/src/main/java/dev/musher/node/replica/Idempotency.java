@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What became of submissions that carried an idempotency key: a caller that lost the answer asks
- * again with the key and is given the same one, also after a restart, since the outcomes are written
- * in the batch of the changes. Only submissions that wrote something are kept; a refusal is found
- * anew. The last {@value #KEPT} are kept.
+ * again with the key and is given the same one, also after a restart, since the outcomes are
+ * written in the batch of the changes. Only submissions that wrote something are kept; a refusal is
+ * found anew. The last {@value #KEPT} are kept.
  *
  * <p>Core thread only.
  */

@@ -25,8 +25,8 @@ public sealed interface Input {
     record Frame(long link, byte[] bytes) implements Input {}
 
     /**
-     * One {@link Effect.Send} has left and the socket can take another: exactly one for each send, in
-     * their order. Until then the send counts against the bound of the link.
+     * One {@link Effect.Send} has left and the socket can take another: exactly one for each send,
+     * in their order. Until then the send counts against the bound of the link.
      */
     record Sent(long link) implements Input {}
 
@@ -42,8 +42,7 @@ public sealed interface Input {
      * @param actor taken from the caller's token, never from the request
      * @param idempotencyKey at most 200 characters; the same key again is given the first outcomes
      */
-    record Submit(
-            long ticket, Actor actor, List<Command> commands, @Nullable String idempotencyKey)
+    record Submit(long ticket, Actor actor, List<Command> commands, @Nullable String idempotencyKey)
             implements Input {
         /** Copies the list. */
         public Submit {
@@ -61,7 +60,9 @@ public sealed interface Input {
     /** Keeps dialling an address from now on; answered with {@link Effect.Answer}. */
     record AddPeer(long ticket, String address) implements Input {}
 
-    /** Stops dialling an address and closes what is open to it; answered with {@link Effect.Answer}. */
+    /**
+     * Stops dialling an address and closes what is open to it; answered with {@link Effect.Answer}.
+     */
     record RemovePeer(long ticket, String address) implements Input {}
 
     /** The batch is on disk. */
@@ -78,7 +79,9 @@ public sealed interface Input {
     /** Time has passed: every 50 ms, or later when the thread was busy. */
     record Tick() implements Input {}
 
-    /** Where this node takes peer sockets, {@code HOST:PORT}: told to peers and put into invites. */
+    /**
+     * Where this node takes peer sockets, {@code HOST:PORT}: told to peers and put into invites.
+     */
     record Listening(String address) implements Input {}
 
     /** Lists what does not count; answered with {@link Effect.VoidList}. */

@@ -17,10 +17,10 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Invites made here: each makes one device a member, within 24 hours, at this node alone. A redeemed
- * invite is written in the batch of the add, so that it cannot be used twice, not even by a crash in
- * between; the device that redeemed it may show it again (its socket may have closed before it
- * heard), which adds nobody.
+ * Invites made here: each makes one device a member, within 24 hours, at this node alone. A
+ * redeemed invite is written in the batch of the add, so that it cannot be used twice, not even by
+ * a crash in between; the device that redeemed it may show it again (its socket may have closed
+ * before it heard), which adds nobody.
  *
  * <p>Core thread only.
  */
@@ -115,12 +115,11 @@ final class Invites {
 
     private void forgetOld(long wallMs, Batch batch) {
         List<Long> old = new ArrayList<>();
-        invites.forEach(
-                (number, invite) -> {
-                    if (wallMs >= invite.expiresMs()) {
-                        old.add(number);
-                    }
-                });
+        invites.forEach((number, invite) -> {
+            if (wallMs >= invite.expiresMs()) {
+                old.add(number);
+            }
+        });
         for (long number : old) {
             invites.remove(number);
             batch.delete(Table.INDEX, IndexKeys.invite(number));

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable map from item keys, ordered by key: each change gives a new map that shares all but
- * one path with the old one. So a reader holds one consistent state for as long as it likes, without
- * a lock, and the writer pays for the depth (four to six nodes), not the size.
+ * one path with the old one. So a reader holds one consistent state for as long as it likes,
+ * without a lock, and the writer pays for the depth (four to six nodes), not the size.
  *
  * <p>A 16-ary trie over the nibbles of the key, leaf as high as it is alone (Bagwell, Ideal Hash
  * Trees, 2001, without the bitmap: keys are hashes already, so nodes are well filled).
@@ -139,8 +139,7 @@ public final class KeyMap<V> {
             BiConsumer<ItemKey, V> visitor) {
         if (at instanceof Object[] node) {
             if (depth < nibbles) {
-                walkPrefix(
-                        node[nibble(low, depth)], low, nibbles, depth + 1, prefix, visitor);
+                walkPrefix(node[nibble(low, depth)], low, nibbles, depth + 1, prefix, visitor);
                 return;
             }
             for (Object child : node) {

@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** One peer socket and the session over it. Core thread only. */
 final class Link {
 
-    /** Frames on their way to the socket at most: with frames of 1 MiB half of the bound of a peer. */
+    /**
+     * Frames on their way to the socket at most: with frames of 1 MiB half of the bound of a peer.
+     */
     private static final int SENDS_MAX = 4;
 
     final long number;

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Commands to changes of this device. The commands of one submission share a change as far as they
- * may: 64 ops, 64 KiB, and each item in one command only, since an op cannot build on another of its
- * own change. Each command is done or refused for itself.
+ * may: 64 ops, 64 KiB, and each item in one command only, since an op cannot build on another of
+ * its own change. Each command is done or refused for itself.
  *
  * <p>Core thread only.
  */
@@ -130,7 +130,8 @@ final class LocalWriter {
         if (command instanceof Command.Create) {
             if (ledger.items() + more >= ITEMS_MAX) {
                 return Outcome.Refused.of(
-                        Code.CONFLICT, "the project holds " + ITEMS_MAX + " items, the most it may");
+                        Code.CONFLICT,
+                        "the project holds " + ITEMS_MAX + " items, the most it may");
             }
             if (ledger.open() + more >= OPEN_MAX) {
                 return Outcome.Refused.of(

@@ -43,7 +43,8 @@ record Lookup(KeyMap<Item> items, NumberIndex numbers) {
             Item item = chosen.getFirst();
             return new Resolved.Found(item, display(item));
         }
-        return new Resolved.Not(chosen.isEmpty() ? unknown(reference, meant) : ambiguous(reference, chosen));
+        return new Resolved.Not(
+                chosen.isEmpty() ? unknown(reference, meant) : ambiguous(reference, chosen));
     }
 
     /** The reference to show: the number, with letters of the id where other items share it. */

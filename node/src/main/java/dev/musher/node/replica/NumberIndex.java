@@ -4,7 +4,10 @@ import dev.musher.crdt.change.ItemKey;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Immutable map from an item's number to the keys that bear it; shares structure like {@link KeyMap}. */
+/**
+ * Immutable map from an item's number to the keys that bear it; shares structure like {@link
+ * KeyMap}.
+ */
 public final class NumberIndex {
 
     private static final NumberIndex EMPTY = new NumberIndex(KeyMap.empty());
@@ -50,7 +53,9 @@ public final class NumberIndex {
                         : keys.with(slot(number), List.copyOf(less)));
     }
 
-    /** Low digits first, as numbers are dense at their low end and the trie reads from the high one. */
+    /**
+     * Low digits first, as numbers are dense at their low end and the trie reads from the high one.
+     */
     private static ItemKey slot(long number) {
         return new ItemKey(Long.reverse(number), 0);
     }

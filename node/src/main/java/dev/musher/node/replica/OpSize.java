@@ -30,7 +30,9 @@ final class OpSize {
                                             .flatMap(List::stream)
                                             .mapToInt(OpSize::of)
                                             .sum()
-                                    + (o.origin() == null ? 0 : PER_CHAR * o.origin().id().length());
+                                    + (o.origin() == null
+                                            ? 0
+                                            : PER_CHAR * o.origin().id().length());
                     case Op.Move o ->
                             REF * o.bases().size()
                                     + PER_CHAR * o.reason().length()
@@ -39,12 +41,10 @@ final class OpSize {
                                             .sum();
                     case Op.SetField o -> REF * o.replaces().size() + of(o.value());
                     case Op.AddNote o -> PER_CHAR * o.text().length();
-                    case Op.EditNote o ->
-                            REF * o.replaces().size() + PER_CHAR * o.text().length();
+                    case Op.EditNote o -> REF * o.replaces().size() + PER_CHAR * o.text().length();
                     case Op.AddElement o -> of(o.element());
                     case Op.RemoveElement o -> REF * o.adds().size() + of(o.element());
-                    case Op.CheckTodo o ->
-                            REF * o.replaces().size() + PER_CHAR * o.todo().length();
+                    case Op.CheckTodo o -> REF * o.replaces().size() + PER_CHAR * o.todo().length();
                     case Op.Count o -> REF;
                     case Op.Claim o -> 32 * REF;
                     case Op.Access o -> 256 * REF;

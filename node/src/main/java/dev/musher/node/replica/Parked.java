@@ -72,11 +72,10 @@ final class Parked {
         if (size > 0) {
             byMissing
                     .values()
-                    .removeIf(
-                            all -> {
-                                all.removeIf(each -> expired(each, nowMs));
-                                return all.isEmpty();
-                            });
+                    .removeIf(all -> {
+                        all.removeIf(each -> expired(each, nowMs));
+                        return all.isEmpty();
+                    });
         }
         return before - size;
     }

@@ -104,10 +104,7 @@ final class Peers {
         }
         Link link =
                 new Link(
-                        in.link(),
-                        in.outgoing(),
-                        in.address(),
-                        new PeerSession(hub, setup, nowMs));
+                        in.link(), in.outgoing(), in.address(), new PeerSession(hub, setup, nowMs));
         links.put(in.link(), link);
         counters.add("peer_sockets", "side", in.outgoing() ? "dialled" : "accepted", 1);
         pump(link, nowMs, out);
@@ -212,7 +209,9 @@ final class Peers {
         }
     }
 
-    /** A device has proved who it is: of two links to it the one that the smaller key dialled stays. */
+    /**
+     * A device has proved who it is: of two links to it the one that the smaller key dialled stays.
+     */
     void established(Link link, DeviceId device, DeviceId self, long nowMs, List<Effect> out) {
         link.device = device;
         Target target = targets.get(link.address);
@@ -326,7 +325,11 @@ final class Peers {
             if (event instanceof SessionEvent.Ended ended && !link.closing) {
                 flush(link, nowMs, out);
                 link.closing = true;
-                counters.add("peer_sessions_ended", "reason", ended.refusal().name().toLowerCase(java.util.Locale.ROOT), 1);
+                counters.add(
+                        "peer_sessions_ended",
+                        "reason",
+                        ended.refusal().name().toLowerCase(java.util.Locale.ROOT),
+                        1);
                 out.add(new Effect.Close(link.number, ended.text()));
                 if (link.outgoing) {
                     ended(link, ended, nowMs);

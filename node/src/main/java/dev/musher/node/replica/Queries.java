@@ -65,7 +65,9 @@ public final class Queries {
         return lookup().resolve(reference);
     }
 
-    /** As {@link #resolve}; where no other is meant, a deleted item too: for history and restore. */
+    /**
+     * As {@link #resolve}; where no other is meant, a deleted item too: for history and restore.
+     */
     public Resolved resolveDeletedToo(String reference) {
         return lookup().resolve(reference, true);
     }
@@ -84,12 +86,11 @@ public final class Queries {
     public List<Item> items(Predicate<Item> wanted) {
         List<Item> out = new ArrayList<>();
         now().items()
-                .forEach(
-                        (key, item) -> {
-                            if (!item.deleted() && wanted.test(item)) {
-                                out.add(item);
-                            }
-                        });
+                .forEach((key, item) -> {
+                    if (!item.deleted() && wanted.test(item)) {
+                        out.add(item);
+                    }
+                });
         return out;
     }
 
@@ -100,7 +101,8 @@ public final class Queries {
     }
 
     /**
-     * The op that a ref of a shown item names: who wants the text of a body or note. Reads the store.
+     * The op that a ref of a shown item names: who wants the text of a body or note. Reads the
+     * store.
      */
     public Op op(Ref ref) {
         Change change = change(ref.change());

@@ -43,9 +43,10 @@ import org.jspecify.annotations.Nullable;
  * opened over and does nothing else. {@link #receive} is the only way in; each call may return
  * effects, to be performed in their order.
  *
- * <p>Durable before visible: while one batch is on its way to the disk the next is gathered; replies,
- * sends of new changes and published states leave when their batch is committed. A commit whose
- * outcome is unknown ends the replica, since what it believes may not be what the next start finds.
+ * <p>Durable before visible: while one batch is on its way to the disk the next is gathered;
+ * replies, sends of new changes and published states leave when their batch is committed. A commit
+ * whose outcome is unknown ends the replica, since what it believes may not be what the next start
+ * finds.
  *
  * <p>One thread. Time is given: {@code wallMs} since 1970 for people, {@code nowMs} monotonic for
  * everything that waits.
@@ -138,8 +139,8 @@ public final class Replica {
      * @param store of this replica alone; written by whoever performs {@link Effect.Commit}
      * @param storeId see {@code Store.id}
      * @param random cryptographic in a node, seeded in a simulation
-     * @throws IllegalStateException where the store is empty and nothing is to be founded or joined,
-     *     or the setup contradicts the store
+     * @throws IllegalStateException where the store is empty and nothing is to be founded or
+     *     joined, or the setup contradicts the store
      */
     public static Replica open(
             Setup setup,
@@ -338,8 +339,7 @@ public final class Replica {
         peersChanged = false;
         nextRefreshMs = nowMs + REFRESH_MS;
         List<String> problems = trouble.isEmpty() ? List.of() : List.of(trouble);
-        Published published =
-                publisher.publish(shown, new NodeHealth(state, problems), wallMs);
+        Published published = publisher.publish(shown, new NodeHealth(state, problems), wallMs);
         effects.add(new Effect.Publish(published, shown.arrivals()));
         // Each arrival is told once.
         shown = shown.told();
@@ -352,7 +352,8 @@ public final class Replica {
         if (notNow != null) {
             effects.add(
                     new Effect.Reply(
-                            in.ticket(), in.commands().stream().map(c -> (Outcome) notNow).toList()));
+                            in.ticket(),
+                            in.commands().stream().map(c -> (Outcome) notNow).toList()));
             return;
         }
         String key = in.idempotencyKey();
@@ -392,8 +393,7 @@ public final class Replica {
                     Outcome.Refused.of(
                             Code.UNAVAILABLE,
                             "the node is joining the project and does not have its history yet");
-            case SETTLING ->
-                    Outcome.Refused.of(Code.UNAVAILABLE, "the node re-folds its history");
+            case SETTLING -> Outcome.Refused.of(Code.UNAVAILABLE, "the node re-folds its history");
             case FULL ->
                     Outcome.Refused.of(
                             Code.DISK_FULL, "the disk is full: free some space, it goes on then");
@@ -438,8 +438,7 @@ public final class Replica {
                                 Invites.OPEN_MAX + " invites are open, the most there may be"));
                 return;
             }
-            Invite invite =
-                    new Invite(view.project(), chain.device(), secret, List.of(own));
+            Invite invite = new Invite(view.project(), chain.device(), secret, List.of(own));
             whenDurable(new Due.Perform(new Effect.Answer(in.ticket(), "", invite.text())));
         }
     }
@@ -485,7 +484,9 @@ public final class Replica {
         for (Item item : project.items()) {
             if (item.hasVoid() && out.size() < VOID_MAX) {
                 ledger.history()
-                        .itemLog(item.key(), (place, index, written) -> addVoid(item, place, index, out));
+                        .itemLog(
+                                item.key(),
+                                (place, index, written) -> addVoid(item, place, index, out));
             }
         }
         return out;
@@ -562,9 +563,10 @@ public final class Replica {
                     new Effect.Alarm(
                             "twin",
                             name(link)
-                                    + " holds changes of this device that are not here: its home was"
-                                    + " copied or put back, or another machine runs with its key."
-                                    + " This node goes on in a fresh epoch; end the other one"));
+                                    + " holds changes of this device that are not here: its home"
+                                    + " was copied or put back, or another machine runs with its"
+                                    + " key. This node goes on in a fresh epoch; end the other"
+                                    + " one"));
         }
         whenDurable(new Due.Applied(link.number, received.frame()));
         if (taken.refused() > 0) {
@@ -614,8 +616,7 @@ public final class Replica {
                     new Op.AddMember(
                             device, invite.role(), label.isBlank() ? "device" : label, null);
             Outcome.Refused refused =
-                    writer.writeOps(
-                            new Actor.SystemActor(setup.label()), List.of(op), wallMs);
+                    writer.writeOps(new Actor.SystemActor(setup.label()), List.of(op), wallMs);
             if (refused != null) {
                 peers.end(link, Refusal.INVITE, refused.text(), nowMs, effects);
                 return;

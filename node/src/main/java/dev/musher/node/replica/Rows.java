@@ -20,8 +20,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of the fold as rows, and back. Numbers in keys are big-endian, so that rows of one branch,
- * or of one item by logical time, lie side by side.
+ * Records of the fold as rows, and back. Numbers in keys are big-endian, so that rows of one
+ * branch, or of one item by logical time, lie side by side.
  *
  * <pre>
  *   CHAINS    branch                          -> device, epoch, parent branch + 1, seq it leaves it at
@@ -91,8 +91,7 @@ final class Rows {
 
     static Stored stored(byte[] row) {
         int from = row[0] == 0 ? 1 : 1 + Signature.LENGTH;
-        Signature signature =
-                row[0] == 0 ? null : Signature.of(Arrays.copyOfRange(row, 1, from));
+        Signature signature = row[0] == 0 ? null : Signature.of(Arrays.copyOfRange(row, 1, from));
         return new Stored(Arrays.copyOfRange(row, from, row.length), signature);
     }
 

@@ -9,9 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Former states of items, so that a caller who edits what it saw a while ago names the writes it saw:
- * its edit then stands beside the newer one as a conflict, and overwrites nothing unseen. Bounded: a
- * state older than that is refused as stale.
+ * Former states of items, so that a caller who edits what it saw a while ago names the writes it
+ * saw: its edit then stands beside the newer one as a conflict, and overwrites nothing unseen.
+ * Bounded: a state older than that is refused as stale.
  *
  * <p>Costs one entry a change, as items are immutable anyway; the version is computed only when
  * somebody asks. Core thread only.

@@ -56,20 +56,12 @@ public record Setup(
     /** A device that joins the project of an invite. */
     public static Setup joining(String label, String stamp, Invite invite) {
         return new Setup(
-                label,
-                stamp,
-                false,
-                null,
-                invite,
-                List.of(),
-                Rules.PRODUCT,
-                SyncLimits.DEFAULT);
+                label, stamp, false, null, invite, List.of(), Rules.PRODUCT, SyncLimits.DEFAULT);
     }
 
     /** The same, dialling these addresses. */
     public Setup dialling(List<String> addresses) {
-        return new Setup(
-                label, stamp, tailDropped, founding, join, addresses, rules, sync);
+        return new Setup(label, stamp, tailDropped, founding, join, addresses, rules, sync);
     }
 
     /** The same over a store that lost its newest rows. */

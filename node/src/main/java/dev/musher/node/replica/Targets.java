@@ -16,8 +16,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where to dial and when: the addresses people gave (kept on disk) and those that peers told, with a
- * back-off each. In a small mesh all are dialled, in a large one a random few ({@link Topology}).
+ * Where to dial and when: the addresses people gave (kept on disk) and those that peers told, with
+ * a back-off each. In a small mesh all are dialled, in a large one a random few ({@link Topology}).
  * Core thread only.
  */
 final class Targets {
@@ -55,7 +55,9 @@ final class Targets {
         targets.remove(address);
     }
 
-    /** Dials an address from now on, remembered on disk; false where it is none, or at the bound. */
+    /**
+     * Dials an address from now on, remembered on disk; false where it is none, or at the bound.
+     */
     boolean configure(String address, Batch batch) {
         if (!valid(address) || targets.size() >= ADDRESSES_MAX) {
             return false;

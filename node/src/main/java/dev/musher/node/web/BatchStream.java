@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A batch: lines of commands in, one line of outcome for each out, in order, while the request still
- * comes in. Commands are submitted in groups as they arrive; while {@link #GROUPS_MAX} groups wait or
- * the caller does not read its answers, the request is not read. A line that is no command is
- * answered as such; the others go on. Confined to one event loop.
+ * A batch: lines of commands in, one line of outcome for each out, in order, while the request
+ * still comes in. Commands are submitted in groups as they arrive; while {@link #GROUPS_MAX} groups
+ * wait or the caller does not read its answers, the request is not read. A line that is no command
+ * is answered as such; the others go on. Confined to one event loop.
  */
 public final class BatchStream {
 
@@ -91,13 +91,12 @@ public final class BatchStream {
         response.setChunked(true).putHeader("Content-Type", "application/x-ndjson");
         response.drainHandler(empty -> flow());
         request.handler(this::part);
-        request.endHandler(
-                end -> {
-                    if (!ended) {
-                        lines.end();
-                        end();
-                    }
-                });
+        request.endHandler(end -> {
+            if (!ended) {
+                lines.end();
+                end();
+            }
+        });
         request.resume();
     }
 
@@ -107,7 +106,10 @@ public final class BatchStream {
         }
         received += part.length();
         if (received > BATCH_BYTES) {
-            refuse(0, Code.TOO_LARGE, "A batch has at most " + BATCH_BYTES + " bytes; send the rest apart.");
+            refuse(
+                    0,
+                    Code.TOO_LARGE,
+                    "A batch has at most " + BATCH_BYTES + " bytes; send the rest apart.");
             end();
             return;
         }
@@ -163,16 +165,11 @@ public final class BatchStream {
         String groupKey = key == null ? null : key + "/" + groups;
         groups++;
         submit.submit(group.commands, groupKey)
-                .whenComplete(
-                        (outcomes, failure) ->
-                                loop.runOnContext(
-                                        go -> {
-                                            group.outcomes =
-                                                    failure == null
-                                                            ? outcomes
-                                                            : unknown(group, failure);
-                                            write();
-                                        }));
+                .whenComplete((outcomes, failure) ->
+                        loop.runOnContext(go -> {
+                            group.outcomes = failure == null ? outcomes : unknown(group, failure);
+                            write();
+                        }));
     }
 
     private static List<Outcome> unknown(Group group, Throwable failure) {
@@ -182,8 +179,8 @@ public final class BatchStream {
             out.add(
                     Outcome.Refused.of(
                             Code.OUTCOME_UNKNOWN,
-                            "The write may or may not be there; look, or repeat the whole batch with"
-                                    + " its Idempotency-Key."));
+                            "The write may or may not be there; look, or repeat the whole batch"
+                                    + " with its Idempotency-Key."));
         }
         return out;
     }

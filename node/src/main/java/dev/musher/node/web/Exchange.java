@@ -73,7 +73,9 @@ public final class Exchange {
         return request.getParam(name);
     }
 
-    /** A query parameter that is a whole number in {@code min..max}; {@link Malformed} otherwise. */
+    /**
+     * A query parameter that is a whole number in {@code min..max}; {@link Malformed} otherwise.
+     */
     public long query(String name, long otherwise, long min, long max) {
         String text = request.getParam(name);
         if (text == null) {
@@ -114,14 +116,13 @@ public final class Exchange {
 
     /** Sends the answer when it is there; a failure becomes a problem and a line in the log. */
     public void later(Future<Answer> answer) {
-        answer.onComplete(
-                done -> {
-                    if (done.succeeded()) {
-                        answer(done.result());
-                    } else {
-                        failed(done.cause());
-                    }
-                });
+        answer.onComplete(done -> {
+            if (done.succeeded()) {
+                answer(done.result());
+            } else {
+                failed(done.cause());
+            }
+        });
     }
 
     /** Sends an answer. */

@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One log of events to many readers as server-sent events. Each event is read and encoded once and
- * kept in a ring of {@link Limits#ringBytes}; a reader in the ring costs a place in it and no queue of
- * its own. A reader that starts further back takes pages from the source until it reaches the ring.
+ * kept in a ring of {@link Limits#ringBytes}; a reader in the ring costs a place in it and no queue
+ * of its own. A reader that starts further back takes pages from the source until it reaches the
+ * ring.
  *
  * <p>Nothing is written to a reader whose socket is full, so what waits for it is at most one write
  * queue. One that fell out of the ring meanwhile, or takes nothing for {@link Limits#stuckMs}, gets
@@ -107,8 +108,8 @@ public final class Feed {
     }
 
     /**
-     * Streams to a caller from {@code cursor} on, or from now on where it is null. {@code foreign} is
-     * called instead, before anything was written, where the cursor means nothing here.
+     * Streams to a caller from {@code cursor} on, or from now on where it is null. {@code foreign}
+     * is called instead, before anything was written, where the cursor means nothing here.
      */
     public void open(HttpServerRequest request, @Nullable String cursor, Runnable foreign) {
         Reader reader = new Reader(nextReader++, request, cursor == null ? newest : cursor);
@@ -134,23 +135,22 @@ public final class Feed {
         tailing = true;
         String from = newest;
         vertx.executeBlocking(() -> source.after(from, PAGE), false)
-                .onComplete(
-                        done -> {
-                            tailing = false;
-                            if (done.failed()) {
-                                LOG.error("reading events after {} failed", from, done.cause());
-                            } else if (done.result() instanceof FeedSource.Page.Events page) {
-                                page.events().forEach(this::append);
-                                tailAgain |= page.events().size() == PAGE;
-                                new ArrayList<>(readers.values()).forEach(Reader::pump);
-                            } else {
-                                startAnew();
-                            }
-                            if (tailAgain) {
-                                tailAgain = false;
-                                tail();
-                            }
-                        });
+                .onComplete(done -> {
+                    tailing = false;
+                    if (done.failed()) {
+                        LOG.error("reading events after {} failed", from, done.cause());
+                    } else if (done.result() instanceof FeedSource.Page.Events page) {
+                        page.events().forEach(this::append);
+                        tailAgain |= page.events().size() == PAGE;
+                        new ArrayList<>(readers.values()).forEach(Reader::pump);
+                    } else {
+                        startAnew();
+                    }
+                    if (tailAgain) {
+                        tailAgain = false;
+                        tail();
+                    }
+                });
     }
 
     private void append(FeedSource.Event event) {
@@ -257,22 +257,21 @@ public final class Feed {
             reading = true;
             String from = cursor;
             vertx.executeBlocking(() -> source.after(from, PAGE), false)
-                    .onComplete(
-                            done -> {
-                                reading = false;
-                                if (response.closed() || response.ended()) {
-                                    return;
-                                }
-                                if (done.failed()) {
-                                    LOG.error("reading events after {} failed", from, done.cause());
-                                    resync();
-                                } else if (done.result() instanceof FeedSource.Page.Events page) {
-                                    took(page);
-                                } else {
-                                    readers.remove(number);
-                                    foreign.run();
-                                }
-                            });
+                    .onComplete(done -> {
+                        reading = false;
+                        if (response.closed() || response.ended()) {
+                            return;
+                        }
+                        if (done.failed()) {
+                            LOG.error("reading events after {} failed", from, done.cause());
+                            resync();
+                        } else if (done.result() instanceof FeedSource.Page.Events page) {
+                            took(page);
+                        } else {
+                            readers.remove(number);
+                            foreign.run();
+                        }
+                    });
         }
 
         private void took(FeedSource.Page.Events page) {
@@ -321,8 +320,10 @@ public final class Feed {
             if (!response.headWritten()) {
                 begin();
             }
-            response.end("event: resync\ndata: {\"code\":\"resync\",\"cursor\":\"" + newest + "\"}\n\n");
-            // A caller that never reads would keep its last bytes here: it has one beat to take them.
+            response.end(
+                    "event: resync\ndata: {\"code\":\"resync\",\"cursor\":\"" + newest + "\"}\n\n");
+            // A caller that never reads would keep its last bytes here: it has one beat to take
+            // them.
             vertx.setTimer(limits.beatMs, late -> request.connection().close());
         }
     }

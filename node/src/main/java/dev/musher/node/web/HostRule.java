@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which Host and Origin headers are this server's own. A page that was made to resolve to the
- * loopback address (DNS rebinding) still sends its own name as Host, and is told 421. Immutable; may
- * be shared between threads.
+ * loopback address (DNS rebinding) still sends its own name as Host, and is told 421. Immutable;
+ * may be shared between threads.
  */
 public final class HostRule {
 
@@ -31,8 +31,8 @@ public final class HostRule {
     }
 
     /**
-     * Whether the Origin is the one of pages from this server: the scheme, then what the Host header
-     * of the same request says, port included.
+     * Whether the Origin is the one of pages from this server: the scheme, then what the Host
+     * header of the same request says, port included.
      */
     public static boolean own(String origin, @Nullable String host) {
         return host != null

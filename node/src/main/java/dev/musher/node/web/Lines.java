@@ -22,8 +22,8 @@ final class Lines {
     /**
      * A cutter.
      *
-     * @param onLine gets the number of each line, from 1, and its bytes without the break; blank ones
-     *     are left out
+     * @param onLine gets the number of each line, from 1, and its bytes without the break; blank
+     *     ones are left out
      * @param onTooLong gets the number of each line that was passed over
      */
     Lines(int maxBytes, BiConsumer<Long, byte[]> onLine, LongConsumer onTooLong) {
@@ -59,7 +59,9 @@ final class Lines {
             return;
         }
         if (line.length < size + to - from) {
-            line = Arrays.copyOf(line, Math.min(maxBytes, Math.max(line.length * 2, size + to - from)));
+            line =
+                    Arrays.copyOf(
+                            line, Math.min(maxBytes, Math.max(line.length * 2, size + to - from)));
         }
         System.arraycopy(bytes, from, line, size, to - from);
         size += to - from;

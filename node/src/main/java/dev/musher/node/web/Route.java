@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param body what the request carries
  * @param handler called on the event loop; must not block
  */
-public record Route(
-        HttpMethod method, String template, Access access, Body body, Handler handler) {
+public record Route(HttpMethod method, String template, Access access, Body body, Handler handler) {
 
     /** Who may call a route. */
     public enum Access {

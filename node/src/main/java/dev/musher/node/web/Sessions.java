@@ -9,9 +9,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Browsers that are signed in. A one-time code, made by who holds a token, is exchanged for a cookie;
- * both are 32 random bytes, held here by nothing but memory, so a restart signs everybody out. At its
- * bound the oldest goes. Not thread safe: used on the server's event loop.
+ * Browsers that are signed in. A one-time code, made by who holds a token, is exchanged for a
+ * cookie; both are 32 random bytes, held here by nothing but memory, so a restart signs everybody
+ * out. At its bound the oldest goes. Not thread safe: used on the server's event loop.
  */
 public final class Sessions {
 

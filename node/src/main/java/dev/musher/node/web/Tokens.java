@@ -16,9 +16,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a bearer token stands for. The file has one token a line: alone, it is the home's user; {@code
- * TOKEN KIND NAME}, with kind user, agent or system, it is that actor. So the actor of a change comes
- * from the token and never from the request. Immutable; may be shared between threads.
+ * Who a bearer token stands for. The file has one token a line: alone, it is the home's user;
+ * {@code TOKEN KIND NAME}, with kind user, agent or system, it is that actor. So the actor of a
+ * change comes from the token and never from the request. Immutable; may be shared between threads.
  */
 public final class Tokens {
 
@@ -51,7 +51,8 @@ public final class Tokens {
      *
      * @param user who a token without a name stands for
      * @throws IOException where the file cannot be read or made
-     * @throws IllegalArgumentException where a line is none of the forms; names the line, not the token
+     * @throws IllegalArgumentException where a line is none of the forms; names the line, not the
+     *     token
      */
     public static Tokens open(Path file, String user) throws IOException {
         if (!Files.exists(file)) {
@@ -122,7 +123,9 @@ public final class Tokens {
         return new Known(hash(parts[0]), actor);
     }
 
-    /** Tokens are compared by hash, so that neither length nor a common prefix shows in the time. */
+    /**
+     * Tokens are compared by hash, so that neither length nor a common prefix shows in the time.
+     */
     private static byte[] hash(String token) {
         try {
             return MessageDigest.getInstance("SHA-256")

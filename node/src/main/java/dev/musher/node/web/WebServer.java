@@ -70,14 +70,13 @@ public final class WebServer {
         this.peers = peers;
         this.server =
                 vertx.createHttpServer(options())
-                        .connectionHandler(
-                                connection -> {
-                                    connections++;
-                                    connection.closeHandler(closed -> connections--);
-                                    if (connections > CONNECTIONS_MAX) {
-                                        connection.close();
-                                    }
-                                })
+                        .connectionHandler(connection -> {
+                            connections++;
+                            connection.closeHandler(closed -> connections--);
+                            if (connections > CONNECTIONS_MAX) {
+                                connection.close();
+                            }
+                        })
                         .requestHandler(this::accept);
     }
 
@@ -126,7 +125,8 @@ public final class WebServer {
             if (!hosts.allows(host)) {
                 anonymous.problem(
                         Code.WRONG_HOST,
-                        "The Host header names another server; call this one by a name it was told.");
+                        "The Host header names another server; call this one by a name it was"
+                                + " told.");
             } else if (request.path() != null && request.path().equals("/peer")) {
                 socket(anonymous, request);
             } else {
@@ -166,8 +166,7 @@ public final class WebServer {
         }
         if (route == null && methods.isEmpty()) {
             anonymous.problem(
-                    Code.UNKNOWN_ROUTE,
-                    "There is no such route; /openapi.yaml lists them all.");
+                    Code.UNKNOWN_ROUTE, "There is no such route; /openapi.yaml lists them all.");
             return;
         }
         if (route == null) {
@@ -189,7 +188,8 @@ public final class WebServer {
         if (origin != null && !HostRule.own(origin, host)) {
             anonymous.problem(
                     Code.FOREIGN_ORIGIN,
-                    "The request comes from a page of another origin; open this server's own page.");
+                    "The request comes from a page of another origin; open this server's own"
+                            + " page.");
             return;
         }
         Actor actor = null;
@@ -219,9 +219,9 @@ public final class WebServer {
     }
 
     /**
-     * A cookie travels by itself, so the request must show that it comes from a page of ours. Browsers
-     * send no Origin with a GET of the same site; those only read, and Sec-Fetch-Site tells where
-     * they come from wherever the browser sends it.
+     * A cookie travels by itself, so the request must show that it comes from a page of ours.
+     * Browsers send no Origin with a GET of the same site; those only read, and Sec-Fetch-Site
+     * tells where they come from wherever the browser sends it.
      */
     private static Outcome.@Nullable Refused byCookie(
             HttpServerRequest request, @Nullable String origin) {
@@ -281,29 +281,26 @@ public final class WebServer {
         }
         Buffer whole = Buffer.buffer();
         long timer = vertx.setTimer(BODY_MS, late -> request.connection().close());
-        request.handler(
-                part -> {
-                    if (whole.length() + part.length() > JsonIn.DOCUMENT_BYTES) {
-                        vertx.cancelTimer(timer);
-                        request.handler(rest -> {});
-                        request.endHandler(end -> {});
-                        tooLarge(exchange);
-                    } else {
-                        whole.appendBuffer(part);
-                    }
-                });
-        request.endHandler(
-                end -> {
-                    vertx.cancelTimer(timer);
-                    exchange.body(whole.getBytes());
-                    call(exchange, route);
-                });
+        request.handler(part -> {
+            if (whole.length() + part.length() > JsonIn.DOCUMENT_BYTES) {
+                vertx.cancelTimer(timer);
+                request.handler(rest -> {});
+                request.endHandler(end -> {});
+                tooLarge(exchange);
+            } else {
+                whole.appendBuffer(part);
+            }
+        });
+        request.endHandler(end -> {
+            vertx.cancelTimer(timer);
+            exchange.body(whole.getBytes());
+            call(exchange, route);
+        });
         request.exceptionHandler(gone -> vertx.cancelTimer(timer));
     }
 
     private static void tooLarge(Exchange exchange) {
-        exchange.problem(
-                Code.TOO_LARGE, "A body has at most " + JsonIn.DOCUMENT_BYTES + " bytes.");
+        exchange.problem(Code.TOO_LARGE, "A body has at most " + JsonIn.DOCUMENT_BYTES + " bytes.");
     }
 
     private static long length(HttpServerRequest request) {

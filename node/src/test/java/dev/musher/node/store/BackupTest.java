@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,6 +77,27 @@ class BackupTest {
         try (RocksStore store = RocksStore.open(dir.resolve("new/home/store"), OPTIONS)) {
             assertNotNull(store.get(Table.META, key("3")));
             assertNull(store.get(Table.META, key("4")));
+        }
+    }
+
+    /** Where table files cannot be linked they are copied. */
+    @Test
+    @Tag("T-B12")
+    void aBackupGoesToAnotherFileSystem() throws IOException {
+        Path memory = Path.of("/dev/shm");
+        assumeTrue(Files.isWritable(memory), "needs a second file system");
+        assumeTrue(!Files.getFileStore(memory).equals(Files.getFileStore(dir)));
+        Path other = Files.createTempDirectory(memory, "musher");
+        try (RocksStore store = RocksStore.open(dir.resolve("store"), OPTIONS)) {
+            store.commit(row(1));
+            Backup.create(store, other.resolve("backup"), OPTIONS, BackupTest::nothing);
+            Path restored = dir.resolve("restored");
+            Backup.restore(other.resolve("backup"), restored, OPTIONS, BackupTest::nothing);
+            try (RocksStore copy = RocksStore.open(restored, OPTIONS)) {
+                assertNotNull(copy.get(Table.META, key("1")));
+            }
+        } finally {
+            Durable.deleteTree(other);
         }
     }
 

@@ -136,6 +136,32 @@ class GroupCommitTest {
     }
 
     @Test
+    void aCompletionThatThrowsLeavesNobodyWaiting() throws Exception {
+        CountDownLatch inFirst = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        try (GroupCommit commits = new GroupCommit(model, new GroupCommit.Limits(100, 1 << 20, 1));
+                Released _ = release::countDown) {
+            commits.submit(put("a", "0"), blocking(inFirst, release));
+            inFirst.await();
+            commits.submit(
+                    put("b", "1"),
+                    new GroupCommit.Completion() {
+                        @Override
+                        public void committed() {
+                            throw new IllegalStateException("a defect (by order of the test)");
+                        }
+
+                        @Override
+                        public void failed(StoreException cause) {}
+                    });
+            CompletableFuture<String> third = new CompletableFuture<>();
+            commits.submit(put("c", "1"), answer(third));
+            release.countDown();
+            assertFails(StoreFailedException.class, third);
+        }
+    }
+
+    @Test
     void closingWritesWhatWaitsAndRefusesMore() {
         GroupCommit commits = new GroupCommit(model, GroupCommit.Limits.defaults());
         CompletableFuture<String> done = new CompletableFuture<>();

@@ -31,6 +31,15 @@ class RocksStoreTest extends StoreContractTest {
     }
 
     @Test
+    void aThreadThatWasInterruptedStillCommits() {
+        Thread.currentThread().interrupt();
+        store().commit(new Batch().put(Table.META, key("a"), key("1")));
+        store().commit(new Batch().put(Table.META, key("b"), key("1")));
+        assertTrue(Thread.interrupted());
+        assertEquals("", store().health().detail());
+    }
+
+    @Test
     void figuresAreThereForMetrics() {
         RocksStore store = (RocksStore) store();
         store.commit(new Batch().put(Table.CHANGES, key("a"), new byte[500_000]));
