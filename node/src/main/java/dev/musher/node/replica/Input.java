@@ -65,6 +65,12 @@ public sealed interface Input {
      */
     record RemovePeer(long ticket, String address) implements Input {}
 
+    /**
+     * Takes all links to peers down and makes none until told otherwise or started again; answered
+     * with {@link Effect.Answer}.
+     */
+    record Offline(long ticket, boolean offline) implements Input {}
+
     /** The batch is on disk. */
     record Committed(long batch) implements Input {}
 

@@ -1,6 +1,7 @@
 package dev.musher.node.replica;
 
 import dev.musher.crdt.change.DeviceId;
+import dev.musher.protocol.sync.Progress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param state what goes on with it
  * @param inSyncAtMs when both last had the same heads, ms since 1970, or null if never
  * @param detail the last fault, empty when there is none
+ * @param progress of the present link, nothing where there is none
  */
 public record PeerView(
         String address,
@@ -17,7 +19,8 @@ public record PeerView(
         State state,
         boolean outgoing,
         @Nullable Long inSyncAtMs,
-        String detail) {
+        String detail,
+        Progress progress) {
 
     /** What goes on with a peer. */
     public enum State {

@@ -39,6 +39,8 @@ final class Peers {
     /** Changes refused of one link before it is ended: an honest peer has none to send. */
     private static final int REFUSED_MAX = 20;
 
+    private static final String OFFLINE = "this node was taken offline";
+
     /** Takes what sessions report. */
     interface Listener {
         /** One report of a link. */
@@ -52,6 +54,7 @@ final class Peers {
     private final Listener listener;
     private final SortedMap<Long, Link> links = new TreeMap<>();
     private long nextProbeMs;
+    private boolean offline;
 
     Peers(
             SyncHub hub,
@@ -92,8 +95,11 @@ final class Peers {
             String label,
             long nowMs,
             List<Effect> out) {
-        if (links.size() >= LINKS_MAX) {
-            out.add(new Effect.Close(in.link(), "too many peers"));
+        if (offline || links.size() >= LINKS_MAX) {
+            out.add(new Effect.Close(in.link(), offline ? OFFLINE : "too many peers"));
+            if (in.outgoing()) {
+                targets.failed(in.address(), "", nowMs);
+            }
             return;
         }
         Nonce nonce = Nonce.of(in.nonce());
@@ -159,6 +165,9 @@ final class Peers {
         if (nowMs >= nextProbeMs) {
             nextProbeMs = nowMs + PROBE_MS;
             probeOne(nowMs, out);
+        }
+        if (offline) {
+            return;
         }
         for (Target target : targets.due(linked(false), linked(true), nowMs)) {
             target.busy = true;
@@ -237,6 +246,21 @@ final class Peers {
         }
     }
 
+    /**
+     * Takes all links down and makes none, or dials again at once. Nothing else changes: the node goes
+     * on working, as on a train.
+     */
+    void offline(boolean now, long nowMs, List<Effect> out) {
+        offline = now;
+        if (now) {
+            for (Link link : links()) {
+                end(link, Refusal.GOING, OFFLINE, nowMs, out);
+            }
+        } else {
+            targets.hurry(nowMs);
+        }
+    }
+
     /** Tells every peer that this node goes. */
     void stop(long nowMs, List<Effect> out) {
         for (Link link : links()) {
@@ -262,7 +286,8 @@ final class Peers {
                             state,
                             link.outgoing,
                             link.inSyncAtMs,
-                            progress(link.session.progress())));
+                            progress(link.session.progress()),
+                            link.session.progress()));
             if (link.outgoing) {
                 seen.add(link.address);
             }
@@ -277,7 +302,8 @@ final class Peers {
                                 PeerView.State.WAITING,
                                 true,
                                 null,
-                                target.fault));
+                                target.fault,
+                                Progress.NONE));
             }
         }
         return out;

@@ -223,6 +223,11 @@ public final class Replica {
             case Input.MakeInvite in -> makeInvite(in);
             case Input.AddPeer in -> addPeer(in);
             case Input.RemovePeer in -> removePeer(in);
+            case Input.Offline in -> {
+                peers.offline(in.offline(), nowMs, effects);
+                peersChanged = true;
+                effects.add(new Effect.Answer(in.ticket(), "", ""));
+            }
             case Input.Committed in -> committed(in);
             case Input.CommitFailed in -> commitFailed(in);
             case Input.Listening in -> peers.targets().own(in.address());

@@ -57,6 +57,7 @@ final class Exchange {
     private long heldSinceMs;
     private boolean pullDue;
     private boolean moved = true;
+    private long legs;
 
     Exchange(SyncHub hub, PeerVector known, Sender sender, Offers offers, Puller puller) {
         this.hub = hub;
@@ -152,6 +153,7 @@ final class Exchange {
         }
         List<Have> haves = List.copyOf(gathered);
         gathered.clear();
+        count(vector.step());
         switch (vector.step()) {
             case OPEN -> answer(vector, haves, nowMs);
             case ANSWER -> {
@@ -194,14 +196,24 @@ final class Exchange {
     /** The next vector to send, or null. */
     Frame.@Nullable Vector nextVector(long nowMs) {
         Frame.Vector next = due.pollFirst();
-        if (next != null) {
-            return next;
-        }
-        if (openDue && (!everOpened || nowMs - openedMs >= PAUSE_MS)) {
+        if (next == null && openDue && (!everOpened || nowMs - openedMs >= PAUSE_MS)) {
             open(nowMs);
-            return due.pollFirst();
+            next = due.pollFirst();
         }
-        return null;
+        if (next != null && !next.more()) {
+            count(next.step());
+        }
+        return next;
+    }
+
+    /** Vectors that went one way or the other, each after the one it answers. */
+    long legs() {
+        return legs;
+    }
+
+    private void count(Frame.Step step) {
+        // News answers nothing and waits for nothing.
+        legs += step == Frame.Step.NEWS ? 0 : 1;
     }
 
     /** The next pull, or null. */

@@ -252,7 +252,8 @@ public final class PeerSession {
                 offers.missing(),
                 sender.changesSent(),
                 bytesIn,
-                bytesOut);
+                bytesOut,
+                exchange.legs());
     }
 
     private boolean isOver() {

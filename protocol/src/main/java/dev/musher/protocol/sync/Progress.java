@@ -9,6 +9,17 @@ package dev.musher.protocol.sync;
  * @param sent changes sent over this session
  * @param bytesIn bytes of frames received, the handshake's too
  * @param bytesOut bytes of frames sent
+ * @param legs messages of exchanges of heads, each after the one it answers: two are a round trip
  */
 public record Progress(
-        long received, long duplicates, long missing, long sent, long bytesIn, long bytesOut) {}
+        long received,
+        long duplicates,
+        long missing,
+        long sent,
+        long bytesIn,
+        long bytesOut,
+        long legs) {
+
+    /** Of a session that has not begun. */
+    public static final Progress NONE = new Progress(0, 0, 0, 0, 0, 0, 0);
+}
