@@ -9,6 +9,7 @@ import dev.musher.crdt.change.Header;
 import dev.musher.crdt.change.Limits;
 import dev.musher.crdt.change.Place;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -75,9 +76,11 @@ final class Drafts {
                 heads.add(head);
             }
         }
+        // What has a change in its past has a greater lamport, so comes before it here.
+        heads.sort(Comparator.comparingLong(dag::lamport).reversed());
         List<Place> out = new ArrayList<>();
         for (Place head : heads) {
-            if (heads.stream().noneMatch(o -> !o.equals(head) && dag.inPast(head, o))) {
+            if (out.stream().noneMatch(o -> dag.inPast(head, o))) {
                 out.add(head);
             }
         }

@@ -99,7 +99,7 @@ public final class Project {
         }
         int branch = opened != null ? opened.branch() : prev == null ? -1 : prev.branch();
         boolean forked = opened != null && dag.branchesOf(opened.chain()).size() > 1;
-        boolean access = change.ops().stream().anyMatch(Op.Access.class::isInstance);
+        boolean access = holdsAccess(change);
         Place place =
                 dag.append(
                         branch,
@@ -132,6 +132,15 @@ public final class Project {
                         reread,
                         created(change));
         return new Patch(place, change, opened, arrival, log, patched, resolved, forked);
+    }
+
+    private static boolean holdsAccess(Change change) {
+        for (int i = 0; i < change.ops().size(); i++) {
+            if (change.op(i) instanceof Op.Access) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static List<ItemKey> created(Change change) {
