@@ -161,6 +161,7 @@ class ArchitectureTest {
                                     "gateway.http",
                                     "ops.cli",
                                     "ops.imports",
+                            "ops.model",
                                     "ops.bench",
                                     "ops.load",
                                     "ops.demo",
