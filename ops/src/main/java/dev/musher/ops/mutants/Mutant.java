@@ -1,0 +1,25 @@
+package dev.musher.ops.mutants;
+
+/**
+ * One planted bug.
+ *
+ * @param name what it is, for people
+ * @param type binary name of the class that is changed
+ * @param method name of its method; all overloads are changed
+ * @param change what is done to the method's code
+ */
+public record Mutant(String name, String type, String method, Change change) {
+
+    /** A change of a method's code. */
+    public sealed interface Change {
+
+        /** The method does nothing but return this: 0, false and null, or 1 and true. */
+        record Answer(int value) implements Change {}
+
+        /** The n-th conditional jump, from 0, goes the other way. */
+        record Negate(int nth) implements Change {}
+
+        /** Calls of a method with this name are left out; what they would give is 0, false or null. */
+        record Drop(String call) implements Change {}
+    }
+}

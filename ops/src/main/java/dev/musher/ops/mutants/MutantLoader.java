@@ -1,0 +1,183 @@
+package dev.musher.ops.mutants;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.CodeTransform;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.Opcode;
+import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.BranchInstruction;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+
+/**
+ * Loads this project's classes anew, one of them changed. Everything else comes from the parent, so
+ * two loaders share nothing of the project but can run side by side.
+ */
+final class MutantLoader extends ClassLoader {
+
+    private static final String OURS = "dev.musher.";
+
+    private final Mutant mutant;
+    private boolean applied;
+
+    MutantLoader(Mutant mutant, ClassLoader parent) {
+        super(parent);
+        this.mutant = mutant;
+    }
+
+    /** Whether the changed class was loaded and its method found. */
+    boolean applied() {
+        return applied;
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        if (!name.startsWith(OURS)) {
+            return super.loadClass(name, resolve);
+        }
+        synchronized (getClassLoadingLock(name)) {
+            Class<?> loaded = findLoadedClass(name);
+            return loaded != null ? loaded : define(name);
+        }
+    }
+
+    private Class<?> define(String name) throws ClassNotFoundException {
+        byte[] bytes;
+        try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
+            if (in == null) {
+                throw new ClassNotFoundException(name);
+            }
+            bytes = in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException("class " + name + " cannot be read", e);
+        }
+        byte[] changed = name.equals(mutant.type()) ? change(bytes) : bytes;
+        return defineClass(name, changed, 0, changed.length);
+    }
+
+    private byte[] change(byte[] bytes) {
+        ClassFile file = ClassFile.of();
+        ClassModel model = file.parse(bytes);
+        return file.transformClass(
+                model,
+                ClassTransform.transformingMethods(
+                        method -> method.methodName().equalsString(mutant.method()) && method.code().isPresent(),
+                        (builder, element) -> {
+                            if (element instanceof java.lang.classfile.CodeModel code) {
+                                MethodModel method = code.parent().orElseThrow();
+                                builder.transformCode(code, transform(method.methodTypeSymbol()));
+                            } else {
+                                builder.with(element);
+                            }
+                        }));
+    }
+
+    private CodeTransform transform(MethodTypeDesc type) {
+        return switch (mutant.change()) {
+            case Mutant.Change.Answer answer -> answer(type.returnType(), answer.value());
+            case Mutant.Change.Negate negate -> negate(negate.nth());
+            case Mutant.Change.Drop drop -> drop(drop.call());
+        };
+    }
+
+    private CodeTransform answer(ClassDesc type, int value) {
+        return new CodeTransform() {
+            private boolean done;
+
+            @Override
+            public void accept(CodeBuilder code, CodeElement element) {
+                if (!done) {
+                    done = true;
+                    applied = true;
+                    push(code, TypeKind.from(type), value);
+                    code.return_(TypeKind.from(type));
+                }
+            }
+        };
+    }
+
+    private CodeTransform negate(int nth) {
+        return CodeTransform.ofStateful(
+                () ->
+                        new CodeTransform() {
+                            private int seen;
+
+                            @Override
+                            public void accept(CodeBuilder code, CodeElement element) {
+                                if (element instanceof BranchInstruction b && opposite(b.opcode()) != null && seen++ == nth) {
+                                    applied = true;
+                                    code.branch(opposite(b.opcode()), b.target());
+                                } else {
+                                    code.with(element);
+                                }
+                            }
+                        });
+    }
+
+    private CodeTransform drop(String call) {
+        return (code, element) -> {
+            if (element instanceof InvokeInstruction invoke && invoke.name().equalsString(call)) {
+                applied = true;
+                MethodTypeDesc type = invoke.typeSymbol();
+                for (int i = type.parameterCount() - 1; i >= 0; i--) {
+                    pop(code, TypeKind.from(type.parameterType(i)));
+                }
+                if (invoke.opcode() != Opcode.INVOKESTATIC) {
+                    code.pop();
+                }
+                push(code, TypeKind.from(type.returnType()), 0);
+            } else {
+                code.with(element);
+            }
+        };
+    }
+
+    private static void pop(CodeBuilder code, TypeKind kind) {
+        if (kind.slotSize() == 2) {
+            code.pop2();
+        } else {
+            code.pop();
+        }
+    }
+
+    private static void push(CodeBuilder code, TypeKind kind, int value) {
+        switch (kind) {
+            case VOID -> {}
+            case LONG -> code.loadConstant((long) value);
+            case FLOAT -> code.loadConstant((float) value);
+            case DOUBLE -> code.loadConstant((double) value);
+            case REFERENCE -> code.aconst_null();
+            case BOOLEAN, BYTE, CHAR, SHORT, INT -> code.loadConstant(value);
+        }
+    }
+
+    private static @org.jspecify.annotations.Nullable Opcode opposite(Opcode opcode) {
+        return switch (opcode) {
+            case IFEQ -> Opcode.IFNE;
+            case IFNE -> Opcode.IFEQ;
+            case IFLT -> Opcode.IFGE;
+            case IFGE -> Opcode.IFLT;
+            case IFGT -> Opcode.IFLE;
+            case IFLE -> Opcode.IFGT;
+            case IFNULL -> Opcode.IFNONNULL;
+            case IFNONNULL -> Opcode.IFNULL;
+            case IF_ICMPEQ -> Opcode.IF_ICMPNE;
+            case IF_ICMPNE -> Opcode.IF_ICMPEQ;
+            case IF_ICMPLT -> Opcode.IF_ICMPGE;
+            case IF_ICMPGE -> Opcode.IF_ICMPLT;
+            case IF_ICMPGT -> Opcode.IF_ICMPLE;
+            case IF_ICMPLE -> Opcode.IF_ICMPGT;
+            case IF_ACMPEQ -> Opcode.IF_ACMPNE;
+            case IF_ACMPNE -> Opcode.IF_ACMPEQ;
+            default -> null;
+        };
+    }
+}

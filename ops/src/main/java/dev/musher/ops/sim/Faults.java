@@ -1,0 +1,67 @@
+package dev.musher.ops.sim;
+
+import dev.musher.node.store.ModelStore;
+import java.util.random.RandomGenerator;
+
+/** Breaks things, as the options of the schedule allow. */
+final class Faults {
+
+    private final World world;
+    private final RandomGenerator random;
+    private long done;
+
+    Faults(World world, RandomGenerator random) {
+        this.world = world;
+        this.random = random;
+    }
+
+    /** Faults that had an effect. */
+    long done() {
+        return done;
+    }
+
+    /** Breaks one thing. */
+    void one() {
+        SimNode node = world.nodes().get(random.nextInt(world.nodes().size()));
+        SimOptions options = world.options();
+        done++;
+        switch (random.nextInt(6)) {
+            case 0, 1 -> {
+                if (options.crashes() && node.up()) {
+                    crash(node);
+                }
+            }
+            case 2 -> {
+                if (options.partitions()) {
+                    world.network().partition(world.nodes());
+                    world.agenda().in(500 + random.nextInt(5_000), world.network()::heal);
+                }
+            }
+            case 3 -> {
+                if (options.diskFaults() && node.up()) {
+                    node.disk().failNextCommit(random.nextBoolean() ? ModelStore.Outcome.WRITTEN : ModelStore.Outcome.ABSENT);
+                }
+            }
+            case 4 -> {
+                if (options.diskFaults() && node.up()) {
+                    node.disk().setFull(true);
+                    world.agenda().in(random.nextInt(2_000), () -> node.disk().setFull(false));
+                }
+            }
+            default -> world.network().breakOne();
+        }
+    }
+
+    private void crash(SimNode node) {
+        node.crash();
+        world.agenda().in(random.nextInt(3_000), node::restart);
+    }
+
+    /** Ends all that would go on by itself. */
+    void stop() {
+        for (SimNode node : world.nodes()) {
+            node.disk().setFull(false);
+            node.restart();
+        }
+    }
+}

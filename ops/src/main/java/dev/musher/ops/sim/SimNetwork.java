@@ -1,0 +1,210 @@
+package dev.musher.ops.sim;
+
+import dev.musher.node.replica.Input;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * Sockets between nodes. A link keeps order, like TCP, until a fault says otherwise; frames in
+ * flight are lost when it breaks. Links across a partition break after a time-out, and dials across
+ * it fail. Not thread safe.
+ */
+final class SimNetwork {
+
+    private static final int TIMEOUT_MS = 3_000;
+
+    /** Two ends of one socket; each end has its own link number at its node. */
+    private static final class Link {
+        final SimNode[] ends;
+        final long[] numbers;
+        final int[] generations;
+        final long[] arrivesMs = new long[2];
+        boolean open = true;
+
+        Link(SimNode a, SimNode b, long numberA, long numberB) {
+            ends = new SimNode[] {a, b};
+            numbers = new long[] {numberA, numberB};
+            generations = new int[] {a.generation(), b.generation()};
+        }
+    }
+
+    private final Agenda agenda;
+    private final RandomGenerator random;
+    private final SimOptions options;
+    private final Map<Long, Link> links = new TreeMap<>();
+    private final Map<Integer, Integer> side = new TreeMap<>();
+    private boolean faulty = true;
+    private long nextLink = 1;
+    private long frames;
+    private long bytes;
+
+    SimNetwork(Agenda agenda, RandomGenerator random, SimOptions options) {
+        this.agenda = agenda;
+        this.random = random;
+        this.options = options;
+    }
+
+    long frames() {
+        return frames;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** Splits the nodes in two; links across break when their ends notice. */
+    void partition(List<SimNode> nodes) {
+        for (SimNode node : nodes) {
+            side.put(node.index(), random.nextInt(2));
+        }
+        for (Link link : List.copyOf(links.values())) {
+            if (!connected(link.ends[0], link.ends[1])) {
+                agenda.in(random.nextInt(TIMEOUT_MS), () -> breakLink(link, "timed out"));
+            }
+        }
+    }
+
+    /** Joins the nodes again. */
+    void heal() {
+        side.clear();
+    }
+
+    /** From now on frames are delayed, and nothing worse. */
+    void calm() {
+        heal();
+        faulty = false;
+    }
+
+    private boolean connected(SimNode a, SimNode b) {
+        return side.getOrDefault(a.index(), 0).equals(side.getOrDefault(b.index(), 0));
+    }
+
+    /** One node dials another. */
+    void dial(SimNode from, SimNode to, String address) {
+        int generation = from.generation();
+        agenda.in(
+                delay(),
+                () -> {
+                    if (from.generation() != generation || !from.up()) {
+                        return;
+                    }
+                    if (!to.up() || !connected(from, to)) {
+                        from.receive(new Input.DialFailed(address, "no route"));
+                        return;
+                    }
+                    Link link = new Link(from, to, nextLink++, nextLink++);
+                    links.put(link.numbers[0], link);
+                    links.put(link.numbers[1], link);
+                    from.receive(new Input.Connected(link.numbers[0], true, address, nonce()));
+                    if (link.open && to.up()) {
+                        to.receive(new Input.Connected(link.numbers[1], false, from.address(), nonce()));
+                    }
+                });
+    }
+
+    /** A node sends a frame; each send is answered with {@link Input.Sent} when it has left. */
+    void send(SimNode from, long number, byte[] frame) {
+        Link link = links.get(number);
+        if (link == null || !link.open) {
+            return;
+        }
+        frames++;
+        bytes += frame.length;
+        int end = link.numbers[0] == number ? 0 : 1;
+        agenda.in(
+                random.nextInt(3),
+                () -> {
+                    if (link.open && from.generation() == link.generations[end]) {
+                        from.receive(new Input.Sent(number));
+                    }
+                });
+        if (faulty && percent(options.cutPercent())) {
+            agenda.in(delay(), () -> breakLink(link, "reset"));
+            return;
+        }
+        long at = Math.max(agenda.nowMs() + delay(), link.arrivesMs[1 - end]);
+        if (faulty && percent(options.swapPercent())) {
+            at += delay(); // what is sent next may overtake it
+        } else {
+            link.arrivesMs[1 - end] = at;
+        }
+        deliver(link, 1 - end, at, frame);
+        if (faulty && percent(options.twicePercent())) {
+            deliver(link, 1 - end, at + delay(), frame);
+        }
+    }
+
+    private void deliver(Link link, int end, long atMs, byte[] frame) {
+        agenda.in(
+                Math.max(0, atMs - agenda.nowMs()),
+                () -> {
+                    SimNode to = link.ends[end];
+                    if (link.open && connected(link.ends[0], link.ends[1]) && to.generation() == link.generations[end]) {
+                        to.receive(new Input.Frame(link.numbers[end], frame.clone()));
+                    }
+                });
+    }
+
+    /** A node closes a link. */
+    void close(long number, String why) {
+        Link link = links.get(number);
+        if (link != null) {
+            breakLink(link, why);
+        }
+    }
+
+    /** A node is gone: its links break at the other ends. */
+    void gone(SimNode node) {
+        for (Link link : List.copyOf(links.values())) {
+            if (link.ends[0] == node || link.ends[1] == node) {
+                breakLink(link, "peer is gone");
+            }
+        }
+    }
+
+    private void breakLink(Link link, String why) {
+        if (!link.open) {
+            return;
+        }
+        link.open = false;
+        links.remove(link.numbers[0]);
+        links.remove(link.numbers[1]);
+        for (int end = 0; end < 2; end++) {
+            SimNode node = link.ends[end];
+            long number = link.numbers[end];
+            int generation = link.generations[end];
+            agenda.in(
+                    random.nextInt(20),
+                    () -> {
+                        if (node.up() && node.generation() == generation) {
+                            node.receive(new Input.Closed(number, why));
+                        }
+                    });
+        }
+    }
+
+    /** Breaks one link, if there is any. */
+    void breakOne() {
+        List<Link> open = new ArrayList<>(links.values());
+        if (!open.isEmpty()) {
+            breakLink(open.get(random.nextInt(open.size())), "cut by a fault");
+        }
+    }
+
+    private byte[] nonce() {
+        byte[] nonce = new byte[32];
+        random.nextBytes(nonce);
+        return nonce;
+    }
+
+    private long delay() {
+        return 1 + random.nextInt(options.delayMs());
+    }
+
+    private boolean percent(int percent) {
+        return percent > 0 && random.nextInt(100) < percent;
+    }
+}

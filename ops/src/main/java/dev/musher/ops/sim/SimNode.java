@@ -1,0 +1,285 @@
+package dev.musher.ops.sim;
+
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.node.replica.Effect;
+import dev.musher.node.replica.Input;
+import dev.musher.node.replica.Published;
+import dev.musher.node.replica.Replica;
+import dev.musher.node.replica.Setup;
+import dev.musher.node.store.Batch;
+import dev.musher.node.store.ModelStore;
+import dev.musher.node.store.StoreFailedException;
+import dev.musher.node.store.StoreFullException;
+import dev.musher.protocol.crypto.Signer;
+import dev.musher.protocol.crypto.Verifier;
+import dev.musher.protocol.json.Outcome;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node of the simulated mesh: the production {@link Replica} on a disk that can lose what was not
+ * synced. Performs the replica's effects, as the driver does in a process. Not thread safe.
+ */
+final class SimNode {
+
+    private static final int TICK_MS = 50;
+
+    private final World world;
+    private final int index;
+    private final SplittableRandom random;
+    private final ModelStore disk;
+    private final SyncedIds ids = new SyncedIds();
+    private final Signer signer;
+    private final Verifier verifier;
+    private final long skewMs;
+    private final SortedSet<ChangeId> acknowledged = new TreeSet<>();
+
+    private @Nullable Setup setup;
+    private @Nullable Replica replica;
+    private @Nullable Published published;
+    private boolean busy;
+    private int generation;
+    private long ticket = 1;
+    private long refused;
+
+    SimNode(World world, int index, SplittableRandom random, Signer signer, Verifier verifier, long skewMs) {
+        this.world = world;
+        this.index = index;
+        this.random = random;
+        this.signer = signer;
+        this.verifier = verifier;
+        this.skewMs = skewMs;
+        byte[] id = new byte[8];
+        random.nextBytes(id);
+        disk = new ModelStore(id, ModelStore.Sync.BY_HAND);
+    }
+
+    int index() {
+        return index;
+    }
+
+    String address() {
+        return "node-" + index + ":1";
+    }
+
+    boolean up() {
+        return replica != null;
+    }
+
+    /** Rises with each stop, so that what was meant for the node before it does not reach this one. */
+    int generation() {
+        return generation;
+    }
+
+    ModelStore disk() {
+        return disk;
+    }
+
+    /** Whether a change is on the disk for sure. */
+    boolean holds(ChangeId change) {
+        return ids.holds(change);
+    }
+
+    /** What this node shows; null before it has shown anything since it started. */
+    @Nullable Published published() {
+        return published;
+    }
+
+    /** Changes that callers of this node were told are done. */
+    SortedSet<ChangeId> acknowledged() {
+        return acknowledged;
+    }
+
+    /** Changes that came from peers since it started, those it had among them. */
+    long received() {
+        return replica == null
+                ? 0
+                : replica.counters().counters().entrySet().stream()
+                        .filter(c -> c.getKey().equals("changes_applied{from=\"peer\"}") || c.getKey().equals("changes_duplicate"))
+                        .mapToLong(c -> c.getValue())
+                        .sum();
+    }
+
+    long refused() {
+        return refused;
+    }
+
+    /** Starts the node for the first time. */
+    void open(Setup first) {
+        setup = first;
+        start();
+    }
+
+    /** Starts the node on what its disk holds. */
+    private void start() {
+        replica = replica();
+        perform(replica.start(wallMs(), nowMs()));
+        receive(new Input.Listening(address()));
+        int now = generation;
+        world.agenda().in(TICK_MS, () -> tick(now));
+    }
+
+    private Replica replica() {
+        if (setup == null) {
+            throw new IllegalStateException("node " + index + " was never opened");
+        }
+        Setup present = setup.withTailDropped(disk.health().tailDropped());
+        return Replica.open(present, disk, disk.id(), signer, verifier, random.split(), wallMs());
+    }
+
+    /** What a second replica on the same disk would show first. */
+    Published reopened() {
+        for (Effect effect : replica().start(wallMs(), nowMs())) {
+            if (effect instanceof Effect.Publish publish) {
+                return publish.published();
+            }
+        }
+        throw new Violation("A10", "node " + index + " shows nothing when it starts again");
+    }
+
+    /** Stops it at once; what was not synced may be lost. */
+    void crash() {
+        replica = null;
+        published = null;
+        busy = false;
+        generation++;
+        world.network().gone(this);
+        disk.crash(random);
+        disk.reopen();
+        ids.reread(disk);
+        ChangeId lost = ids.lacking(acknowledged);
+        if (lost != null) {
+            throw new Violation("I6", "node " + index + " lost " + lost + " in a crash after it acknowledged it");
+        }
+    }
+
+    long nextTicket() {
+        return ticket++;
+    }
+
+    void receive(Input input) {
+        if (replica == null) {
+            return;
+        }
+        world.trace().event(world.agenda().nowMs(), index, input.getClass().getSimpleName(), detail(input));
+        perform(replica.receive(input, wallMs(), nowMs()));
+    }
+
+    private void tick(int of) {
+        if (of == generation && replica != null) {
+            receive(new Input.Tick());
+            world.agenda().in(TICK_MS, () -> tick(of));
+        }
+    }
+
+    private void perform(List<Effect> effects) {
+        for (Effect effect : effects) {
+            switch (effect) {
+                case Effect.Commit e -> commit(e.batch(), e.rows());
+                case Effect.Send e -> world.network().send(this, e.link(), e.bytes());
+                case Effect.Close e -> world.network().close(e.link(), e.why());
+                case Effect.Dial e -> world.dial(this, e.address());
+                case Effect.Reply e -> reply(e);
+                case Effect.Answer e -> world.answered(this, e);
+                case Effect.VoidList e -> {}
+                case Effect.Publish e -> {
+                    published = e.published();
+                    world.published(this, e.arrivals());
+                }
+                case Effect.Alarm e -> world.alarm(this, e.code() + " " + e.text());
+                case Effect.Stop e -> stop(e.why());
+            }
+        }
+    }
+
+    /** A failed write is unknown, not absent: the node starts again from its disk. */
+    private void stop(String why) {
+        world.trace().event(world.agenda().nowMs(), index, "stop", why);
+        int now = generation;
+        world.agenda()
+                .in(
+                        1,
+                        () -> {
+                            if (generation == now) {
+                                crash();
+                                world.agenda().in(200, this::restart);
+                            }
+                        });
+    }
+
+    void restart() {
+        if (!up() && setup != null) {
+            start();
+        }
+    }
+
+    private void commit(long batch, Batch rows) {
+        if (busy) {
+            throw new Violation("one commit at a time", "node " + index + " gave batch " + batch + " too early");
+        }
+        busy = true;
+        int now = generation;
+        world.agenda().in(random.nextInt(world.options().diskMs()), () -> write(now, batch, rows));
+    }
+
+    /** The batch reaches the page cache; a crash from here until it is synced may take it. */
+    private void write(int of, long batch, Batch rows) {
+        if (of != generation || replica == null) {
+            return;
+        }
+        try {
+            disk.commit(rows);
+            ids.written(rows);
+            world.agenda().in(random.nextInt(world.options().diskMs()), () -> synced(of, batch));
+        } catch (StoreFullException e) {
+            answer(new Input.CommitFailed(batch, true, "the disk is full"));
+        } catch (StoreFailedException e) {
+            answer(new Input.CommitFailed(batch, false, "the write failed"));
+        }
+    }
+
+    private void synced(int of, long batch) {
+        if (of == generation && replica != null) {
+            disk.sync();
+            ids.sync();
+            answer(new Input.Committed(batch));
+        }
+    }
+
+    private void answer(Input input) {
+        busy = false;
+        receive(input);
+    }
+
+    private void reply(Effect.Reply reply) {
+        for (Outcome outcome : reply.outcomes()) {
+            if (outcome instanceof Outcome.Done done) {
+                acknowledged.add(done.change());
+                world.acknowledged(this, done.change());
+            } else {
+                refused++;
+            }
+        }
+    }
+
+    private long wallMs() {
+        return Math.max(0, world.agenda().nowMs() + skewMs);
+    }
+
+    private long nowMs() {
+        return world.agenda().nowMs();
+    }
+
+    private static byte[] detail(Input input) {
+        return switch (input) {
+            case Input.Frame f -> f.bytes();
+            case Input.Committed c -> new byte[] {(byte) c.batch()};
+            case Input.Submit s -> s.commands().toString().getBytes(StandardCharsets.UTF_8);
+            default -> new byte[0];
+        };
+    }
+}

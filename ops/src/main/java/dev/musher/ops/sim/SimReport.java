@@ -1,0 +1,31 @@
+package dev.musher.ops.sim;
+
+/**
+ * What one schedule did. A schedule that fails has no report: it throws {@link Violation}.
+ *
+ * @param commands given to nodes
+ * @param changes on every node in the end
+ * @param faults that were tried
+ * @param conflicts shown in the end
+ * @param itemsWithVoid items with ops that do not count in the end
+ * @param frames sent between nodes
+ * @param bytes of those
+ * @param copies changes that came from peers, new or not, for each change and each node that had to get
+ *     it: 1 is the least; those before a crash are not counted
+ * @param settledMs virtual time from the last fault until all agreed
+ * @param events in the trace
+ * @param traceHash equal for equal runs
+ */
+public record SimReport(
+        int nodes,
+        int commands,
+        long changes,
+        long faults,
+        int conflicts,
+        long itemsWithVoid,
+        long frames,
+        long bytes,
+        double copies,
+        long settledMs,
+        long events,
+        String traceHash) {}
