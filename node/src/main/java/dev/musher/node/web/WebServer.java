@@ -47,6 +47,7 @@ public final class WebServer {
     private final Sessions sessions;
     private final List<Route> routes;
     private final @Nullable Consumer<ServerWebSocket> peers;
+    private final Observer observer;
     private final HttpServer server;
     private int connections;
 
@@ -61,13 +62,15 @@ public final class WebServer {
             Tokens tokens,
             Sessions sessions,
             Collection<Route> routes,
-            @Nullable Consumer<ServerWebSocket> peers) {
+            @Nullable Consumer<ServerWebSocket> peers,
+            Observer observer) {
         this.vertx = vertx;
         this.hosts = hosts;
         this.tokens = tokens;
         this.sessions = sessions;
         this.routes = List.copyOf(routes);
         this.peers = peers;
+        this.observer = observer;
         this.server =
                 vertx.createHttpServer(options())
                         .connectionHandler(connection -> {
@@ -175,6 +178,15 @@ public final class WebServer {
             anonymous.problem(Code.METHOD_NOT_ALLOWED, "This route takes " + allowed + ".");
             return;
         }
+        Route found = route;
+        long began = System.nanoTime();
+        request.response()
+                .endHandler(
+                        end ->
+                                observer.answered(
+                                        found,
+                                        request.response().getStatusCode(),
+                                        System.nanoTime() - began));
         admit(anonymous, request, host, route, path);
     }
 

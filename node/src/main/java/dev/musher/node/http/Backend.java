@@ -1,0 +1,116 @@
+package dev.musher.node.http;
+
+import dev.musher.crdt.change.Actor;
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.ItemKey;
+import dev.musher.crdt.change.Role;
+import dev.musher.crdt.pipeline.Item;
+import dev.musher.crdt.pipeline.Logged;
+import dev.musher.node.replica.Counters;
+import dev.musher.node.replica.EventPage;
+import dev.musher.node.replica.Published;
+import dev.musher.protocol.json.Command;
+import dev.musher.protocol.json.Names;
+import dev.musher.protocol.json.Outcome;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** What the HTTP interface needs of a node. Thread safe. */
+public interface Backend {
+
+    /** What is on disk. Does not block. */
+    Published published();
+
+    /** Calls {@code published} after each change of {@link #published}; it must return at once. */
+    void onPublish(Runnable published);
+
+    /** What things are called in a state. Does not block. */
+    Names names(Published state);
+
+    /** What a reference means in a state. Does not block. */
+    Meant meant(Published state, String reference, boolean deletedToo);
+
+    /**
+     * Hands commands in, to be written in their order. Does not block. The outcomes come once what
+     * was done is on disk, as many as commands, on any thread; a failure means that nobody knows.
+     *
+     * @param idempotencyKey the same key again is given the first outcomes; null for none
+     */
+    CompletionStage<List<Outcome>> submit(
+            Actor actor, List<Command> commands, @Nullable String idempotencyKey);
+
+    /** Makes an invite that can be used once; what is told is the link. Does not block. */
+    CompletionStage<Told> invite(Role role, String label);
+
+    /** Keeps dialling an address from now on. Does not block. */
+    CompletionStage<Told> addPeer(String address);
+
+    /** Stops dialling an address. Does not block. */
+    CompletionStage<Told> removePeer(String address);
+
+    /** What was counted since the process began. Does not block. */
+    Counters counters();
+
+    /** Changes after a cursor in order of arrival. May read the disk. */
+    EventPage events(String cursor, int max);
+
+    /** A change by its id, or null. May read the disk. */
+    @Nullable Change change(ChangeId id);
+
+    /** Every op on an item, oldest first. May read the disk. */
+    List<Entry> history(ItemKey key);
+
+    /** The items as they were at a moment, ms since 1970 UTC. May read the disk, and takes long. */
+    Collection<Item> past(long wallMs);
+
+    /** Changes that do not count or not wholly, newest first, at most {@code max}. May read the disk. */
+    List<Voided> voided(int max);
+
+    /** Epochs that have more than one branch. Does not block. */
+    List<Fork> forks();
+
+    /** What a reference means. */
+    sealed interface Meant {
+        /** One item. */
+        record Found(Item item) implements Meant {}
+
+        /** None, or several. */
+        record Not(Outcome.Refused refused) implements Meant {}
+    }
+
+    /** The answer to what is neither read nor written. */
+    sealed interface Told {
+        /** It is so. */
+        record Done(String text) implements Told {}
+
+        /** It is not. */
+        record Not(Outcome.Refused refused) implements Told {}
+    }
+
+    /**
+     * One op of a history.
+     *
+     * @param reason why it does not count, null where it does
+     */
+    record Entry(Logged logged, @Nullable String reason) {}
+
+    /** A change of which something does not count. */
+    record Voided(Change change, String reason) {}
+
+    /**
+     * An epoch with more than one branch.
+     *
+     * @param device the author, 64 hexadecimal digits
+     * @param epoch 16 hexadecimal digits
+     * @param heads ids of the branches' last changes
+     */
+    record Fork(String device, String epoch, List<ChangeId> heads) {
+        /** Copies the list. */
+        public Fork {
+            heads = List.copyOf(heads);
+        }
+    }
+}

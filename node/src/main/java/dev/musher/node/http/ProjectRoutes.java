@@ -1,0 +1,265 @@
+package dev.musher.node.http;
+
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.Malformed;
+import dev.musher.crdt.change.Origin;
+import dev.musher.crdt.change.Role;
+import dev.musher.crdt.pipeline.Birth;
+import dev.musher.crdt.pipeline.Item;
+import dev.musher.node.replica.HeadView;
+import dev.musher.node.replica.MemberView;
+import dev.musher.node.replica.PeerView;
+import dev.musher.node.replica.Published;
+import dev.musher.node.web.Answer;
+import dev.musher.node.web.Exchange;
+import dev.musher.node.web.Route;
+import dev.musher.protocol.json.ChangeView;
+import dev.musher.protocol.json.JsonIn;
+import dev.musher.protocol.json.JsonOut;
+import dev.musher.protocol.json.Names;
+import dev.musher.protocol.json.Verb;
+import io.vertx.core.http.HttpMethod;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The project as a whole: digest, void work, forks, members, peers, invites, the dump. */
+final class ProjectRoutes {
+
+    private static final int VOID_MAX = 1_000;
+    private static final int ADDRESS_CHARS = 300;
+    private static final int LABEL_CHARS = 300;
+
+    private final Routes shared;
+
+    ProjectRoutes(Routes shared) {
+        this.shared = shared;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/api/v1/digest", x -> x.answer(Answer.json(digest(state())))),
+                Route.get("/api/v1/void", x -> x.blocking(() -> Answer.json(voided()))),
+                Route.get("/api/v1/forks", x -> x.answer(Answer.json(forks()))),
+                Route.json(
+                        HttpMethod.POST, "/api/v1/adopt", x -> shared.write(x, Verb.ADOPT, null, 200)),
+                Route.get("/api/v1/members", x -> x.answer(Answer.json(members(state())))),
+                Route.json(
+                        HttpMethod.POST,
+                        "/api/v1/members",
+                        x -> shared.write(x, Verb.ADD_MEMBER, null, 201)),
+                Route.json(
+                        HttpMethod.POST,
+                        "/api/v1/roles",
+                        x -> shared.write(x, Verb.SET_ROLE, null, 200)),
+                Route.json(HttpMethod.POST, "/api/v1/invites", this::invite),
+                Route.get("/api/v1/peers", x -> x.answer(Answer.json(peers(state())))),
+                Route.json(HttpMethod.POST, "/api/v1/peers", this::addPeer),
+                Route.json(HttpMethod.DELETE, "/api/v1/peers/{address}", this::removePeer),
+                Route.get("/api/v1/dump", x -> x.blocking(() -> Answer.json(dump()))));
+    }
+
+    private Published state() {
+        return shared.backend().published();
+    }
+
+    private static byte[] digest(Published state) {
+        JsonOut out = new JsonOut();
+        out.object()
+                .member("project", state.project().hex())
+                .member("name", state.projectName())
+                .member("digest", state.digest())
+                .member("items", count(state))
+                .member("changes", state.changes())
+                .member("void", state.voidOps())
+                .member("cursor", state.cursor())
+                .name("heads")
+                .array();
+        heads(out, state.heads());
+        return out.endArray().endObject().toBytes();
+    }
+
+    private static void heads(JsonOut out, List<HeadView> heads) {
+        for (HeadView head : heads) {
+            out.object()
+                    .member("device", head.device().hex())
+                    .member("epoch", HexFormat.of().toHexDigits(head.epoch()))
+                    .member("seq", head.seq())
+                    .member("id", head.id().hex())
+                    .endObject();
+        }
+    }
+
+    private static long count(Published state) {
+        long[] live = {0};
+        state.items().forEach((key, item) -> live[0] += item.deleted() ? 0 : 1);
+        return live[0];
+    }
+
+    private byte[] voided() {
+        ChangeView view = new ChangeView(shared.backend().names(state()));
+        JsonOut out = new JsonOut();
+        out.object().name("void").array();
+        for (Backend.Voided one : shared.backend().voided(VOID_MAX)) {
+            view.voided(out, one.change(), one.reason());
+        }
+        return out.endArray().endObject().toBytes();
+    }
+
+    private byte[] forks() {
+        JsonOut out = new JsonOut();
+        out.object().name("forks").array();
+        for (Backend.Fork fork : shared.backend().forks()) {
+            out.object()
+                    .member("device", fork.device())
+                    .member("epoch", fork.epoch())
+                    .member("heads", fork.heads().stream().map(ChangeId::hex).toList())
+                    .endObject();
+        }
+        return out.endArray().endObject().toBytes();
+    }
+
+    private static byte[] members(Published state) {
+        JsonOut out = new JsonOut();
+        out.object().name("members").array();
+        for (MemberView member : state.members()) {
+            out.object()
+                    .member("device", member.device().hex())
+                    .member("short", member.device().shortText())
+                    .member("label", member.label())
+                    .member("role", member.role().word())
+                    .member("seniority", member.seniority())
+                    .member("cut", member.cut())
+                    .member("self", member.device().equals(state.device()));
+            time(out, "last", member.lastWallMs());
+            out.member("clock_ahead_ms", member.aheadMs()).endObject();
+        }
+        return out.endArray().endObject().toBytes();
+    }
+
+    private static byte[] peers(Published state) {
+        JsonOut out = new JsonOut();
+        out.object().name("peers").array();
+        for (PeerView peer : state.peers()) {
+            out.object()
+                    .member("address", peer.address())
+                    .member("device", peer.device() == null ? null : peer.device().hex())
+                    .member("state", peer.state().name().toLowerCase(Locale.ROOT))
+                    .member("outgoing", peer.outgoing());
+            time(out, "in_sync_at", peer.inSyncAtMs());
+            out.member("detail", peer.detail()).endObject();
+        }
+        return out.endArray().endObject().toBytes();
+    }
+
+    private static void time(JsonOut out, String name, @Nullable Long ms) {
+        out.name(name);
+        if (ms == null) {
+            out.nothing();
+        } else {
+            out.time(ms);
+        }
+    }
+
+    private void invite(Exchange exchange) {
+        Map<String, String> given = texts(exchange.body(), List.of("role", "label"));
+        String word = given.getOrDefault("role", Role.MEMBER.word());
+        for (Role role : Role.values()) {
+            if (role.word().equals(word)) {
+                Routes.told(
+                        exchange,
+                        shared.backend().invite(role, given.getOrDefault("label", "")),
+                        link ->
+                                new Answer.Json(
+                                        201,
+                                        new JsonOut()
+                                                .object()
+                                                .member("link", link)
+                                                .member("role", word)
+                                                .endObject()
+                                                .toBytes(),
+                                        null));
+                return;
+            }
+        }
+        throw new Malformed("role: one of reader, agent, member, owner");
+    }
+
+    private void addPeer(Exchange exchange) {
+        String address = texts(exchange.body(), List.of("address")).get("address");
+        if (address == null) {
+            throw new Malformed("address: missing; HOST:PORT");
+        }
+        Routes.told(
+                exchange, shared.backend().addPeer(address), text -> peer(201, address));
+    }
+
+    private void removePeer(Exchange exchange) {
+        String address = exchange.path("address");
+        Routes.told(
+                exchange, shared.backend().removePeer(address), text -> peer(200, address));
+    }
+
+    private static Answer peer(int status, String address) {
+        byte[] json = new JsonOut().object().member("address", address).endObject().toBytes();
+        return new Answer.Json(status, json, null);
+    }
+
+    /** A small object of texts. */
+    private static Map<String, String> texts(byte[] body, List<String> names) {
+        Map<String, String> out = new HashMap<>();
+        JsonIn in = JsonIn.of(body);
+        in.object(
+                "body",
+                name -> {
+                    if (!names.contains(name)) {
+                        throw new Malformed(
+                                name + ": not a member here, which takes " + String.join(", ", names));
+                    }
+                    out.put(name, in.text(name, Math.max(ADDRESS_CHARS, LABEL_CHARS)));
+                });
+        in.end();
+        return out;
+    }
+
+    /** Everything that matters when nodes disagree: each item, deleted ones too, with its version. */
+    private byte[] dump() {
+        Published state = state();
+        Names names = shared.backend().names(state);
+        JsonOut out = new JsonOut(64 * 1024);
+        out.object()
+                .member("project", state.project().hex())
+                .member("device", state.device().hex())
+                .member("digest", state.digest())
+                .member("changes", state.changes())
+                .member("cursor", state.cursor())
+                .name("heads")
+                .array();
+        heads(out, state.heads());
+        out.endArray().name("items").array();
+        state.items().forEach((key, item) -> dumped(out, item, names));
+        return out.endArray().endObject().toBytes();
+    }
+
+    private static void dumped(JsonOut out, Item item, Names names) {
+        Birth birth = item.birth();
+        Origin origin = birth == null ? null : birth.origin();
+        out.object()
+                .member("key", item.key().text())
+                .member("ref", names.reference(item.key()))
+                .member("number", item.number())
+                .member("name", item.name())
+                .member("stage", item.stage() == null ? null : item.stage().name().word())
+                .member("deleted", item.deleted())
+                .member("has_void", item.hasVoid())
+                .member("conflicts", item.conflicts().size())
+                .member(
+                        "origin",
+                        origin == null ? "unknown" : origin.kind().word() + ":" + origin.id())
+                .member("version", item.version())
+                .endObject();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.musher.node.http;
+
+import dev.musher.node.Release;
+import dev.musher.node.replica.NodeHealth;
+import dev.musher.node.replica.Published;
+import dev.musher.node.web.Answer;
+import dev.musher.node.web.Exchange;
+import dev.musher.node.web.Route;
+import dev.musher.protocol.json.JsonOut;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+
+/** Health, version, metrics and the description of the interface. */
+final class UpkeepRoutes {
+
+    private final Backend backend;
+    private final Metrics metrics;
+    private final String openapi;
+    private final Release release;
+
+    UpkeepRoutes(Backend backend, Metrics metrics) {
+        this.backend = backend;
+        this.metrics = metrics;
+        this.openapi = openapi();
+        this.release = Release.current();
+    }
+
+    List<Route> routes() {
+        return List.of(
+                open("/healthz", x -> health(x, state() != NodeHealth.State.FAILED)),
+                open("/readyz", x -> health(x, ready())),
+                open("/version", x -> x.answer(Answer.json(version()))),
+                open("/openapi.yaml", x -> x.answer(new Answer.Text("application/yaml", openapi))),
+                Route.get(
+                        "/metrics",
+                        x ->
+                                x.blocking(
+                                        () ->
+                                                new Answer.Text(
+                                                        "text/plain; version=0.0.4; charset=utf-8",
+                                                        metrics.text(backend)))));
+    }
+
+    private static Route open(String template, Route.Handler handler) {
+        return new Route(HttpMethod.GET, template, Route.Access.OPEN, Route.Body.NONE, handler);
+    }
+
+    private NodeHealth.State state() {
+        return backend.published().health().state();
+    }
+
+    private boolean ready() {
+        return state() == NodeHealth.State.READY || state() == NodeHealth.State.SETTLING;
+    }
+
+    /** The state as a word: whoever may not sign in learns no more. */
+    private void health(Exchange exchange, boolean good) {
+        String word = state().name().toLowerCase(Locale.ROOT);
+        byte[] json = new JsonOut().object().member("state", word).endObject().toBytes();
+        if (!good) {
+            exchange.response().setStatusCode(503).putHeader("Content-Type", "application/json");
+            exchange.response().end(Buffer.buffer(json));
+            return;
+        }
+        exchange.answer(Answer.json(json));
+    }
+
+    private byte[] version() {
+        Published now = backend.published();
+        return new JsonOut()
+                .object()
+                .member("version", release.version())
+                .member("commit", release.commit())
+                .member("role", "node")
+                .member("project", now.project().hex())
+                .member("device", now.device().hex())
+                .endObject()
+                .toBytes();
+    }
+
+    private static String openapi() {
+        try (InputStream in = UpkeepRoutes.class.getResourceAsStream("/openapi.yaml")) {
+            if (in == null) {
+                throw new IllegalStateException("openapi.yaml is not in the jar of node");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("openapi.yaml cannot be read", e);
+        }
+    }
+}
