@@ -6,10 +6,11 @@ import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.pipeline.Item;
-import dev.musher.crdt.pipeline.Logged;
 import dev.musher.node.replica.Counters;
 import dev.musher.node.replica.EventPage;
+import dev.musher.node.replica.HistoryEntry;
 import dev.musher.node.replica.Published;
+import dev.musher.node.replica.VoidOp;
 import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.Names;
 import dev.musher.protocol.json.Outcome;
@@ -60,17 +61,14 @@ public interface Backend {
     /** A change by its id, or null. May read the disk. */
     @Nullable Change change(ChangeId id);
 
-    /** Every op on an item, oldest first. May read the disk. */
-    List<Entry> history(ItemKey key);
+    /** Every op on an item in the order of merging, void ones too. May read the disk. */
+    List<HistoryEntry> history(ItemKey key);
 
     /** The items as they were at a moment, ms since 1970 UTC. May read the disk, and takes long. */
     Collection<Item> past(long wallMs);
 
-    /** Changes that do not count or not wholly, newest first, at most {@code max}. May read the disk. */
-    List<Voided> voided(int max);
-
-    /** Epochs that have more than one branch. Does not block. */
-    List<Fork> forks();
+    /** Ops that do not count. Does not block. */
+    CompletionStage<List<VoidOp>> voided();
 
     /** What a reference means. */
     sealed interface Meant {
@@ -88,29 +86,5 @@ public interface Backend {
 
         /** It is not. */
         record Not(Outcome.Refused refused) implements Told {}
-    }
-
-    /**
-     * One op of a history.
-     *
-     * @param reason why it does not count, null where it does
-     */
-    record Entry(Logged logged, @Nullable String reason) {}
-
-    /** A change of which something does not count. */
-    record Voided(Change change, String reason) {}
-
-    /**
-     * An epoch with more than one branch.
-     *
-     * @param device the author, 64 hexadecimal digits
-     * @param epoch 16 hexadecimal digits
-     * @param heads ids of the branches' last changes
-     */
-    record Fork(String device, String epoch, List<ChangeId> heads) {
-        /** Copies the list. */
-        public Fork {
-            heads = List.copyOf(heads);
-        }
     }
 }

@@ -1,7 +1,12 @@
 package dev.musher.node.http;
 
 import dev.musher.crdt.change.Malformed;
+import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.pipeline.Column;
+import dev.musher.crdt.pipeline.Item;
+import dev.musher.node.replica.HistoryEntry;
+import dev.musher.node.replica.Published;
+import dev.musher.node.replica.VoidOp;
 import dev.musher.node.web.Answer;
 import dev.musher.node.web.BatchStream;
 import dev.musher.node.web.Exchange;
@@ -13,11 +18,14 @@ import dev.musher.protocol.json.ItemView;
 import dev.musher.protocol.json.JsonOut;
 import dev.musher.protocol.json.Names;
 import dev.musher.protocol.json.Verb;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Board, items and what can be done with them. Confined to the server's event loop. */
@@ -143,24 +151,48 @@ final class ItemRoutes {
         }
     }
 
+    /** What does not count is known to the core alone, and asked for only where there is some. */
     private void history(Exchange exchange) {
-        shared.item(
-                exchange,
-                true,
-                (state, item) -> {
-                    Names names = shared.backend().names(state);
-                    ChangeView view = new ChangeView(names);
-                    JsonOut out = new JsonOut(4096);
-                    out.object()
-                            .member("id", item.key().shortId())
-                            .member("ref", names.reference(item.key()))
-                            .name("history")
-                            .array();
-                    for (Backend.Entry entry : shared.backend().history(item.key())) {
-                        view.entry(out, entry.logged(), entry.reason());
-                    }
-                    return Answer.json(out.endArray().endObject().toBytes());
-                });
+        Published state = shared.backend().published();
+        switch (shared.backend().meant(state, exchange.path("ref"), true)) {
+            case Backend.Meant.Not not -> exchange.problem(not.refused());
+            case Backend.Meant.Found found -> {
+                Item item = found.item();
+                if (!item.hasVoid()) {
+                    exchange.blocking(() -> history(state, item, Map.of()));
+                    return;
+                }
+                exchange.later(
+                        Future.fromCompletionStage(shared.backend().voided())
+                                .compose(
+                                        all ->
+                                                vertx.executeBlocking(
+                                                        () -> history(state, item, reasons(all)),
+                                                        false)));
+            }
+        }
+    }
+
+    private static Map<Ref, String> reasons(List<VoidOp> all) {
+        Map<Ref, String> out = new HashMap<>();
+        all.forEach(one -> out.put(one.ref(), ProjectRoutes.reason(one.verdict())));
+        return out;
+    }
+
+    private Answer history(Published state, Item item, Map<Ref, String> reasons) {
+        Names names = shared.backend().names(state);
+        ChangeView view = new ChangeView(names);
+        JsonOut out = new JsonOut(4096);
+        out.object()
+                .member("id", item.key().shortId())
+                .member("ref", names.reference(item.key()))
+                .name("history")
+                .array();
+        for (HistoryEntry entry : shared.backend().history(item.key())) {
+            Ref ref = new Ref(entry.change().id(), entry.index());
+            view.entry(out, entry.change(), entry.index(), entry.written(), reasons.get(ref));
+        }
+        return Answer.json(out.endArray().endObject().toBytes());
     }
 
     private void conflicts(Exchange exchange) {

@@ -66,7 +66,7 @@ final class Metrics implements Observer {
                         Map.of(
                                 "items", (long) now.items().size(),
                                 "changes", now.changes(),
-                                "void_ops", now.voidOps(),
+                                "items_with_void", now.itemsWithVoid(),
                                 "peers", (long) now.peers().size(),
                                 "arrival_sequence", now.lastSequence())));
         return out.toString();

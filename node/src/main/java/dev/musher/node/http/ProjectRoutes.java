@@ -1,6 +1,6 @@
 package dev.musher.node.http;
 
-import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.access.Verdict;
 import dev.musher.crdt.change.Malformed;
 import dev.musher.crdt.change.Origin;
 import dev.musher.crdt.change.Role;
@@ -10,6 +10,7 @@ import dev.musher.node.replica.HeadView;
 import dev.musher.node.replica.MemberView;
 import dev.musher.node.replica.PeerView;
 import dev.musher.node.replica.Published;
+import dev.musher.node.replica.VoidOp;
 import dev.musher.node.web.Answer;
 import dev.musher.node.web.Exchange;
 import dev.musher.node.web.Route;
@@ -18,12 +19,15 @@ import dev.musher.protocol.json.JsonIn;
 import dev.musher.protocol.json.JsonOut;
 import dev.musher.protocol.json.Names;
 import dev.musher.protocol.json.Verb;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The project as a whole: digest, void work, forks, members, peers, invites, the dump. */
@@ -42,8 +46,8 @@ final class ProjectRoutes {
     List<Route> routes() {
         return List.of(
                 Route.get("/api/v1/digest", x -> x.answer(Answer.json(digest(state())))),
-                Route.get("/api/v1/void", x -> x.blocking(() -> Answer.json(voided()))),
-                Route.get("/api/v1/forks", x -> x.answer(Answer.json(forks()))),
+                Route.get("/api/v1/void", this::voided),
+                Route.get("/api/v1/forks", x -> x.answer(Answer.json(forks(state())))),
                 Route.json(
                         HttpMethod.POST, "/api/v1/adopt", x -> shared.write(x, Verb.ADOPT, null, 200)),
                 Route.get("/api/v1/members", x -> x.answer(Answer.json(members(state())))),
@@ -74,7 +78,7 @@ final class ProjectRoutes {
                 .member("digest", state.digest())
                 .member("items", count(state))
                 .member("changes", state.changes())
-                .member("void", state.voidOps())
+                .member("items_with_void", state.itemsWithVoid())
                 .member("cursor", state.cursor())
                 .name("heads")
                 .array();
@@ -99,25 +103,56 @@ final class ProjectRoutes {
         return live[0];
     }
 
-    private byte[] voided() {
+    private void voided(Exchange exchange) {
+        exchange.later(
+                Future.fromCompletionStage(shared.backend().voided())
+                        .map(all -> Answer.json(voided(all))));
+    }
+
+    private byte[] voided(List<VoidOp> all) {
         ChangeView view = new ChangeView(shared.backend().names(state()));
         JsonOut out = new JsonOut();
-        out.object().name("void").array();
-        for (Backend.Voided one : shared.backend().voided(VOID_MAX)) {
-            view.voided(out, one.change(), one.reason());
-        }
+        out.object().member("count", all.size()).name("void").array();
+        all.stream()
+                .limit(VOID_MAX)
+                .forEach(
+                        one ->
+                                view.voided(
+                                        out,
+                                        one.ref(),
+                                        one.wallMs(),
+                                        one.actor(),
+                                        one.device(),
+                                        one.op(),
+                                        reason(one.verdict())));
         return out.endArray().endObject().toBytes();
     }
 
-    private byte[] forks() {
+    /** Why an op does not count, as a stable word. */
+    static String reason(Verdict verdict) {
+        return verdict.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** An epoch is forked where more than one of its branches has a head. */
+    private static byte[] forks(Published state) {
+        TreeMap<String, List<HeadView>> epochs = new TreeMap<>();
+        for (HeadView head : state.heads()) {
+            String epoch = head.device().hex() + HexFormat.of().toHexDigits(head.epoch());
+            epochs.computeIfAbsent(epoch, e -> new ArrayList<>()).add(head);
+        }
         JsonOut out = new JsonOut();
         out.object().name("forks").array();
-        for (Backend.Fork fork : shared.backend().forks()) {
-            out.object()
-                    .member("device", fork.device())
-                    .member("epoch", fork.epoch())
-                    .member("heads", fork.heads().stream().map(ChangeId::hex).toList())
-                    .endObject();
+        for (List<HeadView> heads : epochs.values()) {
+            if (heads.size() > 1) {
+                HeadView first = heads.getFirst();
+                out.object()
+                        .member("device", first.device().hex())
+                        .member("epoch", HexFormat.of().toHexDigits(first.epoch()))
+                        .name("heads")
+                        .array();
+                heads(out, heads);
+                out.endArray().endObject();
+            }
         }
         return out.endArray().endObject().toBytes();
     }

@@ -1,12 +1,15 @@
 package dev.musher.protocol.json;
 
+import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Field;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Op;
+import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.Value;
 import dev.musher.crdt.pipeline.Item;
-import dev.musher.crdt.pipeline.Logged;
+import dev.musher.crdt.pipeline.Written;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -56,34 +59,54 @@ public final class ChangeView {
     }
 
     /**
-     * One entry of an item's history.
+     * One op of an item's history.
      *
-     * @param reason why the op does not count, or null where it does
+     * @param written what a creation or a legal move wrote, else null
+     * @param reason why it does not count, or null where it does
      */
-    public void entry(JsonOut out, Logged logged, @Nullable String reason) {
-        out.object()
-                .member("change", logged.ref().change().hex())
-                .member("index", logged.ref().index())
-                .name("at")
-                .time(logged.wallMs())
-                .member("lamport", logged.lamport())
-                .name("by");
-        AuthorView.write(out, logged.actor(), logged.device(), names);
-        out.member("op", Words.kind(logged.op()))
-                .member("text", words.phrase(logged.op()))
-                .name("data");
-        data(out, logged.op(), true);
-        if (logged.written() != null) {
-            out.member("stage", logged.written().stage().name().word());
+    public void entry(
+            JsonOut out,
+            Change change,
+            int index,
+            @Nullable Written written,
+            @Nullable String reason) {
+        Op op = change.op(index);
+        op(out, new Ref(change.id(), index), change.header().wallMs(), change.actor(), change.device(), op);
+        out.member("lamport", change.lamport());
+        if (written != null) {
+            out.member("stage", written.stage().name().word());
         }
-        out.member("counts", logged.counts()).member("void", reason).endObject();
+        out.member("counts", reason == null).member("void", reason).endObject();
     }
 
-    /** A change that does not count, or not wholly: what it says, and why. */
-    public void voided(JsonOut out, Change change, String reason) {
-        out.object();
-        head(out, change);
+    /** An op that does not count: what it says, and why it does not. */
+    public void voided(
+            JsonOut out,
+            Ref ref,
+            long wallMs,
+            Actor actor,
+            DeviceId device,
+            Op op,
+            String reason) {
+        op(out, ref, wallMs, actor, device, op);
+        ItemKey key = Words.item(op, ref.change(), ref.index());
+        if (key != null) {
+            out.member("id", key.shortId()).member("ref", names.reference(key));
+        }
         out.member("reason", reason).endObject();
+    }
+
+    private void op(
+            JsonOut out, Ref ref, long wallMs, Actor actor, DeviceId device, Op op) {
+        out.object()
+                .member("change", ref.change().hex())
+                .member("index", ref.index())
+                .name("at")
+                .time(wallMs)
+                .name("by");
+        AuthorView.write(out, actor, device, names);
+        out.member("op", Words.kind(op)).member("text", words.phrase(op)).name("data");
+        data(out, op, true);
     }
 
     private void head(JsonOut out, Change change) {
