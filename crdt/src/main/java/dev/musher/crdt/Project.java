@@ -18,6 +18,7 @@ import dev.musher.crdt.change.Limits;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Ref;
+import dev.musher.crdt.pipeline.Interner;
 import dev.musher.crdt.pipeline.Item;
 import dev.musher.crdt.pipeline.Logged;
 import dev.musher.crdt.pipeline.References;
@@ -425,6 +426,7 @@ public final class Project {
     public final class Loader {
 
         private final List<BranchRecord> branches = new ArrayList<>();
+        private final Interner interner = new Interner();
 
         private Loader() {}
 
@@ -473,7 +475,7 @@ public final class Project {
 
         /** An item as {@link Item#stored} gave it. */
         public Loader item(ItemKey key, byte[] stored) {
-            put(key, Item.readStored(key, stored));
+            put(key, Item.readStored(key, stored, interner));
             return this;
         }
 

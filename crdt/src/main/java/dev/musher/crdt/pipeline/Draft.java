@@ -46,6 +46,9 @@ final class Draft {
     NoteList notes = NoteList.empty();
     List<Claim> claims = List.of();
 
+    /** The notes of a log that is read as a whole, in order; else each is put into {@link #notes}. */
+    NoteList.@Nullable Builder whole;
+
     @SuppressWarnings({"unchecked", "rawtypes"}) // arrays of a generic type, filled here only
     Draft(ItemKey key) {
         this.key = key;
@@ -78,9 +81,8 @@ final class Draft {
             case Op.NewItem op -> countNew(l, op);
             case Op.Move op -> move(l, named);
             case Op.SetField op -> write(l, op.field(), op.value(), named);
-            case Op.AddNote op -> notes = notes.add(l.ref(), l.lamport(), Body.of(op.text()));
-            case Op.EditNote op ->
-                    notes = notes.edit(op.note(), l.ref(), l.lamport(), Body.of(op.text()), named);
+            case Op.AddNote op -> note(l, op);
+            case Op.EditNote op -> edit(l, op, named);
             case Op.AddElement op -> add(l, op.set(), op.element(), 0);
             case Op.RemoveElement op -> {
                 AddWinsSet<Value> set = sets[op.set().ordinal()];
@@ -161,6 +163,23 @@ final class Draft {
         sets[set.ordinal()] =
                 (before == null ? AddWinsSet.<Value>empty() : before)
                         .add(element, l.ref(), l.lamport(), position);
+    }
+
+    private void note(Logged l, Op.AddNote op) {
+        if (whole != null) {
+            whole.add(l.ref(), l.lamport(), Body.of(op.text()));
+        } else {
+            notes = notes.add(l.ref(), l.lamport(), Body.of(op.text()));
+        }
+    }
+
+    private void edit(Logged l, Op.EditNote op, Collection<Ref> named) {
+        Body text = Body.of(op.text());
+        if (whole != null) {
+            whole.edit(op.note(), l.ref(), l.lamport(), text, named);
+        } else {
+            notes = notes.edit(op.note(), l.ref(), l.lamport(), text, named);
+        }
     }
 
     private void check(Logged l, Op.CheckTodo op, Collection<Ref> named) {

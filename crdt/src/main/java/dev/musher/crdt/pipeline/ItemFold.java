@@ -31,6 +31,8 @@ final class ItemFold {
         List<Logged> sorted = new ArrayList<>(log);
         sorted.sort(ORDER);
         Draft draft = new Draft(key);
+        NoteList.Builder notes = new NoteList.Builder();
+        draft.whole = notes;
         Map<Ref, Op> voids = new HashMap<>();
         Ref before = null;
         for (Logged l : sorted) {
@@ -48,6 +50,7 @@ final class ItemFold {
                 voids.put(l.ref(), l.op());
             }
         }
+        draft.notes = notes.build();
         return draft.there ? new Item(draft) : null;
     }
 

@@ -3,7 +3,9 @@ package dev.musher.crdt.type;
 import dev.musher.crdt.change.Ref;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +84,39 @@ public final class NoteList {
             }
         }
         return this;
+    }
+
+    /** A list in the making, for folding a long log: each note and edit costs the same. */
+    public static final class Builder {
+
+        private final Map<Ref, Note> notes = new LinkedHashMap<>();
+
+        /** An empty list. */
+        public Builder() {}
+
+        /** Adds a note; each after all that are older by (lamport, ref). */
+        public void add(Ref ref, long lamport, Body text) {
+            notes.putIfAbsent(ref, new Note(ref, lamport, text, Register.empty()));
+        }
+
+        /** As {@link NoteList#edit}. */
+        public void edit(Ref note, Ref ref, long lamport, Body text, Collection<Ref> replaces) {
+            Note n = notes.get(note);
+            if (n != null) {
+                notes.put(
+                        note,
+                        new Note(
+                                n.ref(),
+                                n.lamport(),
+                                n.text(),
+                                n.edits().write(ref, lamport, text, replaces)));
+            }
+        }
+
+        /** The list. */
+        public NoteList build() {
+            return of(List.copyOf(notes.values()));
+        }
     }
 
     /** The notes, oldest first. */
