@@ -21,10 +21,12 @@ import org.jspecify.annotations.Nullable;
 public final class NodeHttp {
 
     private final WebServer server;
+    private final Runnable stopFeed;
     private final int port;
 
-    private NodeHttp(WebServer server, int port) {
+    private NodeHttp(WebServer server, Runnable stopFeed, int port) {
         this.server = server;
+        this.stopFeed = stopFeed;
         this.port = port;
     }
 
@@ -85,7 +87,7 @@ public final class NodeHttp {
                                             peers,
                                             metrics);
                             server.start(address.host(), address.port())
-                                    .map(port -> new NodeHttp(server, port))
+                                    .map(port -> new NodeHttp(server, feed::stop, port))
                                     .onComplete(done);
                         });
         return done.future();
@@ -120,6 +122,7 @@ public final class NodeHttp {
 
     /** Stops listening and closes what is open. */
     public Future<Void> stop() {
+        stopFeed.run();
         return server.stop();
     }
 }

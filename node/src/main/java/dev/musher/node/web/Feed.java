@@ -23,11 +23,12 @@ import org.slf4j.LoggerFactory;
  * ring.
  *
  * <p>Nothing is written to a reader whose socket is full, so what waits for it is at most one write
- * queue. One that fell out of the ring meanwhile, or takes nothing for {@link Limits#stuckMs}, gets
+ * queue and one page. One that fell out of the ring meanwhile, or takes nothing for {@link Limits#stuckMs}, gets
  * an event {@code resync} and is closed; it comes back with the cursor it has. Lost is nothing: the
  * log is the source's.
  *
- * <p>Confined to one event loop, but for {@link #signal}.
+ * <p>Confined to one event loop, but for {@link #signal} and
+ * {@link #stop}.
  */
 public final class Feed {
 
@@ -67,6 +68,7 @@ public final class Feed {
 
     private boolean tailing;
     private boolean tailAgain;
+    private volatile boolean stopped;
     private long nextReader;
     private long resyncs;
 
@@ -83,6 +85,11 @@ public final class Feed {
         places.put(base, 0L);
         source.onMore(this::signal);
         vertx.setPeriodic(limits.beatMs, tick -> beat());
+    }
+
+    /** Reads no more. Any thread. */
+    public void stop() {
+        stopped = true;
     }
 
     /** Says that there may be further events. Any thread; returns at once. */
@@ -112,7 +119,7 @@ public final class Feed {
      * is called instead, before anything was written, where the cursor means nothing here.
      */
     public void open(HttpServerRequest request, @Nullable String cursor, Runnable foreign) {
-        Reader reader = new Reader(nextReader++, request, cursor == null ? newest : cursor);
+        Reader reader = new Reader(nextReader++, request, cursor == null ? source.newest() : cursor);
         readers.put(reader.number, reader);
         reader.response.closeHandler(gone -> readers.remove(reader.number));
         Long place = places.get(reader.cursor);
@@ -128,6 +135,9 @@ public final class Feed {
     /** Reads what is new into the ring, then tells all readers. */
     private void tail() {
         signalled.set(false);
+        if (stopped) {
+            return;
+        }
         if (tailing) {
             tailAgain = true;
             return;
@@ -236,7 +246,13 @@ public final class Feed {
                 return;
             }
             if (place < first) {
-                resync();
+                // A burst larger than the ring is no fault of a reader that takes what it is given.
+                if (response.writeQueueFull()) {
+                    resync();
+                } else {
+                    place = CATCHING_UP;
+                    catchUp(this::resync);
+                }
                 return;
             }
             while (place < next && !response.writeQueueFull()) {

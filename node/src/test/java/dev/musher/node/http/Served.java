@@ -99,6 +99,7 @@ final class Served implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
+        http.stop().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
         client.close();
         vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
