@@ -43,6 +43,7 @@ class StagePairsTest {
 
     @Test
     @Tag("T-A9")
+    @Tag("H-06")
     void atOnce() {
         for (Stage start : stages.values()) {
             Written base = base(start);
