@@ -244,11 +244,8 @@ final class Admissions {
                     // A second add would lift a cut key above the author of its cut.
                     m.member(o.device()) != null || m.isCut(o.device())
                             ? Refusal.KNOWN
-                            : above(o.role(), author);
-            case Op.SetRole o -> {
-                Refusal above = above(o.role(), author);
-                yield above != null ? above : senior(o.device(), m, author);
-            }
+                            : null;
+            case Op.SetRole o -> senior(o.device(), m, author);
             case Op.Cut o -> {
                 Refusal senior = senior(o.device(), m, author);
                 yield senior != null ? senior : kept(o.device(), o.kept());
@@ -290,10 +287,6 @@ final class Admissions {
             case Op.Count o -> null;
             case Op.Unknown o -> null;
         };
-    }
-
-    private static @Nullable Refusal above(Role role, Membership.Member author) {
-        return role.compareTo(author.role()) > 0 ? Refusal.ABOVE_OWN : null;
     }
 
     private static @Nullable Refusal senior(

@@ -29,8 +29,6 @@ public enum Refusal {
     ROLE("its author's role does not allow it"),
     /** It adds a key that is a member or was cut. */
     KNOWN("it adds a key that is a member already or was revoked"),
-    /** It gives a role above its author's own. */
-    ABOVE_OWN("it gives a role above its author's own"),
     /** It acts on a senior. */
     SENIOR("it acts on a device senior to its author"),
     /** It settles the epoch it is written in. */

@@ -165,7 +165,7 @@ final class Resolution {
         Op op = change.op(index);
         switch (op) {
             case Op.AddMember add -> {
-                if (reaches(add.device(), role, op, change) && add.role().compareTo(role) <= 0) {
+                if (reaches(add.device(), role, op, change)) {
                     rights.merge(add.device(), add.role(), Resolution::max);
                     invite(
                             new Invited(
@@ -178,7 +178,7 @@ final class Resolution {
                 }
             }
             case Op.SetRole set -> {
-                if (reaches(set.device(), role, op, change) && set.role().compareTo(role) <= 0) {
+                if (reaches(set.device(), role, op, change)) {
                     rights.merge(set.device(), set.role(), Resolution::max);
                 }
             }

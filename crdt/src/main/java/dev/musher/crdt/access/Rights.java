@@ -7,7 +7,7 @@ import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.change.SetName;
 
-/** Which role may write which op. */
+/** Which role may write which op. None may give a role above its own. */
 public final class Rights {
 
     private Rights() {}

@@ -213,7 +213,6 @@ public final class ModelCompare {
         private static String word(Refusal refusal) {
             return switch (refusal) {
                 case NOT_A_MEMBER -> "not a member";
-                case ABOVE_OWN -> "role above own";
                 case FROM_WITHIN -> "settle from within";
                 case KEPT -> "kept of another";
                 case ARBITER -> "not the arbiter";

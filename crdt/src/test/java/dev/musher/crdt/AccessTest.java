@@ -1,0 +1,234 @@
+package dev.musher.crdt;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.musher.crdt.access.Verdict;
+import dev.musher.crdt.change.Actor;
+import dev.musher.crdt.change.Chain;
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.CounterName;
+import dev.musher.crdt.change.Event;
+import dev.musher.crdt.change.Field;
+import dev.musher.crdt.change.ItemKey;
+import dev.musher.crdt.change.Kept;
+import dev.musher.crdt.change.Op;
+import dev.musher.crdt.change.Raw;
+import dev.musher.crdt.change.Ref;
+import dev.musher.crdt.change.Role;
+import dev.musher.crdt.change.SetName;
+import dev.musher.crdt.change.Value;
+import dev.musher.crdt.pipeline.StageName;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What counts, told as stories: those that the executable model has no ops for. */
+class AccessTest {
+
+    private final Desk founder = Desk.founder();
+
+    private static List<Verdict> verdicts(Desk desk, Change change) {
+        return desk.project.verdicts(desk.place(change));
+    }
+
+    private static Kept kept(Desk desk, Change change) {
+        return new Kept(
+                change.header().epoch(), desk.place(change).seq(), change.id(), null);
+    }
+
+    @Test
+    @Tag("T-D2")
+    void whatWasWrittenBeforeTheCutCountsOnlyIfItIsKept() {
+        Desk laptop = founder.invited("laptop");
+        ItemKey kept = laptop.item("kept");
+        Change last = laptop.changes().getLast();
+        ItemKey lost = laptop.item("lost");
+        founder.write(new Op.Cut(laptop.device, List.of()));
+        assertTrue(founder.project.membership().isCut(laptop.device));
+        founder.sees(laptop);
+        assertNull(founder.project.item(kept));
+        Desk other = Desk.founder();
+        other.sees(laptop);
+        other.write(new Op.Cut(laptop.device, List.of(kept(other, last))));
+        assertNotNull(other.project.item(kept));
+        assertNull(other.project.item(lost));
+    }
+
+    @Test
+    void anAdoptedHeadBringsBackAllBelowItByItsDevice() {
+        Desk laptop = founder.invited("laptop");
+        ItemKey item = laptop.item("work");
+        laptop.note(item, "more work");
+        Change head = laptop.changes().getLast();
+        Change beyond = laptop.write(new Op.AddNote(item, "beyond"));
+        founder.sees(laptop);
+        founder.write(new Op.Cut(laptop.device, List.of()));
+        assertNull(founder.project.item(item));
+        Change adoption = founder.write(new Op.Adopt(List.of(), List.of(head.id())));
+        assertEquals(1, founder.project.item(item).notes().notes().size());
+        assertEquals(List.of(Verdict.CUT), verdicts(founder, beyond));
+        founder.write(new Op.Adopt(List.of(beyond.id()), List.of()));
+        assertEquals(2, founder.project.item(item).notes().notes().size());
+        assertEquals(List.of(Verdict.COUNTS), verdicts(founder, adoption));
+    }
+
+    @Test
+    void anAgentsKeyNotesChecksAndCountsButWritesNoFields() {
+        ItemKey item = founder.item("x");
+        Desk agent = founder.invited("agent", Role.AGENT);
+        for (Op allowed :
+                List.of(
+                        new Op.AddNote(item, "n"),
+                        new Op.AddElement(item, SetName.TODOS, new Value.Text("t")),
+                        new Op.CheckTodo(item, "t", true, List.of()),
+                        new Op.Count(item, CounterName.TOKENS, 5, null))) {
+            Change change = agent.write(allowed);
+            assertEquals(List.of(Verdict.COUNTS), verdicts(agent, change));
+        }
+        for (Op refused :
+                List.of(
+                        new Op.AddElement(item, SetName.LABELS, new Value.Text("l")),
+                        new Op.SetField(item, Field.NAME, new Value.Text("n"), List.of()),
+                        new Op.NewItem(9, null, new TreeMap<>(), new TreeMap<>()),
+                        new Op.Move(
+                                item, Event.LANDED, List.of(birth(item)), "", new TreeMap<>()),
+                        new Op.SetRules(2))) {
+            assertEquals(
+                    Refusal.ROLE,
+                    assertInstanceOf(Admission.Refused.class, agent.asked(refused)).code());
+        }
+        founder.sees(agent);
+        assertEquals(5, founder.project.item(item).tokens());
+    }
+
+    private Ref birth(ItemKey item) {
+        return founder.project.item(item).birth().ref();
+    }
+
+    @Test
+    void onlyAnOwnerRaisesTheRules() {
+        Desk member = founder.invited("member");
+        assertInstanceOf(Admission.Refused.class, member.asked(new Op.SetRules(2)));
+        assertEquals(1, founder.project.membership().rulesVersion());
+        Digest before = founder.project.digest();
+        founder.write(new Op.SetRules(3));
+        founder.write(new Op.SetRules(2));
+        assertEquals(3, founder.project.membership().rulesVersion());
+        assertNotEquals(before, founder.project.digest());
+    }
+
+    @Test
+    @Tag("T-A11")
+    void anOpOfALaterVersionIsKeptWithoutEffect() {
+        ItemKey item = founder.item("x");
+        Digest before = founder.project.digest();
+        Op unknown = new Op.Unknown(999, new Raw(new byte[] {(byte) 0x81, 0x19, 0x03, (byte) 0xe7}));
+        Change change = founder.write(unknown, new Op.AddNote(item, "beside it"));
+        assertEquals(List.of(Verdict.UNKNOWN, Verdict.COUNTS), verdicts(founder, change));
+        assertEquals(1, founder.project.unknownOps());
+        assertEquals(1, founder.project.item(item).notes().notes().size());
+        assertNotEquals(before, founder.project.digest());
+    }
+
+    @Test
+    @Tag("T-D3")
+    void onlyTheRecoveryKeyRevokesTheFounder() {
+        Desk owner = founder.invited("owner", Role.OWNER);
+        assertInstanceOf(
+                Admission.Refused.class, owner.asked(new Op.Cut(founder.device, List.of())));
+        Desk recovery = founder.other("recovery");
+        Change kept = founder.changes().getLast();
+        founder.item("by the thief");
+        recovery.write(new Op.Cut(founder.device, List.of(kept(recovery, kept))));
+        recovery.sees(founder);
+        assertEquals(0, recovery.project.items().size());
+        owner.sees(recovery);
+        assertNotNull(owner.item("the owner goes on"));
+    }
+
+    @Test
+    @Tag("T-B11")
+    void bothBranchesOfAForkCountAndTheForkIsKnown() {
+        Desk laptop = founder.invited("laptop");
+        Desk twin = laptop.twin();
+        ItemKey one = laptop.item("one");
+        ItemKey two = twin.item("two");
+        laptop.sees(twin);
+        assertTrue(laptop.patches.getLast().forked());
+        assertNotNull(laptop.project.item(one));
+        assertNotNull(laptop.project.item(two));
+        Chain chain = new Chain(laptop.device, laptop.epoch);
+        assertEquals(List.of(chain), laptop.project.dag().forked());
+        assertEquals(2, laptop.project.heads().list().stream()
+                .filter(h -> h.device().equals(laptop.device)).count());
+        laptop.epoch++;
+        laptop.write(
+                new Op.SettleFork(
+                        laptop.device,
+                        chain.epoch(),
+                        laptop.project.heads().list().stream()
+                                .filter(h -> h.device().equals(laptop.device))
+                                .map(h -> new Kept(h.epoch(), h.seq(), h.id(), null))
+                                .toList()));
+        assertNotNull(laptop.project.item(one));
+        assertNotNull(laptop.project.item(two));
+        assertTrue(laptop.project.membership().isClosed(chain));
+        assertFalse(laptop.project.membership().isCut(laptop.device));
+    }
+
+    @Test
+    void afterItsClaimEndedAnAgentsMovesAreVoidAndItsFactsStay() {
+        ItemKey item = founder.item("x");
+        Desk agent = founder.invited("agent", Role.MEMBER);
+        Ref genesis = new Ref(founder.project.id(), 0);
+        Change grant =
+                founder.write(
+                        new Op.Granted(item, agent.device, 1, null, genesis, List.of(), 1_000));
+        agent.sees(founder);
+        agent.actor = new Actor.Agent("coder", new Ref(grant.id(), 0));
+        founder.write(new Op.Expired(item, new Ref(grant.id(), 0), genesis, List.of()));
+        Change late =
+                agent.write(
+                        new Op.Move(
+                                item, Event.START, List.of(birth(item)), "", new TreeMap<>()),
+                        new Op.Count(item, CounterName.TOKENS, 7, null));
+        assertEquals(StageName.CODING, agent.project.item(item).stage().name());
+        founder.sees(agent);
+        assertEquals(List.of(Verdict.GENERATION, Verdict.COUNTS), verdicts(founder, late));
+        assertEquals(StageName.BACKLOG, founder.project.item(item).stage().name());
+        assertEquals(7, founder.project.item(item).tokens());
+        assertNull(founder.project.item(item).claim());
+        agent.sees(founder);
+        assertEquals(founder.project.digest(), agent.project.digest());
+    }
+
+    /** More heads than a change may name are joined first. */
+    @Test
+    void manyHeadsAreJoinedBeforeAChangeFollowsThem() {
+        Desk[] desks = new Desk[30];
+        for (int i = 0; i < desks.length; i++) {
+            desks[i] = founder.invited("d" + i);
+        }
+        for (Desk desk : desks) {
+            desk.item("apart");
+        }
+        for (Desk desk : desks) {
+            founder.sees(desk);
+        }
+        int joins = 0;
+        while (founder.project.next(founder.device, founder.epoch, 1).joins()) {
+            founder.write();
+            joins++;
+        }
+        assertEquals(1, joins);
+        assertEquals(10, founder.write(new Op.SetRules(1)).header().deps().size());
+        assertTrue(founder.draft().deps().isEmpty());
+    }
+}
