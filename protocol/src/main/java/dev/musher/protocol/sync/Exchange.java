@@ -56,6 +56,7 @@ final class Exchange {
     private boolean holdPulls;
     private long heldSinceMs;
     private boolean pullDue;
+    private boolean pushing;
     private boolean moved = true;
     private long legs;
 
@@ -165,8 +166,8 @@ final class Exchange {
             }
             case CLOSE -> {
                 evaluate(haves, false);
-                sender.unblock();
                 List<Have> matches = match(vector.samples());
+                forksFound();
                 if (!vector.samples().isEmpty()) {
                     due.add(vector(Frame.Step.MATCH, vector.wide(), false, false, matches, List.of()));
                 }
@@ -174,7 +175,7 @@ final class Exchange {
             }
             case MATCH -> {
                 evaluate(haves, false);
-                sender.unblock();
+                forksFound();
             }
             case NEWS -> {
                 openDue |= !evaluate(haves, false).isEmpty();
@@ -196,7 +197,7 @@ final class Exchange {
     /** The next vector to send, or null. */
     Frame.@Nullable Vector nextVector(long nowMs) {
         Frame.Vector next = due.pollFirst();
-        if (next == null && openDue && (!everOpened || nowMs - openedMs >= PAUSE_MS)) {
+        if (next == null && nowMs >= openMs()) {
             open(nowMs);
             next = due.pollFirst();
         }
@@ -273,9 +274,17 @@ final class Exchange {
                 : newsSinceMs + hub.limits().announceMs();
     }
 
-    /** When the exchange that is wanted may begin; {@code Long.MAX_VALUE} for never. */
+    /** When the exchange that is wanted may begin; {@code Long.MAX_VALUE} for not now. */
     long openMs() {
-        return openDue ? (everOpened ? openedMs + PAUSE_MS : 0) : Long.MAX_VALUE;
+        if (!openDue || opened) {
+            return Long.MAX_VALUE;
+        }
+        return everOpened ? openedMs + PAUSE_MS : Long.MIN_VALUE;
+    }
+
+    /** Since when this side's heads wait for an answer; {@code Long.MAX_VALUE} if they do not. */
+    long waitingSinceMs() {
+        return opened ? openedMs : Long.MAX_VALUE;
     }
 
     private void open(long nowMs) {
@@ -292,8 +301,9 @@ final class Exchange {
 
     private void answer(Frame.Vector open, List<Have> haves, long nowMs) {
         Set<ChainKey> forks = evaluate(haves, true);
+        moved = false;
         boolean pushMe = hub.pulls().exchange(puller, nowMs);
-        boolean pushing = push(open.pushMe());
+        pushing = open.pushMe() && pushLacking();
         send(
                 vector(
                         Frame.Step.ANSWER,
@@ -311,7 +321,7 @@ final class Exchange {
     private void close(Frame.Vector answer, List<Have> haves, long nowMs) {
         Set<ChainKey> forks = evaluate(haves, true);
         List<Have> matches = match(answer.samples());
-        boolean pushing = push(answer.pushMe());
+        pushing = answer.pushMe() && pushLacking();
         send(
                 vector(
                         Frame.Step.CLOSE,
@@ -341,14 +351,20 @@ final class Exchange {
         }
     }
 
-    /** Whether this side sends what the other lacks without being asked; then it is to be sent. */
-    private boolean push(boolean welcome) {
+    /** The fork was found: what the other side lacks of it is known only now. */
+    private void forksFound() {
+        sender.unblock();
+        pushing = pushing && pushLacking();
+    }
+
+    /** Sends what the other side lacks, without being asked, unless it is much; says which. */
+    private boolean pushLacking() {
         long gap = 0;
         for (int branch = 0; branch < view.branches(); branch++) {
             ChainHead head = view.head(branch);
             gap += Math.max(0, head.seq() - (long) known.seq(head));
         }
-        if (!welcome || gap > hub.limits().pushChanges()) {
+        if (gap > hub.limits().pushChanges()) {
             return false;
         }
         for (int branch = 0; branch < view.branches(); branch++) {

@@ -10,8 +10,8 @@ import dev.musher.protocol.crypto.Domain;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Both ends prove who they are. Each signs, with its role, one hash over both first frames as sent
- * (so both nonces and levels), both keys, the project and the channel: a proof serves on no other
+ * Both ends prove who they are. Each signs its role, one hash over both first frames as sent (so
+ * both nonces and levels), both keys, the project and the channel, and what else it shows: a proof serves on no other
  * connection (replay), not in the other role (reflection), not under another pair of keys (relay by
  * a member), not in another project, and not with other levels than were offered (downgrade).
  *
@@ -98,7 +98,6 @@ final class Handshake {
     /** This side's proof; only after {@link #greet}. */
     byte[] proof() {
         byte[] heard = heard();
-        byte[] signature = hub.signer().sign(Domain.HANDSHAKE, signed(heard, setup.outgoing()));
         Invite invite = setup.invite();
         ProofPart.Redeem redeem =
                 invite == null
@@ -109,6 +108,8 @@ final class Handshake {
                                 Octets.of(Invite.tag(invite.secret(), heard)));
         byte[] part = new ProofPart(setup.introduction(), redeem).bytes();
         byte[] hidden = Mask.part(hub.view().project(), setup.nonce(), part);
+        byte[] signature =
+                hub.signer().sign(Domain.HANDSHAKE, signed(heard, setup.outgoing(), hidden));
         return FrameCodec.write(new Frame.Proof(Signature.of(signature), Octets.of(hidden)));
     }
 
@@ -124,7 +125,7 @@ final class Handshake {
         if (hello == null || device == null) {
             throw new Malformed("a proof before the hello");
         }
-        byte[] signed = signed(heard, !setup.outgoing());
+        byte[] signed = signed(heard, !setup.outgoing(), proof.hidden().bytes());
         if (!hub.verifier()
                 .verify(Domain.HANDSHAKE, device.bytes(), signed, proof.signature().bytes())) {
             return new Verdict.No(
@@ -184,9 +185,9 @@ final class Handshake {
         return Sha256.of(out.toBytes());
     }
 
-    private static byte[] signed(byte[] transcript, boolean byInitiator) {
+    private static byte[] signed(byte[] transcript, boolean byInitiator, byte[] hidden) {
         CborWriter out = new CborWriter();
-        out.array(2).integer(byInitiator ? INITIATOR : RESPONDER).bytes(transcript);
-        return out.toBytes();
+        out.array(3).integer(byInitiator ? INITIATOR : RESPONDER);
+        return out.bytes(transcript).bytes(hidden).toBytes();
     }
 }

@@ -136,7 +136,10 @@ public final class PeerSession {
             }
             case OPEN -> {
                 exchange.tick(nowMs);
-                long waiting = Math.min(sender.waitingSinceMs(), probedMs);
+                long waiting =
+                        Math.min(
+                                Math.min(sender.waitingSinceMs(), probedMs),
+                                exchange.waitingSinceMs());
                 if (waiting != Long.MAX_VALUE && nowMs - waiting >= limits.stallMs()) {
                     fail(Refusal.SLOW, "no answer for " + limits.stallMs() + " ms", events);
                 }
@@ -472,9 +475,7 @@ public final class PeerSession {
     }
 
     private void compare(Frame.Probe probe, List<SessionEvent> events) {
-        if (!probe.asks()) {
-            probedMs = Long.MAX_VALUE;
-        }
+        probedMs = Long.MAX_VALUE;
         Status ours = hub.view().status();
         Status theirs = probe.status();
         if (!ours.sameHeads(theirs)) {

@@ -151,6 +151,12 @@ final class Sender {
             ChainHead head = view.head(next.branch());
             int from = known.seq(head) + 1;
             List<Stored> run = view.run(head.branch(), from);
+            if (run.isEmpty() || run.getLast().signature() == null) {
+                // The rest of this run waits at this node for something it depends on. Without its
+                // signature nobody would take the beginning; the commit of the rest starts it again.
+                active.clear(head.branch());
+                continue;
+            }
             long size = size(run);
             if (bytes + size > room || picked.size() + run.size() > FrameLimits.RUN_CHANGES) {
                 break;
@@ -159,12 +165,8 @@ final class Sender {
             for (int i = 0; i < run.size(); i++) {
                 picked.add(new Picked(view.lamport(head.branch(), from + i), run.get(i)));
             }
-            if (run.isEmpty()) {
-                active.clear(head.branch());
-            } else {
-                known.raise(head.branch(), from + run.size() - 1);
-                offer(queue, head.branch());
-            }
+            known.raise(head.branch(), from + run.size() - 1);
+            offer(queue, head.branch());
         }
         picked.sort(Comparator.comparingLong(Picked::lamport));
         return picked;

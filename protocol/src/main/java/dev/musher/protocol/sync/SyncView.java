@@ -47,7 +47,8 @@ public interface SyncView {
     /**
      * The changes of a branch from {@code seq} on, up to and with the first that has a kept
      * signature; empty when {@code seq} is beyond the head. As signatures are kept, that is at most
-     * 64 changes and 320 KiB. Reads the store (one scan), unless they are in memory still.
+     * 64 changes and 320 KiB. It ends without a signature where the head does, because the change
+     * that carries it waits for a dependency; such a run is not sent. Reads the store (one scan), unless they are in memory still.
      */
     List<Stored> run(int branch, int seq);
 

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** A socket between two nodes: keeps order, may be cut at any frame. */
 final class Link {
@@ -18,6 +19,11 @@ final class Link {
 
     /** Every frame in the order it was sent. */
     final List<byte[]> frames = new ArrayList<>();
+
+    /** What somebody between makes of a frame. */
+    UnaryOperator<byte[]> toTheAccepter = UnaryOperator.identity();
+
+    UnaryOperator<byte[]> toTheDialler = UnaryOperator.identity();
 
     private boolean cut;
 
@@ -98,7 +104,8 @@ final class Link {
         if (frame != null && !cut) {
             MemoryNode node = toTheAccepter ? accepter : dialler;
             PeerSession session = toTheAccepter ? in : out;
-            node.handle(session, session.receive(frame, nowMs));
+            byte[] made = (toTheAccepter ? this.toTheAccepter : toTheDialler).apply(frame);
+            node.handle(session, session.receive(made, nowMs));
         }
     }
 

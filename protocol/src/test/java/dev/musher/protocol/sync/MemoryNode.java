@@ -144,6 +144,15 @@ final class MemoryNode implements SyncView {
         return true;
     }
 
+    /** Gives another node everything that is here, as if it had come long ago. */
+    void copyTo(MemoryNode other) {
+        List<Signed> all = new ArrayList<>();
+        branches.forEach(branch -> all.addAll(branch.changes));
+        all.sort((x, y) -> Long.compare(x.change().lamport(), y.change().lamport()));
+        all.forEach(other::admit);
+        other.commit();
+    }
+
     private int branchFor(Change change, @Nullable ChangeId prev) {
         int parent = -1;
         if (prev != null) {
@@ -203,6 +212,17 @@ final class MemoryNode implements SyncView {
                 sessions.remove(session);
             }
         }
+    }
+
+    /** The change so many before one of this node's, or nothing before the first. */
+    @Nullable Change ancestor(Change change, int back) {
+        Change at = change;
+        for (int i = 0; i < back && at != null; i++) {
+            ChangeId prev = at.header().prev();
+            Spot spot = prev == null ? null : spots.get(prev);
+            at = spot == null ? null : at(spot.branch(), spot.seq()).change();
+        }
+        return at;
     }
 
     int changes() {

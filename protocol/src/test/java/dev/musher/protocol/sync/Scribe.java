@@ -31,6 +31,7 @@ final class Scribe {
     final long epoch;
     private final ChangeId project;
     private @Nullable Change last;
+    private String text = "note ";
 
     Scribe(Signer signer, long epoch, ChangeId project) {
         this.signer = signer;
@@ -48,13 +49,17 @@ final class Scribe {
                 WORLD, Sha256.of(("device " + number).getBytes(StandardCharsets.US_ASCII)));
     }
 
+    static DeviceId device(int number) {
+        return DeviceId.of(signer(number).publicKey());
+    }
+
     static Verifier verifier() {
         return new KeyedHashVerifier(WORLD);
     }
 
     /** A change with one note, signed or not. */
     Signed note(long lamport, List<ChangeId> deps, boolean sign) {
-        return next(lamport, deps, sign, new Op.AddNote(new ItemKey(7, 7), "note " + lamport));
+        return next(lamport, deps, sign, new Op.AddNote(new ItemKey(7, 7), text + lamport));
     }
 
     Signed next(long lamport, List<ChangeId> deps, boolean sign, Op... ops) {
@@ -89,5 +94,6 @@ final class Scribe {
 
     void goOnFrom(@Nullable Change change) {
         last = change;
+        text += "other ";
     }
 }
