@@ -174,7 +174,7 @@ public final class PeerSession {
      */
     public long wakeMs() {
         return phase == Phase.OPEN
-                ? Math.min(exchange.newsMs(), exchange.openMs())
+                ? Math.max(nowMs, Math.min(exchange.newsMs(), exchange.openMs()))
                 : Long.MAX_VALUE;
     }
 
