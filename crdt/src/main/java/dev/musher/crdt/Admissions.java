@@ -25,12 +25,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a change is admitted: by the change and its past alone, so that every node decides
- * alike and for ever. The cheapest checks come first; the signature is the caller's.
+ * Decides whether a change is admitted: by the change and its past alone, so that every node
+ * decides alike and for ever. The cheapest checks come first; the signature is the caller's.
  *
  * <p>An item is named by its key, from which its creation cannot be told. So it must be in the past
- * by the previous change, the deps or another named change: an author that saw the item has it there
- * anyway.
+ * by the previous change, the deps or another named change: an author that saw the item has it
+ * there anyway.
  */
 final class Admissions {
 
@@ -242,9 +242,7 @@ final class Admissions {
         return switch (op) {
             case Op.AddMember o ->
                     // A second add would lift a cut key above the author of its cut.
-                    m.member(o.device()) != null || m.isCut(o.device())
-                            ? Refusal.KNOWN
-                            : null;
+                    m.member(o.device()) != null || m.isCut(o.device()) ? Refusal.KNOWN : null;
             case Op.SetRole o -> senior(o.device(), m, author);
             case Op.Cut o -> {
                 Refusal senior = senior(o.device(), m, author);
@@ -272,8 +270,7 @@ final class Admissions {
                                 ? Refusal.GENERATION
                                 : null;
             }
-            case Op.Move o ->
-                    author.role() == Role.AGENT && !holds(c, o, m) ? Refusal.CLAIM : null;
+            case Op.Move o -> author.role() == Role.AGENT && !holds(c, o, m) ? Refusal.CLAIM : null;
             case Op.Genesis o -> Refusal.GENESIS;
             case Op.Adopt o -> null;
             case Op.SetRules o -> null;
@@ -309,9 +306,7 @@ final class Admissions {
     /** The op of a membership change; null where there is none, or the change has no such op. */
     private @Nullable Op op(Ref ref) {
         Change change = memberships.change(ref.change());
-        return change != null && ref.index() < change.ops().size()
-                ? change.op(ref.index())
-                : null;
+        return change != null && ref.index() < change.ops().size() ? change.op(ref.index()) : null;
     }
 
     /** The term of an arbiter op, 0 of the genesis, and no possible one of anything else. */

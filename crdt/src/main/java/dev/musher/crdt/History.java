@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The changes that were applied, read only. {@link Project} asks it for what it does not hold in
- * memory. It shows every {@link Patch} that {@link Project#apply} has returned, also those not yet on
- * disk, and nothing of a change that is being applied.
+ * memory. It shows every {@link Patch} that {@link Project#apply} has returned, also those not yet
+ * on disk, and nothing of a change that is being applied.
  */
 public interface History {
 

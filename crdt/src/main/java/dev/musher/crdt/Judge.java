@@ -119,11 +119,10 @@ final class Judge {
                 key,
                 (place, index, written) ->
                         log.add(logged(place, history.change(place), index, written)));
-        log.sort(
-                (a, b) -> {
-                    int r = Long.compare(a.lamport(), b.lamport());
-                    return r != 0 ? r : a.ref().compareTo(b.ref());
-                });
+        log.sort((a, b) -> {
+            int r = Long.compare(a.lamport(), b.lamport());
+            return r != 0 ? r : a.ref().compareTo(b.ref());
+        });
         return Item.fold(key, log);
     }
 
@@ -162,8 +161,7 @@ final class Judge {
     }
 
     /** Whether two roles judge an op otherwise; an agent's moves hang on its claim too. */
-    private static boolean differ(
-            @Nullable Role a, @Nullable Role b, Op op, Change change) {
+    private static boolean differ(@Nullable Role a, @Nullable Role b, Op op, Change change) {
         return a == null
                 || b == null
                 || Rights.allow(a, op, change) != Rights.allow(b, op, change)

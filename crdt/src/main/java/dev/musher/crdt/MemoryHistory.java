@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A history in memory, filled from patches: for folds of their own, simulators and tests. One thread. */
+/**
+ * A history in memory, filled from patches: for folds of their own, simulators and tests. One
+ * thread.
+ */
 public final class MemoryHistory implements History {
 
     private final Map<ChangeId, Place> places = new HashMap<>();

@@ -7,7 +7,9 @@ import dev.musher.crdt.change.Place;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The history with the change that is being applied on top, which the history need not show yet. */
+/**
+ * The history with the change that is being applied on top, which the history need not show yet.
+ */
 final class Overlay implements History {
 
     private final History history;

@@ -43,10 +43,11 @@ import org.jspecify.annotations.Nullable;
  * alter what comes out.
  *
  * <p>Applying a change costs by the items it touches: an op that counts is applied to its item in
- * memory. Where verdicts may flip (a membership op, a claim, a fork of many heads) the items concerned
- * are folded again from their logs, and only those.
+ * memory. Where verdicts may flip (a membership op, a claim, a fork of many heads) the items
+ * concerned are folded again from their logs, and only those.
  *
- * <p>The only mutable state of the fold. One thread. It reads {@link History} and does nothing else.
+ * <p>The only mutable state of the fold. One thread. It reads {@link History} and does nothing
+ * else.
  */
 public final class Project {
 
@@ -154,7 +155,9 @@ public final class Project {
         return out;
     }
 
-    /** The change's rows in the logs of its items; what its moves write is decided here for ever. */
+    /**
+     * The change's rows in the logs of its items; what its moves write is decided here for ever.
+     */
     private List<LogRecord> log(Place place, Change change) {
         List<LogRecord> out = new ArrayList<>(change.ops().size());
         for (int i = 0; i < change.ops().size(); i++) {
@@ -201,8 +204,8 @@ public final class Project {
     }
 
     /**
-     * Remembers what later changes are judged by; the items that claims touch go to {@code touched}.
-     * Answers whether the change must be read again at a start.
+     * Remembers what later changes are judged by; the items that claims touch go to {@code
+     * touched}. Answers whether the change must be read again at a start.
      */
     private boolean note(Place place, Change change, boolean access, SortedSet<ItemKey> touched) {
         boolean reread = access;
@@ -295,8 +298,8 @@ public final class Project {
     }
 
     /**
-     * The state in 64 bytes: equal on all nodes with the same changes. Hashes the items touched since
-     * it was asked last, each once: ask once a commit, not once a change.
+     * The state in 64 bytes: equal on all nodes with the same changes. Hashes the items touched
+     * since it was asked last, each once: ask once a commit, not once a change.
      */
     public Digest digest() {
         ChangeId membership = membershipHash;
@@ -398,8 +401,8 @@ public final class Project {
     /**
      * The header of a next change by a device of this node, without body.
      *
-     * <p>It follows every live head. More than {@link Limits#DEPS} heads are
-     * joined step by step: while {@link Next#joins} is set, a change without ops goes first.
+     * <p>It follows every live head. More than {@link Limits#DEPS} heads are joined step by step:
+     * while {@link Next#joins} is set, a change without ops goes first.
      *
      * @param epoch the chain it goes to
      * @param wallMs the clock, ms since 1970

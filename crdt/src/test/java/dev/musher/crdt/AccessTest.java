@@ -39,8 +39,7 @@ class AccessTest {
     }
 
     private static Kept kept(Desk desk, Change change) {
-        return new Kept(
-                change.header().epoch(), desk.place(change).seq(), change.id(), null);
+        return new Kept(change.header().epoch(), desk.place(change).seq(), change.id(), null);
     }
 
     @Test
@@ -97,8 +96,7 @@ class AccessTest {
                         new Op.AddElement(item, SetName.LABELS, new Value.Text("l")),
                         new Op.SetField(item, Field.NAME, new Value.Text("n"), List.of()),
                         new Op.NewItem(9, null, new TreeMap<>(), new TreeMap<>()),
-                        new Op.Move(
-                                item, Event.LANDED, List.of(birth(item)), "", new TreeMap<>()),
+                        new Op.Move(item, Event.LANDED, List.of(birth(item)), "", new TreeMap<>()),
                         new Op.SetRules(2))) {
             assertEquals(
                     Refusal.ROLE,
@@ -129,7 +127,8 @@ class AccessTest {
     void anOpOfALaterVersionIsKeptWithoutEffect() {
         ItemKey item = founder.item("x");
         Digest before = founder.project.digest();
-        Op unknown = new Op.Unknown(999, new Raw(new byte[] {(byte) 0x81, 0x19, 0x03, (byte) 0xe7}));
+        Op unknown =
+                new Op.Unknown(999, new Raw(new byte[] {(byte) 0x81, 0x19, 0x03, (byte) 0xe7}));
         Change change = founder.write(unknown, new Op.AddNote(item, "beside it"));
         assertEquals(List.of(Verdict.UNKNOWN, Verdict.COUNTS), verdicts(founder, change));
         assertEquals(1, founder.project.unknownOps());
@@ -166,8 +165,11 @@ class AccessTest {
         assertNotNull(laptop.project.item(two));
         Chain chain = new Chain(laptop.device, laptop.epoch);
         assertEquals(List.of(chain), laptop.project.dag().forked());
-        assertEquals(2, laptop.project.heads().list().stream()
-                .filter(h -> h.device().equals(laptop.device)).count());
+        assertEquals(
+                2,
+                laptop.project.heads().list().stream()
+                        .filter(h -> h.device().equals(laptop.device))
+                        .count());
         laptop.epoch++;
         laptop.write(
                 new Op.SettleFork(
@@ -196,8 +198,7 @@ class AccessTest {
         founder.write(new Op.Expired(item, new Ref(grant.id(), 0), genesis, List.of()));
         Change late =
                 agent.write(
-                        new Op.Move(
-                                item, Event.START, List.of(birth(item)), "", new TreeMap<>()),
+                        new Op.Move(item, Event.START, List.of(birth(item)), "", new TreeMap<>()),
                         new Op.Count(item, CounterName.TOKENS, 7, null));
         assertEquals(StageName.CODING, agent.project.item(item).stage().name());
         founder.sees(agent);

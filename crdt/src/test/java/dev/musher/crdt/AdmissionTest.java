@@ -70,8 +70,18 @@ class AdmissionTest {
         Draft d = forge.apply(new Draft(h));
         Header header =
                 new Header(
-                        d.version, d.project, h.device(), h.epoch(), d.seq, d.prev, d.deps,
-                        d.lamport, h.wallMs(), d.members, 0, ChangeId.ZERO);
+                        d.version,
+                        d.project,
+                        h.device(),
+                        h.epoch(),
+                        d.seq,
+                        d.prev,
+                        d.deps,
+                        d.lamport,
+                        h.wallMs(),
+                        d.members,
+                        0,
+                        ChangeId.ZERO);
         return ChangeCodec.write(header, desk.actor, List.of(ops));
     }
 
@@ -92,8 +102,7 @@ class AdmissionTest {
         founder.write(newItem());
         assertInstanceOf(Admission.Duplicate.class, founder.project.check(change));
         assertInstanceOf(
-                Admission.Duplicate.class,
-                founder.project.check(founder.changes().getFirst()));
+                Admission.Duplicate.class, founder.project.check(founder.changes().getFirst()));
     }
 
     @Test
@@ -106,14 +115,19 @@ class AdmissionTest {
                 ((Admission.Missing) member.project.check(edit)).ids(),
                 "its previous change, which is the named one too, once");
         Project empty = new Project(Rules.PRODUCT, new MemoryHistory());
-        assertEquals(
-                List.of(founder.project.id()), ((Admission.Missing) empty.check(edit)).ids());
+        assertEquals(List.of(founder.project.id()), ((Admission.Missing) empty.check(edit)).ids());
     }
 
     /** A change of a project with another recovery key. */
     private static Change foreign() {
         Desk desk = Desk.founder();
-        return forged(desk, d -> { d.project = d.members; return d; }, newItem());
+        return forged(
+                desk,
+                d -> {
+                    d.project = d.members;
+                    return d;
+                },
+                newItem());
     }
 
     @Test
@@ -123,7 +137,13 @@ class AdmissionTest {
         refused(
                 Refusal.VERSION,
                 founder.project.check(
-                        forged(founder, d -> { d.version = 2; return d; }, newItem())));
+                        forged(
+                                founder,
+                                d -> {
+                                    d.version = 2;
+                                    return d;
+                                },
+                                newItem())));
         DeviceId other = Histories.device("other");
         Op.Genesis second = new Op.Genesis("q", founder.device, other, 1);
         refused(Refusal.GENESIS, founder.project.check(Desk.genesis(founder.draft(), second)));
@@ -131,8 +151,7 @@ class AdmissionTest {
         Project empty = new Project(Rules.PRODUCT, new MemoryHistory());
         refused(
                 Refusal.GENESIS,
-                empty.check(
-                        Desk.genesis(founder.draft(), new Op.Genesis("q", other, other, 1))));
+                empty.check(Desk.genesis(founder.draft(), new Op.Genesis("q", other, other, 1))));
     }
 
     @Test
@@ -140,17 +159,36 @@ class AdmissionTest {
     void whatDoesNotContinueItsChain() {
         refused(
                 Refusal.SEQ,
-                founder.project.check(forged(founder, d -> { d.seq++; return d; }, newItem())));
+                founder.project.check(
+                        forged(
+                                founder,
+                                d -> {
+                                    d.seq++;
+                                    return d;
+                                },
+                                newItem())));
         ChangeId others = member.write(newItem()).id();
         founder.sees(member);
         refused(
                 Refusal.SEQ,
                 founder.project.check(
-                        forged(founder, d -> { d.prev = others; return d; }, newItem())));
+                        forged(
+                                founder,
+                                d -> {
+                                    d.prev = others;
+                                    return d;
+                                },
+                                newItem())));
         refused(
                 Refusal.LAMPORT,
                 founder.project.check(
-                        forged(founder, d -> { d.lamport = 1L << 39; return d; }, newItem())));
+                        forged(
+                                founder,
+                                d -> {
+                                    d.lamport = 1L << 39;
+                                    return d;
+                                },
+                                newItem())));
         refused(
                 Refusal.LAMPORT,
                 founder.project.check(
@@ -165,7 +203,13 @@ class AdmissionTest {
         refused(
                 Refusal.MEMBERS,
                 founder.project.check(
-                        forged(founder, d -> { d.members = others; return d; }, newItem())));
+                        forged(
+                                founder,
+                                d -> {
+                                    d.members = others;
+                                    return d;
+                                },
+                                newItem())));
     }
 
     @Test
@@ -249,9 +293,7 @@ class AdmissionTest {
         ItemKey item = founder.item("x");
         ItemKey second = founder.item("y");
         Ref genesis = new Ref(founder.project.id(), 0);
-        Ref grant =
-                new Ref(
-                        founder.write(granted(item, member.device, 1, null, genesis)).id(), 0);
+        Ref grant = new Ref(founder.write(granted(item, member.device, 1, null, genesis)).id(), 0);
         member.sees(founder);
         refused(Refusal.ARBITER, member.asked(granted(item, member.device, 2, grant, genesis)));
         refused(
@@ -260,15 +302,15 @@ class AdmissionTest {
                 "a grant is no arbiter");
         refused(Refusal.GENERATION, founder.asked(granted(item, member.device, 3, grant, genesis)));
         refused(
-                Refusal.GENERATION, founder.asked(granted(second, member.device, 2, grant, genesis)));
+                Refusal.GENERATION,
+                founder.asked(granted(second, member.device, 2, grant, genesis)));
         refused(Refusal.GENERATION, member.asked(new Op.Tentative(item, 2, null, 1)));
         refused(
                 Refusal.GENERATION,
                 founder.asked(new Op.Expired(second, grant, genesis, List.of())));
         refused(
                 Refusal.TERM,
-                founder.asked(
-                        new Op.SetArbiter(member.device, genesis, 2, Op.ArbiterKind.HOME)));
+                founder.asked(new Op.SetArbiter(member.device, genesis, 2, Op.ArbiterKind.HOME)));
         refused(
                 Refusal.TERM,
                 founder.asked(new Op.SetArbiter(member.device, grant, 1, Op.ArbiterKind.HOME)));

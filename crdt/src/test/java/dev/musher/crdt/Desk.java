@@ -47,8 +47,18 @@ final class Desk {
     static Change genesis(Header draft, Op.Genesis op) {
         Header header =
                 new Header(
-                        1, ChangeId.ZERO, draft.device(), draft.epoch(), 1, null, List.of(), 1,
-                        draft.wallMs(), draft.members(), 0, ChangeId.ZERO);
+                        1,
+                        ChangeId.ZERO,
+                        draft.device(),
+                        draft.epoch(),
+                        1,
+                        null,
+                        List.of(),
+                        1,
+                        draft.wallMs(),
+                        draft.members(),
+                        0,
+                        ChangeId.ZERO);
         return ChangeCodec.write(header, new Actor.User("founder"), List.of(op));
     }
 

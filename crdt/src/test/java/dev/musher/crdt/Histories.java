@@ -35,10 +35,10 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Histories of several devices from a seed: real ids, every kind of op, each written as a node would
- * write it, from what the device knows. With {@code hostile} also clones of a key, cuts, settlements,
- * adoptions, demanding claims and moves of stale claims; without, nothing is ever void but by
- * concurrent moves.
+ * Histories of several devices from a seed: real ids, every kind of op, each written as a node
+ * would write it, from what the device knows. With {@code hostile} also clones of a key, cuts,
+ * settlements, adoptions, demanding claims and moves of stale claims; without, nothing is ever void
+ * but by concurrent moves.
  */
 final class Histories {
 
@@ -92,9 +92,21 @@ final class Histories {
         Header first = founder.site.project.next(founder.device, founder.epoch, clock).header();
         Header genesis =
                 new Header(
-                        first.version(), ChangeId.ZERO, first.device(), first.epoch(), 1, null,
-                        List.of(), 1, clock, first.members(), 0, ChangeId.ZERO);
-        Op op = new Op.Genesis("seeds", founder.device, device("recovery"), random.nextLong(1L << 40));
+                        first.version(),
+                        ChangeId.ZERO,
+                        first.device(),
+                        first.epoch(),
+                        1,
+                        null,
+                        List.of(),
+                        1,
+                        clock,
+                        first.members(),
+                        0,
+                        ChangeId.ZERO);
+        Op op =
+                new Op.Genesis(
+                        "seeds", founder.device, device("recovery"), random.nextLong(1L << 40));
         admit(founder, ChangeCodec.write(genesis, new Actor.User("d0"), List.of(op)));
         for (int i = 1; i < random.nextInt(3, 6); i++) {
             DeviceId device = device("d" + i);
@@ -135,17 +147,19 @@ final class Histories {
             }
         }
         if (!ops.isEmpty()) {
-            Claim claim = w.site.project.items().stream()
-                    .map(Item::claim)
-                    .filter(c -> c != null && random.nextInt(2) == 0)
-                    .findFirst()
-                    .orElse(null);
+            Claim claim =
+                    w.site.project.items().stream()
+                            .map(Item::claim)
+                            .filter(c -> c != null && random.nextInt(2) == 0)
+                            .findFirst()
+                            .orElse(null);
             write(w, ops, claim == null ? null : claim.ref());
         }
     }
 
     private void learn(Writer w, Writer from) {
-        int known = random.nextInt(4) == 0 ? from.site.patches.size() / 2 : from.site.patches.size();
+        int known =
+                random.nextInt(4) == 0 ? from.site.patches.size() / 2 : from.site.patches.size();
         for (Patch patch : from.site.patches.subList(0, known)) {
             w.site.receive(patch.change());
         }
@@ -157,8 +171,7 @@ final class Histories {
             admit(w, ChangeCodec.write(next.header(), new Actor.SystemActor("join"), List.of()));
             next = w.site.project.next(w.device, w.epoch, clock);
         }
-        boolean agent =
-                claim != null || w.site.project.membership().role(w.device) == Role.AGENT;
+        boolean agent = claim != null || w.site.project.membership().role(w.device) == Role.AGENT;
         Actor actor =
                 agent
                         ? new Actor.Agent("agent", claim)
@@ -206,7 +219,8 @@ final class Histories {
             }
             case 12 -> count(item);
             case 13 -> new Op.Unknown(4711, new Raw(new byte[] {(byte) 0x82, 0x19, 0x12, 0x67, 0}));
-            case 14 -> new Op.AddElement(key, SetName.DEPENDS_ON, new Value.Item(pick(items).key()));
+            case 14 ->
+                    new Op.AddElement(key, SetName.DEPENDS_ON, new Value.Item(pick(items).key()));
             default -> claim(w, item);
         };
     }

@@ -21,8 +21,7 @@ class PastBoardTest {
             List<Change> changes = Histories.of(new Random(seed), 60, seed % 2 == 0);
             long at = changes.get(new Random(seed).nextInt(changes.size())).header().wallMs();
             // Clocks of this generator never run backwards, so a past is never later.
-            List<Change> until =
-                    changes.stream().filter(c -> c.header().wallMs() <= at).toList();
+            List<Change> until = changes.stream().filter(c -> c.header().wallMs() <= at).toList();
             Site fresh = new Site();
             until.forEach(fresh::receive);
             Project past = PastBoard.fold(Histories.RULES, changes, at);

@@ -169,8 +169,8 @@ class ProjectSeedsTest {
                         case Op.Count c when c.counter() == CounterName.TOKENS ->
                                 tokens.merge(c.item(), c.amount(), Long::sum);
                         case Op.AddElement a
-                                        when a.set() == SetName.LABELS
-                                                && a.element() instanceof Value.Text t ->
+                                when a.set() == SetName.LABELS
+                                        && a.element() instanceof Value.Text t ->
                                 labels.computeIfAbsent(a.item(), k -> new HashMap<>())
                                         .put(new Ref(change.id(), i), t.text());
                         case Op.RemoveElement r -> removed.addAll(r.adds());
@@ -183,12 +183,11 @@ class ProjectSeedsTest {
                 assertEquals(sum, item.tokens(), "seed " + seed);
                 Map<Ref, String> live = labels.getOrDefault(item.key(), Map.of());
                 Set<String> expected = new HashSet<>();
-                live.forEach(
-                        (ref, label) -> {
-                            if (!removed.contains(ref)) {
-                                expected.add(label);
-                            }
-                        });
+                live.forEach((ref, label) -> {
+                    if (!removed.contains(ref)) {
+                        expected.add(label);
+                    }
+                });
                 assertEquals(expected, new HashSet<>(item.labels()), "seed " + seed);
                 increments += sum > 0 ? 1 : 0;
                 elements += expected.size();
@@ -202,10 +201,7 @@ class ProjectSeedsTest {
     void bytesCarryAllThatTheFoldReads() {
         for (int seed = 0; seed < HISTORIES / 3; seed++) {
             List<Change> changes = history(seed, true);
-            List<Change> read =
-                    changes.stream()
-                            .map(c -> ChangeCodec.read(c.bytes()))
-                            .toList();
+            List<Change> read = changes.stream().map(c -> ChangeCodec.read(c.bytes())).toList();
             assertEquals(site(changes).project.digest(), site(read).project.digest());
             assertTrue(Arrays.equals(changes.getFirst().bytes(), read.getFirst().bytes()));
         }

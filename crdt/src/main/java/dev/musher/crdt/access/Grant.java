@@ -62,14 +62,28 @@ public final class Grant {
         return switch (op) {
             case Op.Granted o ->
                     new Grant(
-                            ref, place, chain, o.item(), o.holder(), o.generation(), o.arbiter(),
-                            o.after(), last);
+                            ref,
+                            place,
+                            chain,
+                            o.item(),
+                            o.holder(),
+                            o.generation(),
+                            o.arbiter(),
+                            o.after(),
+                            last);
             case Op.Expired o ->
                     new Grant(ref, place, chain, o.item(), null, 0, o.arbiter(), o.grant(), last);
             // A tentative claim follows another but ends none.
             case Op.Tentative o ->
                     new Grant(
-                            ref, place, chain, o.item(), chain.device(), o.generation(), null, null,
+                            ref,
+                            place,
+                            chain,
+                            o.item(),
+                            chain.device(),
+                            o.generation(),
+                            null,
+                            null,
                             last);
         };
     }

@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
  * Who is a member of a set of changes, with which role, and what of each counts. Immutable; may be
  * shared between threads as long as the {@link Dag} it was resolved over is not asked.
  *
- * <p>Resolved in one pass from senior to junior, which is why it is not circular: a device is settled
- * when it is the most senior one left. Only its seniors could still have cut it, promoted it or added
- * it earlier, and they are all settled. Its own removals of itself are judged by the seniors' cuts
- * alone and act together.
+ * <p>Resolved in one pass from senior to junior, which is why it is not circular: a device is
+ * settled when it is the most senior one left. Only its seniors could still have cut it, promoted
+ * it or added it earlier, and they are all settled. Its own removals of itself are judged by the
+ * seniors' cuts alone and act together.
  */
 public final class Membership {
 
@@ -101,7 +101,9 @@ public final class Membership {
 
     /** The members from senior to junior. */
     public List<Member> members() {
-        return bySeniority.values().stream().map(d -> Objects.requireNonNull(members.get(d))).toList();
+        return bySeniority.values().stream()
+                .map(d -> Objects.requireNonNull(members.get(d)))
+                .toList();
     }
 
     /** The member with this key, or null. A device that was cut stays a member whose writes end. */
@@ -137,9 +139,10 @@ public final class Membership {
     }
 
     /**
-     * Whether the author of a change is a member and neither a cut nor an overfull epoch removes it.
-     * Of several settlements what any keeps counts; of several cuts, what all keep. Either lifts the
-     * rule for overfull epochs: else a thief, after the cut, forks low and voids what the cut kept.
+     * Whether the author of a change is a member and neither a cut nor an overfull epoch removes
+     * it. Of several settlements what any keeps counts; of several cuts, what all keep. Either
+     * lifts the rule for overfull epochs: else a thief, after the cut, forks low and voids what the
+     * cut kept.
      */
     public boolean stands(Place place, Chain chain) {
         return members.containsKey(chain.device())
@@ -235,7 +238,9 @@ public final class Membership {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    /** SHA-256 of what two nodes with the same changes must agree on; local places are not in it. */
+    /**
+     * SHA-256 of what two nodes with the same changes must agree on; local places are not in it.
+     */
     public ChangeId hash() {
         MessageDigest digest = Sha256.digest();
         for (Member member : members()) {
@@ -244,11 +249,10 @@ public final class Membership {
             removals(member.device()).stream()
                     .map(Removal::by)
                     .sorted()
-                    .forEach(
-                            ref -> {
-                                digest.update((byte) 'r');
-                                update(digest, ref);
-                            });
+                    .forEach(ref -> {
+                        digest.update((byte) 'r');
+                        update(digest, ref);
+                    });
         }
         overfull.entrySet().stream()
                 .map(e -> row(e.getKey(), e.getValue()))
@@ -275,7 +279,9 @@ public final class Membership {
         digest.update((byte) ref.index());
     }
 
-    /** Whether the role that the whole set gives the author of {@code change} allows an op of it. */
+    /**
+     * Whether the role that the whole set gives the author of {@code change} allows an op of it.
+     */
     public boolean may(Change change, Op op) {
         Role role = role(change.device());
         return role != null && Rights.allow(role, op, change);

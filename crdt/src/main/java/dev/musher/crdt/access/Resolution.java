@@ -269,7 +269,9 @@ final class Resolution {
         return version;
     }
 
-    /** The chain of arbiters that won: the highest term, then lamport, then id, and back from it. */
+    /**
+     * The chain of arbiters that won: the highest term, then lamport, then id, and back from it.
+     */
     private Arbiters arbiterPass(AccessChange genesis) {
         Map<Ref, AccessChange> named = new HashMap<>();
         Ref present = new Ref(genesis.change().id(), 0);

@@ -19,7 +19,9 @@ public abstract sealed class Bytes32 implements Comparable<Bytes32> permits Chan
     private final long c;
     private final long d;
 
-    /** Reads {@link #LENGTH} bytes from {@code offset}; {@code IndexOutOfBoundsException} if fewer. */
+    /**
+     * Reads {@link #LENGTH} bytes from {@code offset}; {@code IndexOutOfBoundsException} if fewer.
+     */
     protected Bytes32(byte[] bytes, int offset) {
         ByteBuffer in = ByteBuffer.wrap(bytes, offset, LENGTH);
         a = in.getLong();

@@ -220,7 +220,13 @@ public final class CborReader {
         long length = argument(what);
         if (length < min || length > max) {
             throw new Malformed(
-                    what + ": length " + Long.toUnsignedString(length) + " is outside " + min + ".." + max);
+                    what
+                            + ": length "
+                            + Long.toUnsignedString(length)
+                            + " is outside "
+                            + min
+                            + ".."
+                            + max);
         }
         return (int) length;
     }

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Changes to and from their canonical bytes: header, then body, both deterministic CBOR. {@code
- * read(write(c))} is {@code c}, and bytes that decode encode to themselves. Bounds of {@link Limits}
- * are checked before memory is taken. Stateless; thread safe.
+ * read(write(c))} is {@code c}, and bytes that decode encode to themselves. Bounds of {@link
+ * Limits} are checked before memory is taken. Stateless; thread safe.
  */
 public final class ChangeCodec {
 
@@ -15,8 +15,8 @@ public final class ChangeCodec {
 
     /**
      * Makes a change of this device. {@code draft} carries every header value but the body's length
-     * and hash, which are computed; throws {@link Malformed} where a bound is passed, so that no node
-     * can write what others would refuse.
+     * and hash, which are computed; throws {@link Malformed} where a bound is passed, so that no
+     * node can write what others would refuse.
      */
     public static Change write(Header draft, Actor actor, List<Op> ops) {
         CborWriter out = new CborWriter();
@@ -59,7 +59,9 @@ public final class ChangeCodec {
         return read(bytes, 0, bytes.length);
     }
 
-    /** Reads one change that fills {@code bytes[from .. to)} exactly; {@link Malformed} otherwise. */
+    /**
+     * Reads one change that fills {@code bytes[from .. to)} exactly; {@link Malformed} otherwise.
+     */
     public static Change read(byte[] bytes, int from, int to) {
         if (to - from > Limits.CHANGE_BYTES) {
             throw new Malformed(
@@ -102,7 +104,8 @@ public final class ChangeCodec {
             prev = in.id("prev");
         }
         if ((prev == null) != (seq == 1)) {
-            throw new Malformed("header: seq " + seq + (prev == null ? " without" : " with") + " prev");
+            throw new Malformed(
+                    "header: seq " + seq + (prev == null ? " without" : " with") + " prev");
         }
         key(in, 6);
         int count = in.array("deps", 0, Limits.DEPS);

@@ -226,7 +226,9 @@ public final class Dag {
         return out;
     }
 
-    /** The lowest seq that two changes share, or 0 where there are no more than {@code max} heads. */
+    /**
+     * The lowest seq that two changes share, or 0 where there are no more than {@code max} heads.
+     */
     private int lowestFork(List<Integer> all, int[] past, int max) {
         List<Branch> in = new ArrayList<>();
         Set<Place> parents = new HashSet<>();

@@ -9,10 +9,14 @@ public final class DeviceId extends Bytes32 {
         super(bytes, offset);
     }
 
-    /** The device with this public key of exactly 32 bytes; {@link IllegalArgumentException} otherwise. */
+    /**
+     * The device with this public key of exactly 32 bytes; {@link IllegalArgumentException}
+     * otherwise.
+     */
     public static DeviceId of(byte[] publicKey) {
         if (publicKey.length != LENGTH) {
-            throw new IllegalArgumentException("a device key has 32 bytes, not " + publicKey.length);
+            throw new IllegalArgumentException(
+                    "a device key has 32 bytes, not " + publicKey.length);
         }
         return new DeviceId(publicKey, 0);
     }

@@ -28,7 +28,9 @@ final class Frontiers {
         return empty;
     }
 
-    /** That of a past whose last change is the membership change {@code id}: it covers all others. */
+    /**
+     * That of a past whose last change is the membership change {@code id}: it covers all others.
+     */
     Frontier single(ChangeId id, Place place) {
         return intern(List.of(new Member(id, place)));
     }

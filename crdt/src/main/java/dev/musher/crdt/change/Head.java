@@ -5,8 +5,7 @@ package dev.musher.crdt.change;
  *
  * @param seq its place in the chain, 1..
  */
-public record Head(DeviceId device, long epoch, long seq, ChangeId id)
-        implements Comparable<Head> {
+public record Head(DeviceId device, long epoch, long seq, ChangeId id) implements Comparable<Head> {
 
     /** By device, epoch (as unsigned), seq and id: the order in which heads travel. */
     @Override

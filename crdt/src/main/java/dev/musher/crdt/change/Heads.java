@@ -5,8 +5,8 @@ import java.security.MessageDigest;
 import java.util.List;
 
 /**
- * What a node holds, said by the last change of every branch: sorted, and equal on two nodes exactly
- * when they hold the same changes. Immutable.
+ * What a node holds, said by the last change of every branch: sorted, and equal on two nodes
+ * exactly when they hold the same changes. Immutable.
  */
 public record Heads(List<Head> list) {
 
@@ -20,7 +20,8 @@ public record Heads(List<Head> list) {
         MessageDigest digest = Sha256.digest();
         for (Head head : list) {
             digest.update(head.device().bytes());
-            digest.update(ByteBuffer.allocate(16).putLong(head.epoch()).putLong(head.seq()).array());
+            digest.update(
+                    ByteBuffer.allocate(16).putLong(head.epoch()).putLong(head.seq()).array());
             digest.update(head.id().bytes());
         }
         return ChangeId.of(digest.digest());

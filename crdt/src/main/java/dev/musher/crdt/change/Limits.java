@@ -36,7 +36,9 @@ public final class Limits {
     /** Elements a creation may put into one set. */
     public static final int ELEMENTS = 64;
 
-    /** Largest amount of one increment, number of a field, lamport value and sequence number: 2^40. */
+    /**
+     * Largest amount of one increment, number of a field, lamport value and sequence number: 2^40.
+     */
     public static final long NUMBER = 1L << 40;
 
     /** Depth to which an unknown op may nest arrays and maps. */

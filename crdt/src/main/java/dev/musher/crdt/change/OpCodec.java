@@ -92,10 +92,16 @@ final class OpCodec {
     static void write(CborWriter out, Op op) {
         switch (op) {
             case Op.Genesis o ->
-                    head(out, GENESIS, 4).text(o.name()).bytes(o.owner()).bytes(o.recovery())
+                    head(out, GENESIS, 4)
+                            .text(o.name())
+                            .bytes(o.owner())
+                            .bytes(o.recovery())
                             .integer(o.nonce());
             case Op.AddMember o -> {
-                head(out, ADD_MEMBER, 4).bytes(o.device()).integer(o.role().ordinal()).text(o.label());
+                head(out, ADD_MEMBER, 4)
+                        .bytes(o.device())
+                        .integer(o.role().ordinal())
+                        .text(o.label());
                 Long expires = o.expiresMs();
                 if (expires == null) {
                     out.nothing();
@@ -103,7 +109,8 @@ final class OpCodec {
                     out.integer(expires);
                 }
             }
-            case Op.SetRole o -> head(out, SET_ROLE, 2).bytes(o.device()).integer(o.role().ordinal());
+            case Op.SetRole o ->
+                    head(out, SET_ROLE, 2).bytes(o.device()).integer(o.role().ordinal());
             case Op.Cut o -> {
                 head(out, CUT, 2).bytes(o.device());
                 kept(out, o.kept());
@@ -159,7 +166,9 @@ final class OpCodec {
                 refs(out, o.replaces());
             }
             case Op.Count o -> {
-                item(head(out, COUNT, 4), o.item()).integer(o.counter().ordinal()).integer(o.amount());
+                item(head(out, COUNT, 4), o.item())
+                        .integer(o.counter().ordinal())
+                        .integer(o.amount());
                 optionalRef(out, o.of());
             }
             case Op.Granted o -> {
@@ -191,7 +200,8 @@ final class OpCodec {
         try {
             op = readKnown(in, kind, length - 1);
         } catch (UnknownCode newer) {
-            // A known kind with a code of a later version is as unknown as a new kind: kept as it is.
+            // A known kind with a code of a later version is as unknown as a new kind: kept as it
+            // is.
         }
         if (op != null) {
             return op;
@@ -229,7 +239,8 @@ final class OpCodec {
             }
             case SETTLE_FORK -> {
                 arity("settle", length, 3);
-                yield new Op.SettleFork(in.device("device"), ChangeCodec.epoch(in, "epoch"), kept(in));
+                yield new Op.SettleFork(
+                        in.device("device"), ChangeCodec.epoch(in, "epoch"), kept(in));
             }
             case ADOPT -> {
                 arity("adopt", length, 2);
@@ -293,7 +304,10 @@ final class OpCodec {
             case CHECK_TODO -> {
                 arity("check", length, 4);
                 yield new Op.CheckTodo(
-                        in.itemKey("item"), name(in, "todo"), in.flag("checked"), refs(in, "replaces", 0));
+                        in.itemKey("item"),
+                        name(in, "todo"),
+                        in.flag("checked"),
+                        refs(in, "replaces", 0));
             }
             case COUNT -> {
                 arity("count", length, 4);
@@ -302,7 +316,8 @@ final class OpCodec {
                 long amount = in.integer("amount", 0, Limits.NUMBER);
                 Ref of = optionalRef(in, "stage of the counter");
                 if ((counter == CounterName.RETRIES) != (of != null)) {
-                    throw new Malformed("count: retries name the stage move they belong to, others none");
+                    throw new Malformed(
+                            "count: retries name the stage move they belong to, others none");
                 }
                 yield new Op.Count(item, counter, amount, of);
             }
@@ -320,7 +335,10 @@ final class OpCodec {
             case EXPIRED -> {
                 arity("expired", length, 4);
                 yield new Op.Expired(
-                        in.itemKey("item"), ref(in, "grant"), ref(in, "arbiter"), ids(in, "last heads"));
+                        in.itemKey("item"),
+                        ref(in, "grant"),
+                        ref(in, "arbiter"),
+                        ids(in, "last heads"));
             }
             case TENTATIVE -> {
                 arity("tentative", length, 4);
@@ -340,22 +358,23 @@ final class OpCodec {
         if (origin == null) {
             out.nothing();
         } else {
-            out.array(3).integer(origin.kind().ordinal()).text(origin.id()).integer(origin.timeMs());
+            out.array(3)
+                    .integer(origin.kind().ordinal())
+                    .text(origin.id())
+                    .integer(origin.timeMs());
         }
         out.map(o.fields().size());
         o.fields()
-                .forEach(
-                        (f, v) -> {
-                            out.integer(f.ordinal());
-                            value(out, v);
-                        });
+                .forEach((f, v) -> {
+                    out.integer(f.ordinal());
+                    value(out, v);
+                });
         out.map(o.sets().size());
         o.sets()
-                .forEach(
-                        (s, elements) -> {
-                            out.integer(s.ordinal()).array(elements.size());
-                            elements.forEach(e -> value(out, e));
-                        });
+                .forEach((s, elements) -> {
+                    out.integer(s.ordinal()).array(elements.size());
+                    elements.forEach(e -> value(out, e));
+                });
     }
 
     private static Op newItem(CborReader in) {
@@ -391,7 +410,8 @@ final class OpCodec {
         return new Op.NewItem(number, origin, fields, sets);
     }
 
-    private static <K extends Comparable<K>> void ascending(String what, SortedMap<K, ?> map, K key) {
+    private static <K extends Comparable<K>> void ascending(
+            String what, SortedMap<K, ?> map, K key) {
         if (!map.isEmpty() && map.lastKey().compareTo(key) >= 0) {
             throw new Malformed(what + ": keys not sorted or not unique");
         }
@@ -459,7 +479,10 @@ final class OpCodec {
                             in.nothing()
                                     ? null
                                     : Signature.of(
-                                            in.bytes("signature", Signature.LENGTH, Signature.LENGTH))));
+                                            in.bytes(
+                                                    "signature",
+                                                    Signature.LENGTH,
+                                                    Signature.LENGTH))));
         }
         return out;
     }
@@ -539,7 +562,8 @@ final class OpCodec {
         return out;
     }
 
-    private static List<Map.Entry<String, String>> byLengthThenBytes(SortedMap<String, String> map) {
+    private static List<Map.Entry<String, String>> byLengthThenBytes(
+            SortedMap<String, String> map) {
         List<Map.Entry<String, String>> out = new ArrayList<>(map.entrySet());
         out.sort((a, b) -> compareKeys(a.getKey(), b.getKey()));
         return out;
@@ -557,7 +581,8 @@ final class OpCodec {
     private static String shortText(CborReader in, String what) {
         String out = in.text(what, Limits.NAME_CHARS * 4);
         if (out.length() > Limits.NAME_CHARS) {
-            throw new Malformed(what + ": " + out.length() + " characters, at most " + Limits.NAME_CHARS);
+            throw new Malformed(
+                    what + ": " + out.length() + " characters, at most " + Limits.NAME_CHARS);
         }
         return out;
     }

@@ -3,8 +3,8 @@ package dev.musher.crdt.change;
 import java.util.Locale;
 
 /**
- * What a device may write. Ordered: each role has every right of the ones before it. The ordinal
- * is the wire code.
+ * What a device may write. Ordered: each role has every right of the ones before it. The ordinal is
+ * the wire code.
  */
 public enum Role {
     /** Reads; writes nothing. */

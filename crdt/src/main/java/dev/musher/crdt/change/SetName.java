@@ -6,7 +6,9 @@ public enum SetName {
     DEPENDS_ON("depends_on"),
     /** Labels; elements are {@link Value.Text} of 1..300 characters. */
     LABELS("labels"),
-    /** Acceptance criteria; elements are {@link Value.Text}; each has a register {@code checked}. */
+    /**
+     * Acceptance criteria; elements are {@link Value.Text}; each has a register {@code checked}.
+     */
     TODOS("todos");
 
     private final String word;

@@ -92,14 +92,23 @@ class ChangeCodecTest {
     @Test
     void whatIsTooLargeIsRefusedAtItsAuthor() {
         assertThrows(Malformed.class, () -> write(Collections.nCopies(65, note("x"))));
-        assertThrows(Malformed.class, () -> write(List.of(note("x".repeat(Limits.NOTE_BYTES + 1)))));
         assertThrows(
-                Malformed.class, () -> write(Collections.nCopies(5, note("x".repeat(Limits.NOTE_BYTES)))));
+                Malformed.class, () -> write(List.of(note("x".repeat(Limits.NOTE_BYTES + 1)))));
+        assertThrows(
+                Malformed.class,
+                () -> write(Collections.nCopies(5, note("x".repeat(Limits.NOTE_BYTES)))));
         Malformed half = assertThrows(Malformed.class, () -> write(List.of(note("half \ud834"))));
         assertTrue(half.getMessage().contains("surrogate"), half.getMessage());
         assertThrows(
                 Malformed.class,
-                () -> write(List.of(new Op.SetField(ITEM, Field.NAME, text("n".repeat(301)), List.of()))));
+                () ->
+                        write(
+                                List.of(
+                                        new Op.SetField(
+                                                ITEM,
+                                                Field.NAME,
+                                                text("n".repeat(301)),
+                                                List.of()))));
     }
 
     @Test
@@ -107,9 +116,19 @@ class ChangeCodecTest {
     void opsOfLaterVersionsAreKeptAsTheyCame() {
         // kind 1000 with a map in it, and a move by event 99, which no table of ours has
         byte[] later = HexFormat.of().parseHex("821903e8a1016161");
-        String move = "86" + "11" + "50" + "00".repeat(16) + "1863" + "81" + "5820" + "00".repeat(32) + "60a0";
+        String move =
+                "86"
+                        + "11"
+                        + "50"
+                        + "00".repeat(16)
+                        + "1863"
+                        + "81"
+                        + "5820"
+                        + "00".repeat(32)
+                        + "60a0";
         List<Op> ops = new ArrayList<>();
-        CborReader in = new CborReader(HexFormat.of().parseHex("8282006161828219" + "03e8a1016161" + move));
+        CborReader in =
+                new CborReader(HexFormat.of().parseHex("8282006161828219" + "03e8a1016161" + move));
         OpCodec.readBody(in, ops);
         assertEquals(new Op.Unknown(1000, new Raw(later)), ops.get(0));
         assertInstanceOf(Op.Unknown.class, ops.get(1));

@@ -49,7 +49,8 @@ final class RandomChanges {
     Op op() {
         return switch (random.nextInt(20)) {
             case 0 -> new Op.Genesis(text(), device(), device(), random.nextLong(Long.MAX_VALUE));
-            case 1 -> new Op.AddMember(device(), pick(Role.values()), text(), maybe(() -> number(0)));
+            case 1 ->
+                    new Op.AddMember(device(), pick(Role.values()), text(), maybe(() -> number(0)));
             case 2 -> new Op.SetRole(device(), pick(Role.values()));
             case 3 -> new Op.Cut(device(), list(3, this::kept));
             case 4 -> new Op.SettleFork(device(), random.nextLong(), list(3, this::kept));
@@ -80,7 +81,13 @@ final class RandomChanges {
             }
             case 17 ->
                     new Op.Granted(
-                            item(), device(), number(1), maybe(this::ref), ref(), list(3, this::id), number(0));
+                            item(),
+                            device(),
+                            number(1),
+                            maybe(this::ref),
+                            ref(),
+                            list(3, this::id),
+                            number(0));
             case 18 -> new Op.Expired(item(), ref(), ref(), list(3, this::id));
             default -> new Op.Tentative(item(), number(1), maybe(this::ref), number(0));
         };

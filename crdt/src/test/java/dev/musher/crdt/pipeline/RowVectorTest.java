@@ -83,9 +83,12 @@ class RowVectorTest {
                 7d26b95dcf0564f8e310f8041901405820262121c5372be8af3ae6ff0d3d138d9e6e1249335222c7
                 f0e02535e35073bb0b048185190180f4582000000000000000000000000000000000000000000000
                 000000000000000000010119ea60
-                """.replace("\n", ""),
+                """
+                        .replace("\n", ""),
                 HexFormat.of().formatHex(item.row()));
-        assertEquals("647901edc38604f338ff03df681acb027d0c849d68c7f465bcd83fc6ca541229", Item.hash(item.row()).hex());
+        assertEquals(
+                "647901edc38604f338ff03df681acb027d0c849d68c7f465bcd83fc6ca541229",
+                Item.hash(item.row()).hex());
     }
 
     private static Op.Move move(Item item, Event event, Map<String, String> details) {
