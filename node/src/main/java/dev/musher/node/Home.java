@@ -102,9 +102,9 @@ public final class Home implements AutoCloseable {
         return new Ed25519Signer(seed("device.key"));
     }
 
-    /** The secret that local callers show as bearer token. */
+    /** The secret that callers of the home's user show as bearer token: the file's first word. */
     public String token() {
-        return readText("token");
+        return readText("token").split("\\s", 2)[0];
     }
 
     /**

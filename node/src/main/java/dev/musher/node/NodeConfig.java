@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param label what people call this device
  * @param user who the home's token acts for
  * @param peers addresses {@code HOST:PORT} to dial
+ * @param join the link of the project to join with an empty home, or null
  * @param settings every value with its origin, by name
  */
 public record NodeConfig(
@@ -33,11 +34,12 @@ public record NodeConfig(
         String label,
         String user,
         List<String> peers,
+        @Nullable String join,
         List<Setting> settings) {
 
     /** Names of all settings. */
     public static final List<String> NAMES =
-            List.of("home", "http", "label", "peers", "project", "repo", "user");
+            List.of("home", "http", "join", "label", "peers", "project", "repo", "user");
 
     /** Copies the lists. */
     public NodeConfig {
@@ -125,6 +127,7 @@ public record NodeConfig(
                 known(found, "label").value(),
                 known(found, "user").value(),
                 peers,
+                found.containsKey("join") ? found.get("join").value() : null,
                 List.copyOf(found.values()));
     }
 

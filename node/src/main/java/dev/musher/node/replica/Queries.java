@@ -1,5 +1,7 @@
 package dev.musher.node.replica;
 
+import dev.musher.crdt.PastBoard;
+import dev.musher.crdt.Rules;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.ItemKey;
@@ -31,13 +33,15 @@ public final class Queries {
     private final Reader store;
     private final String storeId;
     private final DurableHistory history;
+    private final Rules rules;
     private final ConcurrentSkipListMap<Long, Arrival> recent = new ConcurrentSkipListMap<>();
     private volatile @Nullable Published published;
 
-    Queries(Reader store, byte[] storeId, DurableHistory history) {
+    Queries(Reader store, byte[] storeId, DurableHistory history, Rules rules) {
         this.store = store;
         this.storeId = HexFormat.of().formatHex(storeId);
         this.history = history;
+        this.rules = rules;
     }
 
     /** Shows a newer state from now on. Called by the driver, on one thread. */
@@ -60,21 +64,23 @@ public final class Queries {
         return now;
     }
 
-    /** What a reference means; never a deleted item. */
+    /** What a reference means now; never a deleted item. */
     public Resolved resolve(String reference) {
-        return lookup().resolve(reference);
+        return resolve(now(), reference, false);
     }
 
     /**
-     * As {@link #resolve}; where no other is meant, a deleted item too: for history and restore.
+     * What a reference means in a state.
+     *
+     * @param deletedToo whether a deleted item is meant where no other is: for history and restore
      */
-    public Resolved resolveDeletedToo(String reference) {
-        return lookup().resolve(reference, true);
+    public static Resolved resolve(Published state, String reference, boolean deletedToo) {
+        return lookup(state).resolve(reference, deletedToo);
     }
 
-    /** The reference to show: {@code 42}, or {@code 42-k} where items share the number. */
-    public String display(Item item) {
-        return lookup().display(item);
+    /** The reference to show in a state: {@code 42}, or {@code 42-k} where items share the number. */
+    public static String display(Published state, Item item) {
+        return lookup(state).display(item);
     }
 
     /** The item, or null; deleted ones too. */
@@ -127,6 +133,17 @@ public final class Queries {
     }
 
     /**
+     * The items as they were at a moment: the changes with a clock not after it whose past is so
+     * too. Reads the store, and takes long.
+     *
+     * @param wallMs ms since 1970 UTC
+     */
+    public List<Item> past(long wallMs) {
+        Iterable<Change> arrivals = () -> new ArrivalPages(this::stored, now().lastSequence());
+        return List.copyOf(PastBoard.fold(rules, arrivals, wallMs).items());
+    }
+
+    /**
      * What came after a cursor, oldest first. Reads the store where the reader is far behind.
      *
      * @param cursor of {@link Published#cursor} or an earlier page
@@ -158,9 +175,8 @@ public final class Queries {
                 });
     }
 
-    private Lookup lookup() {
-        Published now = now();
-        return new Lookup(now.items(), now.numbers());
+    private static Lookup lookup(Published state) {
+        return new Lookup(state.items(), state.numbers());
     }
 
     private List<Arrival> inMemory(long from, long to) {

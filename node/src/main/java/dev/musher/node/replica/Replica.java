@@ -171,6 +171,21 @@ public final class Replica {
         return batches.saturated();
     }
 
+    /** Whether a batch is on its way, or something waits for one. */
+    public boolean busy() {
+        return batches.inFlight() || !batches.rows().isEmpty();
+    }
+
+    /** Whether a store belongs to a project already, so that nothing is founded or joined in it. */
+    public static boolean belongs(Reader store) {
+        return store.get(Table.META, MetaKeys.PROJECT) != null;
+    }
+
+    /** Whether a store belongs to this very project. */
+    public static boolean belongs(Reader store, ChangeId project) {
+        return Arrays.equals(store.get(Table.META, MetaKeys.PROJECT), project.bytes());
+    }
+
     /** The project: known from the start, also to a newcomer. */
     public ChangeId project() {
         return view.project();
@@ -188,7 +203,7 @@ public final class Replica {
      * @param storeId its id
      */
     public Queries queries(Reader store, byte[] storeId) {
-        return new Queries(store, storeId, ledger.durable());
+        return new Queries(store, storeId, ledger.durable(), setup.rules());
     }
 
     private List<Effect> during(long wall, long now, Runnable work) {
@@ -304,6 +319,7 @@ public final class Replica {
             case Effect.Commit other -> other;
             case Effect.Send other -> other;
             case Effect.Close other -> other;
+            case Effect.Trusted other -> other;
             case Effect.Dial other -> other;
             case Effect.Publish other -> other;
             case Effect.VoidList other -> other;
@@ -528,6 +544,7 @@ public final class Replica {
         switch (event) {
             case SessionEvent.Established established -> {
                 peersChanged = true;
+                effects.add(new Effect.Trusted(link.number));
                 view.showed(established.device(), established.level(), batches.rows());
                 peers.established(link, established.device(), chain.device(), nowMs, effects);
             }

@@ -152,6 +152,7 @@ final class World {
                     }
                 }
                 case Effect.Close close -> cut(close.link());
+                case Effect.Trusted trusted -> {}
                 case Effect.Dial dial -> dial(this, dial.address());
                 case Effect.Reply reply -> replies.put(reply.ticket(), reply.outcomes());
                 case Effect.Answer answer -> answers.put(answer.ticket(), answer);

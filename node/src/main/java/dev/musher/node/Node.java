@@ -1,0 +1,135 @@
+package dev.musher.node;
+
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.node.http.NodeHttp;
+import dev.musher.node.replica.Published;
+import dev.musher.node.store.GroupCommit;
+import dev.musher.node.store.RocksStore;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** A running node: see {@link NodeMain#start}. Thread safe. */
+public final class Node implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(Node.class.getName());
+    private static final long STEP_S = 3;
+
+    private final Home home;
+    private final RocksStore store;
+    private final GroupCommit commits;
+    private final Driver driver;
+    private final Vertx vertx;
+    private final NodeHttp http;
+    private final URI uri;
+    private final CompletableFuture<String> broken;
+    private boolean closed;
+
+    Node(
+            Home home,
+            RocksStore store,
+            GroupCommit commits,
+            Driver driver,
+            Vertx vertx,
+            NodeHttp http,
+            URI uri,
+            CompletableFuture<String> broken) {
+        this.home = home;
+        this.store = store;
+        this.commits = commits;
+        this.driver = driver;
+        this.vertx = vertx;
+        this.http = http;
+        this.uri = uri;
+        this.broken = broken;
+    }
+
+    /** Where it listens, for example {@code http://127.0.0.1:4000}. */
+    public URI http() {
+        return uri;
+    }
+
+    /** The project; known to a newcomer too. */
+    public ChangeId project() {
+        return driver.published().project();
+    }
+
+    /** This node's device. */
+    public DeviceId device() {
+        return driver.published().device();
+    }
+
+    /** What is on disk. */
+    public Published published() {
+        return driver.published();
+    }
+
+    /** The running core. */
+    public Driver driver() {
+        return driver;
+    }
+
+    /** The store, for upkeep: backup, checks, sizes. Its one writer is the driver. */
+    public RocksStore store() {
+        return store;
+    }
+
+    /** The home. */
+    public Home home() {
+        return home;
+    }
+
+    /** The token of the home's user. */
+    public String token() {
+        return home.token();
+    }
+
+    /** Completed with the reason when the node cannot go on; it must be closed then. */
+    public CompletableFuture<String> broken() {
+        return broken;
+    }
+
+    /** The line that a daemon says on its stdout when it is ready. */
+    public String readyLine() {
+        return "ready role=node http="
+                + uri
+                + " project="
+                + project().hex()
+                + " device="
+                + device().hex();
+    }
+
+    /** Ends it in order: no new work, what waits is written, then the store. The second call waits. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        await("the HTTP server", http.stop().toCompletionStage().toCompletableFuture());
+        driver.close();
+        commits.close();
+        store.close();
+        await("Vert.x", vertx.close().toCompletionStage().toCompletableFuture());
+        home.close();
+    }
+
+    private static void await(String what, CompletableFuture<?> end) {
+        @Nullable Throwable fault = null;
+        try {
+            end.get(STEP_S, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            fault = e;
+        }
+        if (fault != null) {
+            LOG.log(System.Logger.Level.WARNING, what + " did not end in order", fault);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.musher.node;
+
+import dev.musher.crdt.change.Actor;
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.ItemKey;
+import dev.musher.crdt.change.Role;
+import dev.musher.crdt.pipeline.Item;
+import dev.musher.node.http.Backend;
+import dev.musher.node.replica.Counters;
+import dev.musher.node.replica.EventPage;
+import dev.musher.node.replica.HistoryEntry;
+import dev.musher.node.replica.MemberView;
+import dev.musher.node.replica.Published;
+import dev.musher.node.replica.Queries;
+import dev.musher.node.replica.Resolved;
+import dev.musher.node.replica.VoidOp;
+import dev.musher.protocol.json.Code;
+import dev.musher.protocol.json.Command;
+import dev.musher.protocol.json.Names;
+import dev.musher.protocol.json.Outcome;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** What the HTTP interface asks, answered by the driver. Thread safe. */
+final class NodeBackend implements Backend {
+
+    private final Driver driver;
+
+    NodeBackend(Driver driver) {
+        this.driver = driver;
+    }
+
+    @Override
+    public Published published() {
+        return driver.published();
+    }
+
+    @Override
+    public void onPublish(Runnable published) {
+        driver.onPublish(published);
+    }
+
+    @Override
+    public Names names(Published state) {
+        return new Names() {
+            @Override
+            public String reference(ItemKey key) {
+                Item item = state.items().get(key);
+                return item == null ? key.shortId() : Queries.display(state, item);
+            }
+
+            @Override
+            public String title(ItemKey key) {
+                Item item = state.items().get(key);
+                return item == null || item.deleted() ? "" : item.name();
+            }
+
+            @Override
+            public String device(DeviceId device) {
+                for (MemberView member : state.members()) {
+                    if (member.device().equals(device) && !member.label().isEmpty()) {
+                        return member.label();
+                    }
+                }
+                return device.shortText();
+            }
+        };
+    }
+
+    @Override
+    public Meant meant(Published state, String reference, boolean deletedToo) {
+        return switch (Queries.resolve(state, reference, deletedToo)) {
+            case Resolved.Found found -> new Meant.Found(found.item());
+            case Resolved.Not not -> new Meant.Not(not.refusal());
+        };
+    }
+
+    @Override
+    public CompletionStage<List<Outcome>> submit(
+            Actor actor, List<Command> commands, @Nullable String idempotencyKey) {
+        return driver.submit(actor, commands, idempotencyKey);
+    }
+
+    @Override
+    public CompletionStage<Told> invite(Role role, String label) {
+        return told(driver.invite(role, label));
+    }
+
+    @Override
+    public CompletionStage<Told> addPeer(String address) {
+        return told(driver.addPeer(address));
+    }
+
+    @Override
+    public CompletionStage<Told> removePeer(String address) {
+        return told(driver.removePeer(address));
+    }
+
+    @Override
+    public Counters counters() {
+        return driver.counters();
+    }
+
+    @Override
+    public EventPage events(String cursor, int max) {
+        return driver.queries().events(cursor, max);
+    }
+
+    @Override
+    public @Nullable Change change(ChangeId id) {
+        return driver.queries().change(id);
+    }
+
+    @Override
+    public List<HistoryEntry> history(ItemKey key) {
+        return driver.queries().history(key);
+    }
+
+    @Override
+    public Collection<Item> past(long wallMs) {
+        return driver.queries().past(wallMs);
+    }
+
+    @Override
+    public CompletionStage<List<VoidOp>> voided() {
+        return driver.voided();
+    }
+
+    private static CompletionStage<Told> told(CompletionStage<Driver.Told> answer) {
+        return answer.thenApply(
+                told ->
+                        told.code().isEmpty()
+                                ? new Told.Done(told.text())
+                                : new Told.Not(
+                                        Outcome.Refused.of(
+                                                Code.valueOf(told.code().toUpperCase(Locale.ROOT)),
+                                                told.text())));
+    }
+}

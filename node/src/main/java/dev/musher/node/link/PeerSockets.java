@@ -1,0 +1,219 @@
+package dev.musher.node.link;
+
+import dev.musher.node.replica.Input;
+import dev.musher.protocol.codec.FrameLimits;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketBase;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.net.SocketAddress;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every peer socket of a node. Inputs go to the consumer given; the effects of the replica come in by
+ * {@link #send}, {@link #close}, {@link #dial} and {@link #trusted}. All methods may be called from
+ * any thread and none blocks.
+ *
+ * <p>Bounds: no compression is offered or taken (a frame of 58 KB inflates to 60 MB past every
+ * limit); messages up to 1 MiB, up to 64 KiB before the other side is trusted; a few frames of a
+ * socket wait for the core, then nothing is read from it; idle sockets are closed; of sockets that
+ * have not proved who they are only so many are open from one address.
+ */
+public final class PeerSockets {
+
+    /** Path of peer sockets. */
+    public static final String PATH = "/peer";
+
+    /** Frames of one socket that wait for the core: with frames of 1 MiB half of a peer's bound. */
+    private static final int FRAMES_WAITING = 4;
+
+    /** Sockets from one address, and in all, that have not proved who they are. */
+    private static final int STRANGERS_PER_ADDRESS = 32;
+
+    private static final int STRANGERS = 256;
+    private static final int CONNECT_MS = 5_000;
+    private static final int IDLE_SECONDS = 60;
+    private static final int WRITE_QUEUE_BYTES = 256 * 1024;
+
+    private final Consumer<Input> inbox;
+    private final WebSocketClient client;
+    private final SecureRandom random = new SecureRandom();
+    private final AtomicLong numbers = new AtomicLong();
+    private final Map<Long, Socket> sockets = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> strangers = new ConcurrentHashMap<>();
+    private final AtomicInteger strangersInAll = new AtomicInteger();
+
+    private static final class Socket {
+        final long number;
+        final WebSocketBase socket;
+        final @Nullable String strangerFrom;
+        volatile boolean trusted;
+
+        Socket(long number, WebSocketBase socket, @Nullable String strangerFrom) {
+            this.number = number;
+            this.socket = socket;
+            this.strangerFrom = strangerFrom;
+            this.trusted = strangerFrom == null;
+        }
+    }
+
+    /**
+     * Sockets that tell {@code inbox} what happens; it is called on event loops and must not block.
+     */
+    public PeerSockets(Vertx vertx, Consumer<Input> inbox) {
+        this.inbox = inbox;
+        this.client =
+                vertx.createWebSocketClient(
+                        new WebSocketClientOptions()
+                                .setTryUsePerFrameCompression(false)
+                                .setTryUsePerMessageCompression(false)
+                                .setMaxFrameSize(FrameLimits.FRAME_BYTES)
+                                .setMaxMessageSize(FrameLimits.FRAME_BYTES)
+                                .setMaxConnections(1_000)
+                                .setConnectTimeout(CONNECT_MS)
+                                .setIdleTimeout(IDLE_SECONDS)
+                                .setIdleTimeoutUnit(TimeUnit.SECONDS));
+    }
+
+    /** Takes a socket that came to {@link #PATH}; Host and Origin were checked by the server. */
+    public void accept(ServerWebSocket socket) {
+        SocketAddress remote = socket.remoteAddress();
+        String host = remote == null ? "unknown" : String.valueOf(remote.hostAddress());
+        AtomicInteger own = strangers.computeIfAbsent(host, k -> new AtomicInteger());
+        if (own.incrementAndGet() > STRANGERS_PER_ADDRESS
+                || strangersInAll.incrementAndGet() > STRANGERS) {
+            // Told nothing: an outsider learns no more than that the port is open.
+            if (own.decrementAndGet() < STRANGERS_PER_ADDRESS) {
+                strangersInAll.decrementAndGet();
+            }
+            socket.close();
+            return;
+        }
+        open(socket, false, remote == null ? "unknown" : remote.toString(), host);
+    }
+
+    /** Opens a socket to {@code HOST:PORT}. */
+    public void dial(String address) {
+        int colon = address.lastIndexOf(':');
+        String host = address.substring(0, colon).replace("[", "").replace("]", "");
+        WebSocketConnectOptions to =
+                new WebSocketConnectOptions()
+                        .setHost(host)
+                        .setPort(Integer.parseInt(address.substring(colon + 1)))
+                        .setURI(PATH)
+                        .setAllowOriginHeader(false);
+        to.setTimeout(CONNECT_MS);
+        client.connect(to)
+                .onSuccess(socket -> open(socket, true, address, null))
+                .onFailure(
+                        why ->
+                                inbox.accept(
+                                        new Input.DialFailed(
+                                                address, String.valueOf(why.getMessage()))));
+    }
+
+    /** Sends one message, answered with {@link Input.Sent} when it left and there is room again. */
+    public void send(long link, byte[] bytes) {
+        Socket to = sockets.get(link);
+        if (to == null || to.socket.isClosed()) {
+            return;
+        }
+        to.socket
+                .writeBinaryMessage(io.vertx.core.buffer.Buffer.buffer(bytes))
+                .onSuccess(left -> inbox.accept(new Input.Sent(link)));
+    }
+
+    /** Closes a socket. */
+    public void close(long link, String why) {
+        Socket open = sockets.get(link);
+        if (open != null) {
+            // The reason is for the log of this side; the other is told by the last frame, if at all.
+            open.socket.close();
+        }
+    }
+
+    /** The other end of a link has proved who it is: it counts as a stranger no longer. */
+    public void trusted(long link) {
+        Socket open = sockets.get(link);
+        if (open != null && !open.trusted) {
+            open.trusted = true;
+            strangerLeft(open.strangerFrom);
+        }
+    }
+
+    /** A frame of this link was taken in: another may be read. */
+    public void taken(long link) {
+        Socket open = sockets.get(link);
+        if (open != null) {
+            open.socket.fetch(1);
+        }
+    }
+
+    /** Sockets that are open. */
+    public int size() {
+        return sockets.size();
+    }
+
+    /** Closes everything. */
+    public void stop() {
+        sockets.values().forEach(open -> open.socket.close());
+        client.close();
+    }
+
+    private void open(
+            WebSocketBase socket, boolean outgoing, String address, @Nullable String stranger) {
+        long number = numbers.incrementAndGet();
+        Socket open = new Socket(number, socket, stranger);
+        sockets.put(number, open);
+        byte[] nonce = new byte[32];
+        random.nextBytes(nonce);
+        inbox.accept(new Input.Connected(number, outgoing, address, nonce));
+        socket.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
+        socket.exceptionHandler(fault -> socket.close());
+        socket.textMessageHandler(text -> socket.close());
+        socket.closeHandler(gone -> closed(open));
+        socket.handler(
+                message -> {
+                    byte[] bytes = message.getBytes();
+                    if (!open.trusted && bytes.length > FrameLimits.HANDSHAKE_FRAME_BYTES) {
+                        socket.close();
+                    } else {
+                        inbox.accept(new Input.Frame(number, bytes));
+                    }
+                });
+        socket.pause();
+        socket.fetch(FRAMES_WAITING);
+        if (socket.isClosed()) {
+            closed(open);
+        }
+    }
+
+    private void closed(Socket gone) {
+        if (sockets.remove(gone.number) == null) {
+            return;
+        }
+        if (!gone.trusted) {
+            strangerLeft(gone.strangerFrom);
+        }
+        String reason = gone.socket.closeReason();
+        inbox.accept(
+                new Input.Closed(
+                        gone.number, reason == null || reason.isEmpty() ? "closed" : reason));
+    }
+
+    private void strangerLeft(@Nullable String host) {
+        if (host != null) {
+            strangersInAll.decrementAndGet();
+            strangers.computeIfPresent(host, (k, n) -> n.decrementAndGet() <= 0 ? null : n);
+        }
+    }
+}
