@@ -286,7 +286,7 @@ final class LocalWriter {
 
     private static Code code(Refusal refusal) {
         return switch (refusal) {
-            case NOT_A_MEMBER, CUT, ROLE, ABOVE_OWN, SENIOR, ARBITER, CLAIM -> Code.NOT_ALLOWED;
+            case NOT_A_MEMBER, CUT, ROLE, SENIOR, ARBITER, CLAIM -> Code.NOT_ALLOWED;
             case KNOWN, TERM, GENERATION, KEPT, FROM_WITHIN -> Code.CONFLICT;
             case GENESIS, PROJECT, VERSION, SEQ, LAMPORT, NAMED, ITEM, MEMBERS -> Code.INVALID;
         };
