@@ -46,7 +46,9 @@ final class Draft {
     NoteList notes = NoteList.empty();
     List<Claim> claims = List.of();
 
-    /** The notes of a log that is read as a whole, in order; else each is put into {@link #notes}. */
+    /**
+     * The notes of a log that is read as a whole, in order; else each is put into {@link #notes}.
+     */
     NoteList.@Nullable Builder whole;
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // arrays of a generic type, filled here only
