@@ -17,7 +17,7 @@ final class Converged implements Invariant {
             Published p = node.published();
             shown.add(
                     "node " + node.index() + (p == null ? " shows nothing" : " " + p.changes() + " changes, digest "
-                            + p.digest().substring(0, Math.min(8, p.digest().length())) + ", " + p.health()));
+                            + p.digest().substring(0, Math.min(8, p.digest().length())) + ", " + p.health() + " " + p.peers()));
         }
         throw new Violation("I1", String.join("; ", shown));
     }
