@@ -117,7 +117,7 @@ public final class Project {
         history.begin(place, change, log);
         SortedSet<ItemKey> touched = Judge.items();
         boolean reread = note(place, change, access, touched);
-        boolean resolved = access || (forked && memberships.isCrowded(opened.chain()));
+        boolean resolved = access || (forked && memberships.isCrowded(dag.chain(branch)));
         if (resolved) {
             resolve(touched);
         }
@@ -192,7 +192,7 @@ public final class Project {
     /** What an op of an item's log wrote; null where it wrote no stage or is of another item. */
     private @Nullable Written writtenOf(ItemKey item, Ref ref) {
         Place at = places.get(ref.change());
-        Written[] found = new Written[1];
+        @Nullable Written[] found = new Written[1];
         history.itemLog(
                 item,
                 (place, index, written) -> {

@@ -52,7 +52,6 @@ final class Histories {
     private final List<DeviceId> devices = new ArrayList<>();
     private final List<Change> changes = new ArrayList<>();
     private long clock = 1_700_000_000_000L;
-    private int refused;
 
     private Histories(RandomGenerator random, boolean hostile) {
         this.random = random;
@@ -134,7 +133,7 @@ final class Histories {
             learn(twin, w);
             writers.add(twin);
         } else if (hostile && random.nextInt(25) == 0) {
-            w.epoch = 1000 + random.nextInt(1000);
+            w.epoch = 1000L + random.nextInt(1000);
         }
         if (w.site.project.id() == null) {
             return;
@@ -147,14 +146,20 @@ final class Histories {
             }
         }
         if (!ops.isEmpty()) {
-            Claim claim =
-                    w.site.project.items().stream()
-                            .map(Item::claim)
-                            .filter(c -> c != null && random.nextInt(2) == 0)
-                            .findFirst()
-                            .orElse(null);
+            Claim claim = hostile && random.nextInt(3) > 0 ? claim(w, ops) : null;
             write(w, ops, claim == null ? null : claim.ref());
         }
+    }
+
+    /** A claim of an item that is moved, the writer's own or not. */
+    private @Nullable Claim claim(Writer w, List<Op> ops) {
+        for (Op op : ops) {
+            Item item = op instanceof Op.Move m ? w.site.project.item(m.item()) : null;
+            if (item != null && !item.claims().isEmpty()) {
+                return pick(item.claims());
+            }
+        }
+        return null;
     }
 
     private void learn(Writer w, Writer from) {
@@ -187,7 +192,12 @@ final class Histories {
                 w.site.apply(admitted);
                 changes.add(change);
             }
-            case Admission.Refused r -> refused++;
+            // A hostile writer asks for more than it may; honest ones are never refused.
+            case Admission.Refused r -> {
+                if (!hostile) {
+                    throw new IllegalStateException(r.text() + " " + change);
+                }
+            }
             case Admission.Duplicate d -> {}
             case Admission.Missing m -> throw new IllegalStateException("a writer lacks " + m);
         }
@@ -204,7 +214,7 @@ final class Histories {
         }
         Item item = pick(items);
         ItemKey key = item.key();
-        return switch (random.nextInt(hostile ? 16 : 13)) {
+        return switch (random.nextInt(hostile ? 20 : 13)) {
             case 0, 1, 2, 3 -> move(item);
             case 4, 5 -> field(item);
             case 6 -> new Op.AddNote(key, word());
@@ -305,16 +315,20 @@ final class Histories {
                 }
             }
         }
-        return switch (random.nextInt(4)) {
-            case 0 -> new Op.Tentative(item.key(), generation, after, 1000);
-            case 1 ->
-                    after == null
-                            ? new Op.Tentative(item.key(), generation, null, 1000)
-                            : new Op.Expired(item.key(), after, arbiter, last);
-            default ->
-                    new Op.Granted(
-                            item.key(), pick(devices), generation, after, arbiter, last, 1000);
-        };
+        boolean isArbiter = w.device.equals(arbiterDevice(w, arbiter));
+        if (!isArbiter || random.nextInt(4) == 0) {
+            return new Op.Tentative(item.key(), generation, after, 1000);
+        }
+        return after != null && random.nextInt(3) == 0
+                ? new Op.Expired(item.key(), after, arbiter, last)
+                : new Op.Granted(
+                        item.key(), pick(devices), generation, after, arbiter, last, 1000);
+    }
+
+    private static DeviceId arbiterDevice(Writer w, Ref arbiter) {
+        Place place = Objects.requireNonNull(w.site.history.find(arbiter.change()));
+        Op op = w.site.history.change(place).op(arbiter.index());
+        return op instanceof Op.SetArbiter set ? set.device() : ((Op.Genesis) op).owner();
     }
 
     private Op access(Writer w) {

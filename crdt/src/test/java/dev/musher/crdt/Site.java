@@ -19,8 +19,10 @@ final class Site {
 
     /** Takes a change, and those that waited for it. */
     void receive(Change change) {
-        waiting.add(change);
-        boolean moved = true;
+        boolean moved = judge(change);
+        if (!moved) {
+            waiting.add(change);
+        }
         while (moved) {
             List<Change> still = new ArrayList<>();
             for (Change c : waiting) {

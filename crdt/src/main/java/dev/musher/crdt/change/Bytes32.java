@@ -2,6 +2,7 @@ package dev.musher.crdt.change;
 
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A value of exactly 32 bytes, held as four longs so that equality, order and hashing cost no array
@@ -66,7 +67,7 @@ public abstract sealed class Bytes32 implements Comparable<Bytes32> permits Chan
     }
 
     @Override
-    public final boolean equals(Object other) {
+    public final boolean equals(@Nullable Object other) {
         return other instanceof Bytes32 o
                 && o.getClass() == getClass()
                 && a == o.a
