@@ -1,6 +1,7 @@
 package dev.musher.node.replica;
 
 import dev.musher.crdt.change.DeviceId;
+import dev.musher.node.store.Batch;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.sync.Invite;
 import dev.musher.protocol.sync.Nonce;
@@ -221,13 +222,12 @@ final class Peers {
     /**
      * A device has proved who it is: of two links to it the one that the smaller key dialled stays.
      */
-    void established(Link link, DeviceId device, DeviceId self, long nowMs, List<Effect> out) {
+    void established(
+            Link link, DeviceId device, DeviceId self, Batch batch, long nowMs, List<Effect> out) {
         link.device = device;
         Target target = targets.get(link.address);
         if (link.outgoing && target != null) {
-            target.device = device;
-            target.fault = "";
-            target.backoff.succeeded();
+            targets.answered(target, device, batch);
         }
         for (Link other : links()) {
             if (other != link && !other.closing && device.equals(other.device)) {

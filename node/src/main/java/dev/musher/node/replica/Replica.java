@@ -546,7 +546,13 @@ public final class Replica {
                 peersChanged = true;
                 effects.add(new Effect.Trusted(link.number));
                 view.showed(established.device(), established.level(), batches.rows());
-                peers.established(link, established.device(), chain.device(), nowMs, effects);
+                peers.established(
+                        link,
+                        established.device(),
+                        chain.device(),
+                        batches.rows(),
+                        nowMs,
+                        effects);
             }
             case SessionEvent.Received received -> received(link, received);
             case SessionEvent.Addresses addresses -> peers.targets().learn(addresses.addresses());

@@ -9,8 +9,11 @@ final class Target {
 
     final String address;
 
-    /** Whether a person named it; else a peer told of it, and it is forgotten when it is no use. */
+    /** Whether a person named it; else a peer told of it. */
     final boolean configured;
+
+    /** Whether it is remembered although nobody answers there: else it is forgotten after a while. */
+    boolean kept;
 
     final Backoff backoff = new Backoff();
 
@@ -28,5 +31,6 @@ final class Target {
     Target(String address, boolean configured) {
         this.address = address;
         this.configured = configured;
+        this.kept = configured;
     }
 }

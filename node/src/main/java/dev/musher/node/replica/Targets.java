@@ -16,8 +16,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where to dial and when: the addresses people gave (kept on disk) and those that peers told, with
- * a back-off each. In a small mesh all are dialled, in a large one a random few ({@link Topology}).
+ * Where to dial and when: the addresses people gave and those that peers told, with a
+ * back-off each. Kept on disk: the former, and of the latter where a member answered. In a small mesh all are dialled, in a large one a random few ({@link Topology}).
  * Core thread only.
  */
 final class Targets {
@@ -31,6 +31,9 @@ final class Targets {
     /** Failures in a row after which an address that only a peer told of is forgotten. */
     private static final int FAILURES_MAX = 12;
 
+    /** The row of an address that nobody named but a member answered at. */
+    private static final byte[] LEARNED = {1};
+
     private final SortedMap<String, Target> targets = new TreeMap<>();
     private final RandomGenerator random;
     private String own = "";
@@ -43,7 +46,9 @@ final class Targets {
                 IndexKeys.afterPeers(),
                 (key, row) -> {
                     String address = new String(key, 1, key.length - 1, StandardCharsets.UTF_8);
-                    targets.put(address, new Target(address, true));
+                    Target target = new Target(address, row.length == 0);
+                    target.kept = true;
+                    targets.put(address, target);
                     return true;
                 });
         configured.forEach(address -> targets.putIfAbsent(address, new Target(address, true)));
@@ -65,6 +70,26 @@ final class Targets {
         targets.put(address, new Target(address, true));
         batch.put(Table.INDEX, IndexKeys.peer(address), new byte[0]);
         return true;
+    }
+
+    /**
+     * A member answered at an address that was dialled: it is remembered on disk, so that nodes find
+     * each other again after all have stopped, and replaces what peers told of that member before.
+     */
+    void answered(Target target, DeviceId device, Batch batch) {
+        for (Target other : all()) {
+            if (other != target && !other.configured && !other.busy && device.equals(other.device)) {
+                targets.remove(other.address);
+                batch.delete(Table.INDEX, IndexKeys.peer(other.address));
+            }
+        }
+        target.device = device;
+        target.fault = "";
+        target.backoff.succeeded();
+        if (!target.configured && !target.kept) {
+            batch.put(Table.INDEX, IndexKeys.peer(target.address), LEARNED);
+        }
+        target.kept = true;
     }
 
     /** Dials an address no longer; false where it was none of the configured ones. */
@@ -121,7 +146,7 @@ final class Targets {
         target.fault = fault;
         // A penalty that was set when the session ended is longer.
         target.dueMs = Math.max(target.dueMs, nowMs + target.backoff.nextMs(random));
-        if (!target.configured && target.backoff.failures() > FAILURES_MAX) {
+        if (!target.kept && target.backoff.failures() > FAILURES_MAX) {
             targets.remove(address);
         }
     }
