@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The board, encoded once for each state of the items: a prebuilt answer is served many times faster
- * than one encoded each time. Thread safe; one thread encodes while others wait for it.
+ * The board, encoded once for each state of the items: a prebuilt answer is served many times
+ * faster than one encoded each time. Thread safe; one thread encodes while others wait for it.
  */
 final class BoardCache {
 
@@ -40,13 +40,10 @@ final class BoardCache {
         }
         List<Item> items = new ArrayList<>(state.items().size());
         state.items().forEach((key, item) -> items.add(item));
-        byte[] json =
-                BoardView.board(Board.of(items), backend.names(state), state.cursor(), null);
+        byte[] json = BoardView.board(Board.of(items), backend.names(state), state.cursor(), null);
         Built fresh =
                 new Built(
-                        state.items(),
-                        state.cursor(),
-                        new Answer.Json(200, json, state.cursor()));
+                        state.items(), state.cursor(), new Answer.Json(200, json, state.cursor()));
         built = fresh;
         return fresh.answer;
     }
@@ -54,8 +51,7 @@ final class BoardCache {
     /** The board at a past moment. */
     byte[] past(long moment) {
         Published state = backend.published();
-        return BoardView.board(
-                Board.of(backend.past(moment)), backend.names(state), null, moment);
+        return BoardView.board(Board.of(backend.past(moment)), backend.names(state), null, moment);
     }
 
     private static boolean fits(Built have, Published state) {

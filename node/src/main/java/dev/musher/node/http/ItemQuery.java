@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Filters of a list, all of which an item must meet, and the page wanted. Items come by number, then
- * key, so that what is new comes last and pages do not shift.
+ * Filters of a list, all of which an item must meet, and the page wanted. Items come by number,
+ * then key, so that what is new comes last and pages do not shift.
  *
  * @param q lower-case text that the reference, title, a label, assignee or agent must contain
  * @param cursor of the page before, or null
@@ -44,12 +44,11 @@ record ItemQuery(
         Position from = cursor == null ? null : Position.parse(cursor);
         List<Item> found = new ArrayList<>();
         state.items()
-                .forEach(
-                        (key, item) -> {
-                            if ((from == null || from.isBefore(item)) && meets(item, names)) {
-                                found.add(item);
-                            }
-                        });
+                .forEach((key, item) -> {
+                    if ((from == null || from.isBefore(item)) && meets(item, names)) {
+                        found.add(item);
+                    }
+                });
         found.sort(ORDER);
         boolean more = found.size() > limit;
         List<Item> page = more ? found.subList(0, limit) : found;
@@ -82,12 +81,11 @@ record ItemQuery(
         Published state = shared.backend().published();
         List<Item> items = new ArrayList<>();
         state.items()
-                .forEach(
-                        (key, item) -> {
-                            if (!item.conflicts().isEmpty()) {
-                                items.add(item);
-                            }
-                        });
+                .forEach((key, item) -> {
+                    if (!item.conflicts().isEmpty()) {
+                        items.add(item);
+                    }
+                });
         items.sort(ORDER);
         return new ItemView(shared.backend().names(state)).conflicts(items, shared.source());
     }

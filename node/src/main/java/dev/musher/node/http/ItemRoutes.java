@@ -164,11 +164,9 @@ final class ItemRoutes {
                 }
                 exchange.later(
                         Future.fromCompletionStage(shared.backend().voided())
-                                .compose(
-                                        all ->
-                                                vertx.executeBlocking(
-                                                        () -> history(state, item, reasons(all)),
-                                                        false)));
+                                .compose(all ->
+                                        vertx.executeBlocking(
+                                                () -> history(state, item, reasons(all)), false)));
             }
         }
     }
@@ -222,8 +220,7 @@ final class ItemRoutes {
                         vertx,
                         exchange,
                         shared.nowMs(),
-                        (commands, key) ->
-                                shared.backend().submit(exchange.actor(), commands, key))
+                        (commands, key) -> shared.backend().submit(exchange.actor(), commands, key))
                 .start();
     }
 

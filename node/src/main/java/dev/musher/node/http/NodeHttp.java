@@ -71,25 +71,24 @@ public final class NodeHttp {
         Promise<NodeHttp> done = Promise.promise();
         // All of it lives on one event loop: state of the server needs no locks.
         vertx.getOrCreateContext()
-                .runOnContext(
-                        go -> {
-                            Metrics metrics = new Metrics();
-                            Feed feed = new Feed(vertx, new EventRoutes.Source(backend), limits);
-                            metrics.watch(feed);
-                            Sessions sessions = new Sessions(clockMs);
-                            WebServer server =
-                                    new WebServer(
-                                            vertx,
-                                            new HostRule(address.names()),
-                                            tokens,
-                                            sessions,
-                                            routes(vertx, backend, feed, metrics, sessions, clockMs),
-                                            peers,
-                                            metrics);
-                            server.start(address.host(), address.port())
-                                    .map(port -> new NodeHttp(server, feed::stop, port))
-                                    .onComplete(done);
-                        });
+                .runOnContext(go -> {
+                    Metrics metrics = new Metrics();
+                    Feed feed = new Feed(vertx, new EventRoutes.Source(backend), limits);
+                    metrics.watch(feed);
+                    Sessions sessions = new Sessions(clockMs);
+                    WebServer server =
+                            new WebServer(
+                                    vertx,
+                                    new HostRule(address.names()),
+                                    tokens,
+                                    sessions,
+                                    routes(vertx, backend, feed, metrics, sessions, clockMs),
+                                    peers,
+                                    metrics);
+                    server.start(address.host(), address.port())
+                            .map(port -> new NodeHttp(server, feed::stop, port))
+                            .onComplete(done);
+                });
         return done.future();
     }
 

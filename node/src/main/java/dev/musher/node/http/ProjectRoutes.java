@@ -49,7 +49,9 @@ final class ProjectRoutes {
                 Route.get("/api/v1/void", this::voided),
                 Route.get("/api/v1/forks", x -> x.answer(Answer.json(forks(state())))),
                 Route.json(
-                        HttpMethod.POST, "/api/v1/adopt", x -> shared.write(x, Verb.ADOPT, null, 200)),
+                        HttpMethod.POST,
+                        "/api/v1/adopt",
+                        x -> shared.write(x, Verb.ADOPT, null, 200)),
                 Route.get("/api/v1/members", x -> x.answer(Answer.json(members(state())))),
                 Route.json(
                         HttpMethod.POST,
@@ -115,16 +117,15 @@ final class ProjectRoutes {
         out.object().member("count", all.size()).name("void").array();
         all.stream()
                 .limit(VOID_MAX)
-                .forEach(
-                        one ->
-                                view.voided(
-                                        out,
-                                        one.ref(),
-                                        one.wallMs(),
-                                        one.actor(),
-                                        one.device(),
-                                        one.op(),
-                                        reason(one.verdict())));
+                .forEach(one ->
+                        view.voided(
+                                out,
+                                one.ref(),
+                                one.wallMs(),
+                                one.actor(),
+                                one.device(),
+                                one.op(),
+                                reason(one.verdict())));
         return out.endArray().endObject().toBytes();
     }
 
@@ -228,14 +229,12 @@ final class ProjectRoutes {
         if (address == null) {
             throw new Malformed("address: missing; HOST:PORT");
         }
-        Routes.told(
-                exchange, shared.backend().addPeer(address), text -> peer(201, address));
+        Routes.told(exchange, shared.backend().addPeer(address), text -> peer(201, address));
     }
 
     private void removePeer(Exchange exchange) {
         String address = exchange.path("address");
-        Routes.told(
-                exchange, shared.backend().removePeer(address), text -> peer(200, address));
+        Routes.told(exchange, shared.backend().removePeer(address), text -> peer(200, address));
     }
 
     private static Answer peer(int status, String address) {
@@ -252,7 +251,9 @@ final class ProjectRoutes {
                 name -> {
                     if (!names.contains(name)) {
                         throw new Malformed(
-                                name + ": not a member here, which takes " + String.join(", ", names));
+                                name
+                                        + ": not a member here, which takes "
+                                        + String.join(", ", names));
                     }
                     out.put(name, in.text(name, Math.max(ADDRESS_CHARS, LABEL_CHARS)));
                 });
@@ -260,7 +261,9 @@ final class ProjectRoutes {
         return out;
     }
 
-    /** Everything that matters when nodes disagree: each item, deleted ones too, with its version. */
+    /**
+     * Everything that matters when nodes disagree: each item, deleted ones too, with its version.
+     */
     private byte[] dump() {
         Published state = state();
         Names names = shared.backend().names(state);

@@ -55,15 +55,14 @@ final class Routes {
         exchange.later(
                 Future.fromCompletionStage(outcomes)
                         .map(done -> answer(done.getFirst(), status))
-                        .recover(
-                                failure ->
-                                        Future.succeededFuture(
-                                                Answer.problem(
-                                                        Code.OUTCOME_UNKNOWN,
-                                                        "The write may or may not be there ("
-                                                                + failure.getMessage()
-                                                                + "); look, or repeat it with the"
-                                                                + " same Idempotency-Key."))));
+                        .recover(failure ->
+                                Future.succeededFuture(
+                                        Answer.problem(
+                                                Code.OUTCOME_UNKNOWN,
+                                                "The write may or may not be there ("
+                                                        + failure.getMessage()
+                                                        + "); look, or repeat it with the"
+                                                        + " same Idempotency-Key."))));
     }
 
     static Answer answer(Outcome outcome, int status) {
@@ -75,18 +74,14 @@ final class Routes {
 
     /** Answers with what was told. */
     static void told(
-            Exchange exchange,
-            CompletionStage<Backend.Told> told,
-            Function<String, Answer> done) {
+            Exchange exchange, CompletionStage<Backend.Told> told, Function<String, Answer> done) {
         exchange.later(
                 Future.fromCompletionStage(told)
-                        .map(
-                                what ->
-                                        switch (what) {
-                                            case Backend.Told.Done it -> done.apply(it.text());
-                                            case Backend.Told.Not not ->
-                                                    new Answer.Problem(not.refused());
-                                        }));
+                        .map(what ->
+                                switch (what) {
+                                    case Backend.Told.Done it -> done.apply(it.text());
+                                    case Backend.Told.Not not -> new Answer.Problem(not.refused());
+                                }));
     }
 
     /** Works on one item on a worker thread, or refuses the reference. */
@@ -129,8 +124,7 @@ final class Routes {
             }
             return Instant.parse(clean).toEpochMilli();
         } catch (DateTimeException | ArithmeticException e) {
-            throw new Malformed(
-                    name + ": '" + text + "' is not a time like 2026-01-31T12:00:00Z");
+            throw new Malformed(name + ": '" + text + "' is not a time like 2026-01-31T12:00:00Z");
         }
     }
 }

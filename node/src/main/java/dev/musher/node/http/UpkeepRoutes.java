@@ -40,11 +40,10 @@ final class UpkeepRoutes {
                 Route.get(
                         "/metrics",
                         x ->
-                                x.blocking(
-                                        () ->
-                                                new Answer.Text(
-                                                        "text/plain; version=0.0.4; charset=utf-8",
-                                                        metrics.text(backend)))));
+                                x.blocking(() ->
+                                        new Answer.Text(
+                                                "text/plain; version=0.0.4; charset=utf-8",
+                                                metrics.text(backend)))));
     }
 
     private static Route open(String template, Route.Handler handler) {

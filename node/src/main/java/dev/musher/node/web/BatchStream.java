@@ -167,12 +167,14 @@ public final class BatchStream {
         submit.submit(group.commands, groupKey)
                 .whenComplete((outcomes, failure) ->
                         loop.runOnContext(go -> {
-                            group.outcomes = failure == null ? outcomes : unknown(group, failure);
+                            boolean whole =
+                                    failure == null && outcomes.size() == group.commands.size();
+                            group.outcomes = whole ? outcomes : unknown(group, failure);
                             write();
                         }));
     }
 
-    private static List<Outcome> unknown(Group group, Throwable failure) {
+    private static List<Outcome> unknown(Group group, @Nullable Throwable failure) {
         LOG.error("a batch failed", failure);
         List<Outcome> out = new ArrayList<>();
         for (int i = 0; i < group.commands.size(); i++) {

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -111,7 +112,7 @@ public final class Exchange {
 
     /** Works out the answer on a worker thread, where it may read the disk, then sends it. */
     public void blocking(Callable<Answer> work) {
-        later(vertx.executeBlocking(work, false));
+        later(vertx.executeBlocking(work, false).map(Objects::requireNonNull));
     }
 
     /** Sends the answer when it is there; a failure becomes a problem and a line in the log. */

@@ -23,12 +23,11 @@ import org.slf4j.LoggerFactory;
  * ring.
  *
  * <p>Nothing is written to a reader whose socket is full, so what waits for it is at most one write
- * queue and one page. One that fell out of the ring meanwhile, or takes nothing for {@link Limits#stuckMs}, gets
- * an event {@code resync} and is closed; it comes back with the cursor it has. Lost is nothing: the
- * log is the source's.
+ * queue and one page. One that fell out of the ring meanwhile, or takes nothing for {@link
+ * Limits#stuckMs}, gets an event {@code resync} and is closed; it comes back with the cursor it
+ * has. Lost is nothing: the log is the source's.
  *
- * <p>Confined to one event loop, but for {@link #signal} and
- * {@link #stop}.
+ * <p>Confined to one event loop, but for {@link #signal} and {@link #stop}.
  */
 public final class Feed {
 
@@ -119,7 +118,8 @@ public final class Feed {
      * is called instead, before anything was written, where the cursor means nothing here.
      */
     public void open(HttpServerRequest request, @Nullable String cursor, Runnable foreign) {
-        Reader reader = new Reader(nextReader++, request, cursor == null ? source.newest() : cursor);
+        Reader reader =
+                new Reader(nextReader++, request, cursor == null ? source.newest() : cursor);
         readers.put(reader.number, reader);
         reader.response.closeHandler(gone -> readers.remove(reader.number));
         Long place = places.get(reader.cursor);

@@ -181,12 +181,11 @@ public final class WebServer {
         Route found = route;
         long began = System.nanoTime();
         request.response()
-                .endHandler(
-                        end ->
-                                observer.answered(
-                                        found,
-                                        request.response().getStatusCode(),
-                                        System.nanoTime() - began));
+                .endHandler(end ->
+                        observer.answered(
+                                found,
+                                request.response().getStatusCode(),
+                                System.nanoTime() - began));
         admit(anonymous, request, host, route, path);
     }
 

@@ -10,7 +10,10 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Guarantee: each reader gets each event once, in order, from where it was, or is told to start again. */
+/**
+ * Guarantee: each reader gets each event once, in order, from where it was, or is told to start
+ * again.
+ */
 class EventStreamTest {
 
     private static final Feed.Limits SMALL = new Feed.Limits(64 * 1024, 16 * 1024, 3, 200, 1_000);
@@ -37,7 +40,8 @@ class EventStreamTest {
                 JsonNode last = events.getLast();
                 assertEquals("ann", last.at("/actor/name").asText());
                 assertEquals("new 4", last.at("/items/0/card/name").asText());
-                assertEquals(List.of("#705 created: bug \u201cnew 4\u201d"),
+                assertEquals(
+                        List.of("#705 created: bug \u201cnew 4\u201d"),
                         List.of(last.at("/text/0").asText()));
             }
         }

@@ -106,12 +106,11 @@ final class FakeBackend implements Backend {
                                     Code.AMBIGUOUS_REFERENCE,
                                     reference + " names several items: say which",
                                     several.candidates().stream()
-                                            .map(
-                                                    c ->
-                                                            new Outcome.Candidate(
-                                                                    c.key(),
-                                                                    c.reference(),
-                                                                    item(c.key()).name()))
+                                            .map(c ->
+                                                    new Outcome.Candidate(
+                                                            c.key(),
+                                                            c.reference(),
+                                                            item(c.key()).name()))
                                             .toList(),
                                     new TreeMap<>()));
         };
@@ -145,13 +144,10 @@ final class FakeBackend implements Backend {
         if (command instanceof Command.Create create) {
             SortedMap<SetName, List<Value>> sets = new TreeMap<>();
             create.sets()
-                    .forEach(
-                            (set, texts) ->
-                                    sets.put(
-                                            set,
-                                            texts.stream()
-                                                    .map(t -> (Value) new Value.Text(t))
-                                                    .toList()));
+                    .forEach((set, texts) ->
+                            sets.put(
+                                    set,
+                                    texts.stream().map(t -> (Value) new Value.Text(t)).toList()));
             Op op = new Op.NewItem(nextNumber++, create.origin(), create.fields(), sets);
             Change change = append(actor, op);
             return log(change, ItemKey.of(change.id(), 0), op, Written.created(change, 0));
@@ -209,9 +205,7 @@ final class FakeBackend implements Backend {
                 yield log(append(actor, op), item.key(), op, null);
             }
             case Command.Delete delete -> {
-                Op op =
-                        new Op.SetField(
-                                item.key(), Field.DELETED, new Value.Flag(true), List.of());
+                Op op = new Op.SetField(item.key(), Field.DELETED, new Value.Flag(true), List.of());
                 yield log(append(actor, op), item.key(), op, null);
             }
             default -> Outcome.Refused.of(Code.NOT_ALLOWED, "not in the fake");

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Guarantee: what a browser can be made to send by another page, and what no client sends, does nothing. */
+/**
+ * Guarantee: what a browser can be made to send by another page, and what no client sends, does
+ * nothing.
+ */
 class HostileRequestTest {
 
     private static final String CREATE =
@@ -78,7 +81,12 @@ class HostileRequestTest {
     void aReboundHostIsToldThatThisIsAnotherServer() throws Exception {
         int port = served.http.port();
         for (String host :
-                List.of("evil.example", "evil.example:" + port, "127.0.0.1.evil.example", "[::2]", "")) {
+                List.of(
+                        "evil.example",
+                        "evil.example:" + port,
+                        "127.0.0.1.evil.example",
+                        "[::2]",
+                        "")) {
             assertEquals(421, post(host, bearer(), "application/json"), host);
             assertEquals(421, get(host, bearer()), host);
             assertEquals(421, socket(host, ""), host);
@@ -180,7 +188,13 @@ class HostileRequestTest {
     void strangePathsFindNothing() throws Exception {
         int port = served.http.port();
         for (String path :
-                List.of("/..", "/api/v1/items/%zz", "/api/v1/../../etc/passwd", "//", "/%2e%2e", "/web/")) {
+                List.of(
+                        "/..",
+                        "/api/v1/items/%zz",
+                        "/api/v1/../../etc/passwd",
+                        "//",
+                        "/%2e%2e",
+                        "/web/")) {
             int status =
                     Raw.status(
                             port,
@@ -250,8 +264,11 @@ class HostileRequestTest {
                 served.http.port(),
                 "GET /peer HTTP/1.1\r\nHost: "
                         + host
-                        + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+                        + "\r\n"
+                        + "Upgrade: websocket\r\n"
+                        + "Connection: Upgrade\r\n"
+                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                        + "Sec-WebSocket-Version: 13\r\n"
                         + headers
                         + "\r\n");
     }

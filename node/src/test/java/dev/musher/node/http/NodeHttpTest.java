@@ -47,7 +47,8 @@ class NodeHttpTest {
                         """
                         {"type":"story","name":"Tea \\u2615","body":"# Hot","priority":1,"assignee":"bo",
                          "order":"m","labels":["a","b"],"todos":["boil"],"qa_mode":"human",
-                         "origin":{"kind":"user","id":"ann","time":"2026-01-31T12:00:00Z"}}""");
+                         "origin":{"kind":"user","id":"ann","time":"2026-01-31T12:00:00Z"}}\
+                        """);
         assertEquals(1, made.get("number").asLong());
         JsonNode item = served.json(200, "GET", "/api/v1/items/1", "");
         assertEquals(made.get("id"), item.get("id"));
@@ -95,8 +96,7 @@ class NodeHttpTest {
             String path = route.template().replaceAll("\\{[a-z]+}", "1");
             for (String token : List.of("", "wrong")) {
                 HttpRequest.Builder request =
-                        HttpRequest.newBuilder(
-                                        served.request("GET", path, "").build().uri())
+                        HttpRequest.newBuilder(served.request("GET", path, "").build().uri())
                                 .header("Content-Type", "application/json")
                                 .method(
                                         route.method().name(),
@@ -106,8 +106,7 @@ class NodeHttpTest {
                 }
                 int status = served.send(request.build()).statusCode();
                 boolean open =
-                        List.of("/healthz", "/readyz", "/version", "/openapi.yaml")
-                                .contains(path);
+                        List.of("/healthz", "/readyz", "/version", "/openapi.yaml").contains(path);
                 assertEquals(open ? 200 : 401, status, route.method() + " " + path);
             }
         }
@@ -117,7 +116,10 @@ class NodeHttpTest {
     @Test
     void theActorComesFromTheToken() throws Exception {
         HttpRequest byAgent =
-                served.request("POST", "/api/v1/items", "{\"type\":\"bug\",\"name\":\"x\",\"origin\":{\"kind\":\"user\",\"id\":\"ann\"}}")
+                served.request(
+                                "POST",
+                                "/api/v1/items",
+                                "{\"type\":\"bug\",\"name\":\"x\",\"origin\":{\"kind\":\"user\",\"id\":\"ann\"}}")
                         .setHeader("Authorization", "Bearer " + Served.AGENT_TOKEN)
                         .build();
         assertEquals(201, served.send(byAgent).statusCode());
@@ -190,8 +192,7 @@ class NodeHttpTest {
         assertEquals(
                 "[\"name\"]",
                 served.json(200, "GET", "/api/v1/items/1", "").get("conflicts").toString());
-        assertEquals(
-                1, served.json(200, "GET", "/api/v1/conflicts", "").get("conflicts").size());
+        assertEquals(1, served.json(200, "GET", "/api/v1/conflicts", "").get("conflicts").size());
     }
 
     @Test
@@ -228,7 +229,9 @@ class NodeHttpTest {
         served.json(200, "POST", "/api/v1/items/3/events", "{\"event\":\"start\"}");
         assertEquals(
                 List.of("n2"),
-                texts(served.json(200, "GET", "/api/v1/items?column=coding", "").get("items"), "name"));
+                texts(
+                        served.json(200, "GET", "/api/v1/items?column=coding", "").get("items"),
+                        "name"));
         List<String> all = new ArrayList<>();
         String cursor = "";
         do {
@@ -246,7 +249,8 @@ class NodeHttpTest {
     @Test
     void theHistorySaysWhoDidWhat() throws Exception {
         served.create("x");
-        served.json(200, "POST", "/api/v1/items/1/events", "{\"event\":\"start\",\"reason\":\"now\"}");
+        served.json(
+                200, "POST", "/api/v1/items/1/events", "{\"event\":\"start\",\"reason\":\"now\"}");
         served.json(200, "POST", "/api/v1/items/1/notes", "{\"text\":\"hello\"}");
         JsonNode history = served.json(200, "GET", "/api/v1/items/1/history", "").get("history");
         assertEquals(List.of("create", "event", "note"), texts(history, "op"));
@@ -260,7 +264,8 @@ class NodeHttpTest {
 
     @Test
     void theSameKeyIsAnsweredTheSameAndActsOnce() throws Exception {
-        String body = "{\"type\":\"bug\",\"name\":\"x\",\"origin\":{\"kind\":\"test\",\"id\":\"t\"}}";
+        String body =
+                "{\"type\":\"bug\",\"name\":\"x\",\"origin\":{\"kind\":\"test\",\"id\":\"t\"}}";
         HttpRequest once =
                 served.request("POST", "/api/v1/items", body)
                         .header("Idempotency-Key", "k1")
@@ -320,9 +325,7 @@ class NodeHttpTest {
     @Test
     void everyRouteIsDescribedAndEveryDescriptionIsARoute() throws Exception {
         TreeSet<String> routes = new TreeSet<>();
-        served.http
-                .routes()
-                .forEach(r -> routes.add(r.method().name() + " " + r.template()));
+        served.http.routes().forEach(r -> routes.add(r.method().name() + " " + r.template()));
         TreeSet<String> described = new TreeSet<>();
         try (InputStream in = NodeHttpTest.class.getResourceAsStream("/openapi.yaml")) {
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -353,7 +356,8 @@ class NodeHttpTest {
     void invitesPeersAndMembersAnswer() throws Exception {
         JsonNode invite = served.json(201, "POST", "/api/v1/invites", "{\"role\":\"reader\"}");
         assertEquals("musher://x/reader", invite.get("link").asText());
-        assertEquals(400, served.send("POST", "/api/v1/invites", "{\"role\":\"king\"}").statusCode());
+        assertEquals(
+                400, served.send("POST", "/api/v1/invites", "{\"role\":\"king\"}").statusCode());
         served.json(201, "POST", "/api/v1/peers", "{\"address\":\"127.0.0.1:1\"}");
         JsonNode refused = served.json(409, "DELETE", "/api/v1/peers/127.0.0.1:1", "");
         assertEquals("conflict", refused.get("code").asText());

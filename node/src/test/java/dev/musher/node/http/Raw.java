@@ -4,11 +4,14 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** A socket that says exactly what it is told: browsers' clients do not let a test forge headers. */
+/**
+ * A socket that says exactly what it is told: browsers' clients do not let a test forge headers.
+ */
 final class Raw implements AutoCloseable {
 
     private static final int WAIT_MS = 20_000;
@@ -21,7 +24,7 @@ final class Raw implements AutoCloseable {
             socket.setReceiveBufferSize(receiveBytes);
         }
         socket.setSoTimeout(WAIT_MS);
-        socket.connect(new InetSocketAddress("127.0.0.1", port));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         in = new BufferedInputStream(socket.getInputStream(), 1024);
     }
 

@@ -3,7 +3,9 @@ package dev.musher.protocol.json;
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.DeviceId;
 
-/** Who did something: {@code {kind, name, device, via}}; {@code via} is what people call the device. */
+/**
+ * Who did something: {@code {kind, name, device, via}}; {@code via} is what people call the device.
+ */
 public final class AuthorView {
 
     private AuthorView() {}

@@ -30,16 +30,15 @@ public final class BoardView {
         }
         out.name("columns").array();
         board.columns()
-                .forEach(
-                        (column, items) -> {
-                            out.object()
-                                    .member("column", column.word())
-                                    .member("count", items.size())
-                                    .name("items")
-                                    .array();
-                            items.forEach(item -> view.card(out, item));
-                            out.endArray().endObject();
-                        });
+                .forEach((column, items) -> {
+                    out.object()
+                            .member("column", column.word())
+                            .member("count", items.size())
+                            .name("items")
+                            .array();
+                    items.forEach(item -> view.card(out, item));
+                    out.endArray().endObject();
+                });
         return out.endArray().endObject().toBytes();
     }
 

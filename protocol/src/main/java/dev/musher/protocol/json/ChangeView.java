@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Changes as JSON: an event of the feed, an entry of a history, a line of the list of void ones. */
+/**
+ * Changes as JSON: an event of the feed, an entry of a history, a line of the list of void ones.
+ */
 public final class ChangeView {
 
     private final Names names;
@@ -27,9 +29,9 @@ public final class ChangeView {
     }
 
     /**
-     * An event: {@code {cursor, change, at, actor, access, text:[...], ops:[...], items:[{id, card}]}}.
-     * A card is null where the item is gone; {@code access} says that items it does not name may have
-     * changed too.
+     * An event: {@code {cursor, change, at, actor, access, text:[...], ops:[...], items:[{id,
+     * card}]}}. A card is null where the item is gone; {@code access} says that items it does not
+     * name may have changed too.
      *
      * @param keys items that the change's ops are on
      * @param now the present state of an item, or null
@@ -71,7 +73,13 @@ public final class ChangeView {
             @Nullable Written written,
             @Nullable String reason) {
         Op op = change.op(index);
-        op(out, new Ref(change.id(), index), change.header().wallMs(), change.actor(), change.device(), op);
+        op(
+                out,
+                new Ref(change.id(), index),
+                change.header().wallMs(),
+                change.actor(),
+                change.device(),
+                op);
         out.member("lamport", change.lamport());
         if (written != null) {
             out.member("stage", written.stage().name().word());
@@ -81,13 +89,7 @@ public final class ChangeView {
 
     /** An op that does not count: what it says, and why it does not. */
     public void voided(
-            JsonOut out,
-            Ref ref,
-            long wallMs,
-            Actor actor,
-            DeviceId device,
-            Op op,
-            String reason) {
+            JsonOut out, Ref ref, long wallMs, Actor actor, DeviceId device, Op op, String reason) {
         op(out, ref, wallMs, actor, device, op);
         ItemKey key = Words.item(op, ref.change(), ref.index());
         if (key != null) {
@@ -96,8 +98,7 @@ public final class ChangeView {
         out.member("reason", reason).endObject();
     }
 
-    private void op(
-            JsonOut out, Ref ref, long wallMs, Actor actor, DeviceId device, Op op) {
+    private void op(JsonOut out, Ref ref, long wallMs, Actor actor, DeviceId device, Op op) {
         out.object()
                 .member("change", ref.change().hex())
                 .member("index", ref.index())
@@ -157,12 +158,11 @@ public final class ChangeView {
             case Op.NewItem o -> {
                 out.member("number", o.number());
                 o.fields()
-                        .forEach(
-                                (field, v) -> {
-                                    if (whole || field != Field.BODY) {
-                                        value(out, field.word(), v);
-                                    }
-                                });
+                        .forEach((field, v) -> {
+                            if (whole || field != Field.BODY) {
+                                value(out, field.word(), v);
+                            }
+                        });
             }
             case Op.Move o -> {
                 out.member("event", o.event().word())
@@ -180,7 +180,8 @@ public final class ChangeView {
             }
             case Op.AddNote o -> out.member("text", o.text());
             case Op.EditNote o -> out.member("note", o.note().toString()).member("text", o.text());
-            case Op.AddElement o -> value(out.member("set", o.set().word()), "element", o.element());
+            case Op.AddElement o ->
+                    value(out.member("set", o.set().word()), "element", o.element());
             case Op.RemoveElement o ->
                     value(out.member("set", o.set().word()), "element", o.element());
             case Op.CheckTodo o -> out.member("todo", o.todo()).member("checked", o.checked());

@@ -41,9 +41,7 @@ public sealed interface Command {
      * @param sets first elements; those of {@link SetName#DEPENDS_ON} are references
      */
     record Create(
-            Origin origin,
-            SortedMap<Field, Value> fields,
-            SortedMap<SetName, List<String>> sets)
+            Origin origin, SortedMap<Field, Value> fields, SortedMap<SetName, List<String>> sets)
             implements Command {
         /** Copies the maps. */
         public Create {

@@ -49,8 +49,7 @@ public final class CommandReader {
         }
         Verb verb =
                 Verb.parse(op)
-                        .orElseThrow(
-                                () -> new Malformed("op: '" + op + "' is none of " + verbs()));
+                        .orElseThrow(() -> new Malformed("op: '" + op + "' is none of " + verbs()));
         return build(verb, members, nowMs);
     }
 
@@ -79,17 +78,14 @@ public final class CommandReader {
             case EDIT -> edit(m);
             case EVENT -> act(m);
             case NOTE -> new Command.Note(m.text("ref"), m.text("text"));
-            case EDIT_NOTE ->
-                    new Command.EditNote(m.text("ref"), m.text("note"), m.text("text"));
+            case EDIT_NOTE -> new Command.EditNote(m.text("ref"), m.text("note"), m.text("text"));
             case DELETE -> new Command.Delete(m.text("ref"), m.textOrNull("seen"));
             case RESTORE -> new Command.Restore(m.text("ref"));
-            case SETTLE ->
-                    new Command.Settle(m.text("ref"), m.text("field"), m.text("choice"));
+            case SETTLE -> new Command.Settle(m.text("ref"), m.text("field"), m.text("choice"));
             case ADD_ELEMENT ->
                     new Command.AddElement(m.text("ref"), set(m.text("set")), m.text("element"));
             case REMOVE_ELEMENT ->
-                    new Command.RemoveElement(
-                            m.text("ref"), set(m.text("set")), m.text("element"));
+                    new Command.RemoveElement(m.text("ref"), set(m.text("set")), m.text("element"));
             case CHECK ->
                     new Command.Check(
                             m.text("ref"), m.text("todo"), m.flag("checked"), m.textOrNull("seen"));
@@ -99,8 +95,7 @@ public final class CommandReader {
             case ADD_MEMBER ->
                     new Command.AddMember(
                             device(m.text("device")), role(m.text("role")), m.text("label"));
-            case SET_ROLE ->
-                    new Command.SetRole(device(m.text("device")), role(m.text("role")));
+            case SET_ROLE -> new Command.SetRole(device(m.text("device")), role(m.text("role")));
             case ADOPT -> adopt(m);
         };
     }
@@ -160,7 +155,9 @@ public final class CommandReader {
         return new Command.Edit(m.text("ref"), fields, sets, m.textOrNull("seen"));
     }
 
-    /** The registers among the members; a null clears where {@code clearing}, else it is nothing. */
+    /**
+     * The registers among the members; a null clears where {@code clearing}, else it is nothing.
+     */
     private static SortedMap<Field, Value> fields(Members m, boolean clearing) {
         SortedMap<Field, Value> out = new TreeMap<>();
         for (Field field : Field.values()) {
@@ -225,16 +222,15 @@ public final class CommandReader {
             throw new Malformed("event: choose a branch by settling the field 'stage'");
         }
         return Event.parse(word)
-                .orElseThrow(
-                        () ->
-                                new Malformed(
-                                        "event: '"
-                                                + clip(word)
-                                                + "' is none of "
-                                                + Arrays.stream(Event.values())
-                                                        .filter(e -> e != Event.CHOOSE)
-                                                        .map(Event::word)
-                                                        .collect(Collectors.joining(", "))));
+                .orElseThrow(() ->
+                        new Malformed(
+                                "event: '"
+                                        + clip(word)
+                                        + "' is none of "
+                                        + Arrays.stream(Event.values())
+                                                .filter(e -> e != Event.CHOOSE)
+                                                .map(Event::word)
+                                                .collect(Collectors.joining(", "))));
     }
 
     private static SetName set(String word) {
@@ -290,5 +286,4 @@ public final class CommandReader {
     static String taken(Verb verb) {
         return String.join(", ", verb.members());
     }
-
 }

@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An item as JSON. Names of fields are those of the contract's H-02. The card is what a board and an
- * event show; the whole adds what one page of one item shows, long texts included.
+ * An item as JSON. Names of fields are those of the contract's H-02. The card is what a board and
+ * an event show; the whole adds what one page of one item shows, long texts included.
  *
  * <p>Stateless but for {@link Names}; as thread safe as those are.
  */
@@ -82,15 +82,9 @@ public final class ItemView {
         item.dependsOn().forEach(on -> other(out, on));
         out.endArray().name("todos").array();
         for (String todo : item.todos()) {
-            out.object()
-                    .member("text", todo)
-                    .member("checked", item.checked(todo))
-                    .endObject();
+            out.object().member("text", todo).member("checked", item.checked(todo)).endObject();
         }
-        out.endArray()
-                .member("notes_count", item.notes().notes().size())
-                .name("conflicts")
-                .array();
+        out.endArray().member("notes_count", item.notes().notes().size()).name("conflicts").array();
         for (Conflict conflict : item.conflicts()) {
             out.value(conflict.subject().word());
         }

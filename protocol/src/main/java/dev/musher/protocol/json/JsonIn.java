@@ -113,8 +113,7 @@ public final class JsonIn {
         expect(path, JsonToken.VALUE_STRING, "a string");
         String out = clean(path, string());
         if (out.length() > maxChars) {
-            throw new Malformed(
-                    path + ": " + out.length() + " characters, at most " + maxChars);
+            throw new Malformed(path + ": " + out.length() + " characters, at most " + maxChars);
         }
         return out;
     }
@@ -171,8 +170,7 @@ public final class JsonIn {
         try {
             return times(path, text);
         } catch (DateTimeException | ArithmeticException e) {
-            throw new Malformed(
-                    path + ": '" + text + "' is not a time like 2026-01-31T12:00:00Z");
+            throw new Malformed(path + ": '" + text + "' is not a time like 2026-01-31T12:00:00Z");
         }
     }
 
@@ -249,7 +247,9 @@ public final class JsonIn {
         };
     }
 
-    /** JSON can escape half a surrogate pair; it has no UTF-8 form and would not survive a store. */
+    /**
+     * JSON can escape half a surrogate pair; it has no UTF-8 form and would not survive a store.
+     */
     private static String clean(String path, String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes JSON as UTF-8 into one growing array, which a server can keep and send again. Commas are
- * put by itself; that every begin has its end is the caller's duty, checked by {@link #toBytes}. Not
- * thread safe.
+ * put by itself; that every begin has its end is the caller's duty, checked by {@link #toBytes}.
+ * Not thread safe.
  */
 public final class JsonOut {
 
@@ -34,7 +34,9 @@ public final class JsonOut {
         return size;
     }
 
-    /** A copy of what was written; {@link IllegalStateException} while an object or array is open. */
+    /**
+     * A copy of what was written; {@link IllegalStateException} while an object or array is open.
+     */
     public byte[] toBytes() {
         if (depth != 0) {
             throw new IllegalStateException(depth + " objects or arrays were not ended");

@@ -55,14 +55,21 @@ final class Members {
         for (String name : new TreeMap<>(given).keySet()) {
             if (!name.equals("op") && !verb.members().contains(name)) {
                 throw new Malformed(
-                        name + ": not a member of " + verb.word() + ", which takes "
+                        name
+                                + ": not a member of "
+                                + verb.word()
+                                + ", which takes "
                                 + CommandReader.taken(verb));
             }
         }
         for (String name : verb.required()) {
             if (!given.containsKey(name)) {
-                throw new Malformed(name + ": missing; " + verb.word() + " needs "
-                        + String.join(", ", verb.required()));
+                throw new Malformed(
+                        name
+                                + ": missing; "
+                                + verb.word()
+                                + " needs "
+                                + String.join(", ", verb.required()));
             }
         }
     }
@@ -121,7 +128,8 @@ final class Members {
     }
 
     static ChangeId id(String path, String hex) {
-        if (hex.length() != HEX || !hex.chars().allMatch(c -> Character.digit(c, 16) >= 0 && c < 128)) {
+        if (hex.length() != HEX
+                || !hex.chars().allMatch(c -> Character.digit(c, 16) >= 0 && c < 128)) {
             throw new Malformed(path + ": expected " + HEX + " hexadecimal digits");
         }
         return ChangeId.parse(hex);
@@ -145,8 +153,13 @@ final class Members {
             case "text" -> noteText(in, name);
             case "device", "change" -> in.name(name, HEX);
             case "changes", "heads" -> in.names(name, Limits.KEPT, HEX);
-            case "labels", "depends_on", "todos" -> in.names(name, Limits.ELEMENTS, Limits.NAME_CHARS);
-            case "add_labels", "remove_labels", "add_depends_on", "remove_depends_on", "add_todos",
+            case "labels", "depends_on", "todos" ->
+                    in.names(name, Limits.ELEMENTS, Limits.NAME_CHARS);
+            case "add_labels",
+                    "remove_labels",
+                    "add_depends_on",
+                    "remove_depends_on",
+                    "add_todos",
                     "remove_todos" ->
                     in.names(name, Limits.ELEMENTS, Limits.NAME_CHARS);
             case "origin" -> readOrigin(in);
@@ -175,8 +188,10 @@ final class Members {
                                 case "time" -> in.time("origin.time");
                                 default ->
                                         throw new Malformed(
-                                                "origin." + clip(name)
-                                                        + ": not a member of origin, which takes kind, id, time");
+                                                "origin."
+                                                        + clip(name)
+                                                        + ": not a member of origin, which takes"
+                                                        + " kind, id, time");
                             };
                     parts.put(name, value);
                 });
@@ -191,7 +206,8 @@ final class Members {
         in.object(
                 "details",
                 name -> {
-                    if (name.isEmpty() || !name.chars().allMatch(c -> c == '_' || (c >= 'a' && c <= 'z'))) {
+                    if (name.isEmpty()
+                            || !name.chars().allMatch(c -> c == '_' || (c >= 'a' && c <= 'z'))) {
                         throw new Malformed("details: a name has letters a-z and _ only");
                     }
                     out.put(name, in.text("details." + name, Limits.NAME_CHARS));

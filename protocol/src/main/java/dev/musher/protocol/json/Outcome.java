@@ -16,7 +16,8 @@ public sealed interface Outcome {
      *
      * @param key the item; null where the command is about none (members, adoption)
      * @param number the item's number; 0 where there is no item
-     * @param display the reference to show: {@code 42}, or {@code 42-k} where items share the number
+     * @param display the reference to show: {@code 42}, or {@code 42-k} where items share the
+     *     number
      * @param change the change that holds it
      * @param version what to send as {@code seen} with the next write; null where there is no item
      */

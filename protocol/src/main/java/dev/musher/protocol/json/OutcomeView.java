@@ -16,8 +16,8 @@ public final class OutcomeView {
     }
 
     /**
-     * One line of the answer to a batch, without the line break: {@code {line, status, ...}} with the
-     * members of the answer or of the problem.
+     * One line of the answer to a batch, without the line break: {@code {line, status, ...}} with
+     * the members of the answer or of the problem.
      *
      * @param line the line of the request it answers, from 1
      */

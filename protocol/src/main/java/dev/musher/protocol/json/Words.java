@@ -68,10 +68,8 @@ public final class Words {
     public String phrase(Op op) {
         return switch (op) {
             case Op.Genesis o -> "project " + quoted(o.name()) + " founded";
-            case Op.AddMember o ->
-                    "device " + quoted(o.label()) + " added as " + o.role().word();
-            case Op.SetRole o ->
-                    "device " + names.device(o.device()) + " made " + o.role().word();
+            case Op.AddMember o -> "device " + quoted(o.label()) + " added as " + o.role().word();
+            case Op.SetRole o -> "device " + names.device(o.device()) + " made " + o.role().word();
             case Op.Cut o -> "device " + names.device(o.device()) + " revoked";
             case Op.SettleFork o -> "fork of device " + names.device(o.device()) + " settled";
             case Op.Adopt o ->

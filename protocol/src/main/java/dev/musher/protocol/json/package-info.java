@@ -4,7 +4,8 @@
  * nothing does I/O.
  *
  * <p>What comes in is refused unless every member is known, typed and within bounds; the refusal
- * names the path. What goes out is written into one byte array that a server can keep and send again.
+ * names the path. What goes out is written into one byte array that a server can keep and send
+ * again.
  */
 @NullMarked
 package dev.musher.protocol.json;

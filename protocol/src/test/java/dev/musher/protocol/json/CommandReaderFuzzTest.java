@@ -12,8 +12,9 @@ import org.junit.jupiter.api.Test;
 class CommandReaderFuzzTest {
 
     private static final String SAMPLE =
-            "{\"op\":\"create\",\"type\":\"bug\",\"name\":\"Leak \\u00e4\",\"priority\":3,\"labels\":[\"a\"],"
-                    + "\"origin\":{\"kind\":\"user\",\"id\":\"x\",\"time\":\"2026-01-31T12:00:00Z\"}}";
+            "{\"op\":\"create\",\"type\":\"bug\",\"name\":\"Leak"
+                + " \\u00e4\",\"priority\":3,\"labels\":[\"a\"],"
+                + "\"origin\":{\"kind\":\"user\",\"id\":\"x\",\"time\":\"2026-01-31T12:00:00Z\"}}";
 
     @Test
     @Tag("T-D17")
@@ -38,7 +39,9 @@ class CommandReaderFuzzTest {
         int cut = random.nextInt(4) == 0 ? random.nextInt(sample.length + 1) : sample.length;
         byte[] out = java.util.Arrays.copyOf(sample, cut);
         for (int k = random.nextInt(4); k > 0 && out.length > 0; k--) {
-            byte[] likely = {'"', '{', '}', '[', ']', ':', ',', '\\', '0', (byte) random.nextInt(256)};
+            byte[] likely = {
+                '"', '{', '}', '[', ']', ':', ',', '\\', '0', (byte) random.nextInt(256)
+            };
             out[random.nextInt(out.length)] = likely[random.nextInt(likely.length)];
         }
         return out;

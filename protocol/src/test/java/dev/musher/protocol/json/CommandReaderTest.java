@@ -31,7 +31,8 @@ class CommandReaderTest {
                                 {"op":"create","type":"bug","name":"Leak","body":"text","priority":0,
                                  "assignee":"ann","agent":"coder-1","epic":"7-k","labels":["a","b","a"],
                                  "depends_on":["42"],"todos":["prove it"],
-                                 "origin":{"kind":"user","id":"ann","time":"2026-01-31T12:00:00Z"}}""");
+                                 "origin":{"kind":"user","id":"ann","time":"2026-01-31T12:00:00Z"}}\
+                                """);
         assertEquals(
                 Map.of(
                         Field.NAME, new Value.Text("Leak"),
@@ -48,8 +49,7 @@ class CommandReaderTest {
                         SetName.DEPENDS_ON, List.of("42"),
                         SetName.TODOS, List.of("prove it")),
                 create.sets());
-        assertEquals(
-                new Origin(Origin.Kind.USER, "ann", 1_769_860_800_000L), create.origin());
+        assertEquals(new Origin(Origin.Kind.USER, "ann", 1_769_860_800_000L), create.origin());
     }
 
     @Test
@@ -156,7 +156,9 @@ class CommandReaderTest {
         refused("checked: expected true or false, found a string", "{\"checked\":\"yes\"}");
         refused("command: expected an object, found an array", "[]");
         refused("type: 'task' is none of [story, bug", create("\"type\":\"task\""));
-        refused("qa_mode: 'cat' is none of [server", create("\"type\":\"bug\",\"qa_mode\":\"cat\""));
+        refused(
+                "qa_mode: 'cat' is none of [server",
+                create("\"type\":\"bug\",\"qa_mode\":\"cat\""));
     }
 
     @Test
@@ -171,7 +173,9 @@ class CommandReaderTest {
         refused("priority: 10 is outside 0..9", "{\"priority\":10}");
         refused("labels: more than 64", "{\"labels\":[" + "\"x\",".repeat(64) + "\"x\"]}");
         refused("details: a name has", "{\"details\":{\"A\":\"x\"}}");
-        refused("device: expected 64", "{\"op\":\"set_role\",\"role\":\"owner\",\"device\":\"12\"}");
+        refused(
+                "device: expected 64",
+                "{\"op\":\"set_role\",\"role\":\"owner\",\"device\":\"12\"}");
     }
 
     private static String create(String members) {

@@ -79,7 +79,9 @@ class JsonInTest {
         byte[] bad = bytes("{\"name\":\"x\"}");
         bad[9] = (byte) 0xff;
         assertThrows(Malformed.class, () -> CommandReader.line(bad, 0));
-        byte[] surrogate = {'{', '"', 'a', '"', ':', '"', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '"', '}'};
+        byte[] surrogate = {
+            '{', '"', 'a', '"', ':', '"', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '"', '}'
+        };
         String text =
                 assertThrows(Malformed.class, () -> CommandReader.line(surrogate, 0)).getMessage();
         assertTrue(text.contains("UTF-8"), text);
