@@ -3,6 +3,7 @@ package dev.musher.protocol.json;
 import dev.musher.crdt.pipeline.Board;
 import dev.musher.crdt.pipeline.Item;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Many items as JSON: the board, and a list. */
@@ -19,7 +20,19 @@ public final class BoardView {
      */
     public static byte[] board(
             Board board, Names names, @Nullable String cursor, @Nullable Long atMs) {
-        ItemView view = new ItemView(names);
+        return board(board, new ItemView(names)::card, cursor, atMs);
+    }
+
+    /**
+     * As {@link #board(Board, Names, String, Long)}, with cards that the caller may keep.
+     *
+     * @param card writes the card of an item as one value
+     */
+    public static byte[] board(
+            Board board,
+            BiConsumer<JsonOut, Item> card,
+            @Nullable String cursor,
+            @Nullable Long atMs) {
         JsonOut out = new JsonOut(64 * 1024);
         out.object();
         if (cursor != null) {
