@@ -14,11 +14,14 @@ import java.util.TreeMap;
  */
 final class Parked {
 
-    /** Changes that may wait, of one link. */
-    static final int CHANGES_MAX = 1_000;
+    /**
+     * Changes that may wait, of one link. In bulk up to a signed run of each chain comes before what
+     * it depends on, so this is 64 changes of each of 64 chains.
+     */
+    static final int CHANGES_MAX = 4_096;
 
     /** Their bytes. */
-    static final long BYTES_MAX = 4L << 20;
+    static final long BYTES_MAX = 8L << 20;
 
     /** How long one may wait, ms. */
     static final long WAIT_MS = 60_000;

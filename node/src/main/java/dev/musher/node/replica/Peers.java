@@ -199,7 +199,7 @@ final class Peers {
     void welcome(long number, List<Signed> introduction, long nowMs, List<Effect> out) {
         Link link = links.get(number);
         if (link != null) {
-            link.session.welcome(introduction);
+            hear(link, link.session.welcome(introduction), nowMs, out);
             pump(link, nowMs, out);
         }
     }
