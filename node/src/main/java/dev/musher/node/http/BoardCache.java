@@ -1,13 +1,19 @@
 package dev.musher.node.http;
 
+import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.pipeline.Board;
 import dev.musher.crdt.pipeline.Item;
 import dev.musher.node.replica.KeyMap;
 import dev.musher.node.replica.Published;
 import dev.musher.node.web.Answer;
 import dev.musher.protocol.json.BoardView;
+import dev.musher.protocol.json.ItemView;
+import dev.musher.protocol.json.JsonOut;
+import dev.musher.protocol.json.Names;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +24,12 @@ final class BoardCache {
 
     private record Built(KeyMap<Item> items, String cursor, Answer answer) {}
 
+    /** A card that still stands while the item is the same object and is called the same. */
+    private record Card(Item item, String reference, byte[] json) {}
+
     private final Backend backend;
     private volatile @Nullable Built built;
+    private Map<ItemKey, Card> cards = Map.of();
 
     BoardCache(Backend backend) {
         this.backend = backend;
@@ -40,12 +50,40 @@ final class BoardCache {
         }
         List<Item> items = new ArrayList<>(state.items().size());
         state.items().forEach((key, item) -> items.add(item));
-        byte[] json = BoardView.board(Board.of(items), backend.names(state), state.cursor(), null);
+        Names names = backend.names(state);
+        ItemView view = new ItemView(names);
+        Map<ItemKey, Card> before = cards;
+        Map<ItemKey, Card> now = HashMap.newHashMap(items.size());
+        byte[] json =
+                BoardView.board(
+                        Board.of(items),
+                        (out, item) -> {
+                            Card card = card(item, before.get(item.key()), view, names);
+                            now.put(item.key(), card);
+                            out.raw(card.json);
+                        },
+                        state.cursor(),
+                        null);
+        cards = now;
         Built fresh =
                 new Built(
                         state.items(), state.cursor(), new Answer.Json(200, json, state.cursor()));
         built = fresh;
         return fresh.answer;
+    }
+
+    private static Card card(Item item, @Nullable Card have, ItemView view, Names names) {
+        String reference = names.reference(item.key());
+        if (have != null
+                && have.item == item
+                && have.reference.equals(reference)
+                && item.epic() == null
+                && item.dependsOn().isEmpty()) {
+            return have;
+        }
+        JsonOut out = new JsonOut();
+        view.card(out, item);
+        return new Card(item, reference, out.toBytes());
     }
 
     /** The board at a past moment. */

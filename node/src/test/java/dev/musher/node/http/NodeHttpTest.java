@@ -222,6 +222,22 @@ class NodeHttpTest {
     }
 
     @Test
+    void aBoardShowsEachCardAsItIsNow() throws Exception {
+        served.create("x");
+        served.create("y");
+        served.json(200, "GET", "/api/v1/board", "");
+        served.json(200, "PATCH", "/api/v1/items/1", "{\"name\":\"renamed\"}");
+        JsonNode cards = served.json(200, "GET", "/api/v1/board", "").at("/columns/0/items");
+        assertEquals(List.of("renamed", "y"), texts(cards, "name"));
+        served.backend.nextNumber(2);
+        served.create("twin");
+        cards = served.json(200, "GET", "/api/v1/board", "").at("/columns/0/items");
+        for (String ref : texts(cards, "ref")) {
+            served.json(200, "GET", "/api/v1/items/" + ref, "");
+        }
+    }
+
+    @Test
     void listsAreFilteredAndPaged() throws Exception {
         for (int i = 0; i < 5; i++) {
             served.create("n" + i);

@@ -49,7 +49,7 @@ public final class BoardView {
                             .member("count", items.size())
                             .name("items")
                             .array();
-                    items.forEach(item -> view.card(out, item));
+                    items.forEach(item -> card.accept(out, item));
                     out.endArray().endObject();
                 });
         return out.endArray().endObject().toBytes();
