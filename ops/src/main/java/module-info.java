@@ -15,4 +15,6 @@ module dev.musher.ops {
 
     opens dev.musher.ops.cli to
             info.picocli;
+    opens dev.musher.ops.demo to
+            info.picocli;
 }

@@ -7,8 +7,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** One command: its options, then what it does. A refusal is a {@link Failure}. */
-abstract class Action implements Callable<Integer> {
+public abstract class Action implements Callable<Integer> {
 
+    /** Options that every command takes. */
     @Mixin Common common;
 
     @Spec CommandSpec spec;
@@ -21,7 +22,7 @@ abstract class Action implements Callable<Integer> {
     }
 
     /** Does it; answers the exit code. */
-    abstract int run(Screen screen) throws Exception;
+    protected abstract int run(Screen screen) throws Exception;
 
     /** The home this command is about. */
     Homes homes() {

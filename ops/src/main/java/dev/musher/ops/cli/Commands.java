@@ -45,7 +45,7 @@ final class Commands {
                     new Entry("import", Import::new),
                     new Entry("digest", ShowDigest::new),
                     new Entry("config", ShowConfig::new),
-                    new Entry("demo", RunDemo::new),
+                    new Entry("demo", dev.musher.ops.demo.RunDemo::new),
                     new Entry("completion", Completion::new),
                     new Entry("version", Version::new));
 

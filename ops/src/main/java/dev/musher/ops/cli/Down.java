@@ -18,7 +18,7 @@ final class Down extends Action {
     boolean keepGateway;
 
     @Override
-    int run(Screen screen) throws InterruptedException {
+    protected int run(Screen screen) throws InterruptedException {
         Map<String, Path> daemons = new LinkedHashMap<>();
         if (!keepGateway) {
             daemons.put("gateway", GatewayHome.of(System.getenv()));

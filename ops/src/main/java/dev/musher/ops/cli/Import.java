@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
             "What cannot be kept is counted by reason and named. The same file twice writes nothing"
                     + " twice."
         })
-final class Import extends OnNode {
+public final class Import extends OnNode {
 
     @Parameters(paramLabel = "FILE|DIR", description = "What to read.")
     Path path;
@@ -69,7 +69,7 @@ final class Import extends OnNode {
     }
 
     /** A batch interface as the importer sees it. */
-    static Importer.Target target(NodeClient node, String batchPath, String salt) {
+    public static Importer.Target target(NodeClient node, String batchPath, String salt) {
         return commands -> {
             List<Json> lines = new ArrayList<>();
             for (ObjectNode c : commands) {

@@ -16,7 +16,7 @@ final class Join extends Action {
     String link;
 
     @Override
-    int run(Screen screen) throws IOException, InterruptedException {
+    protected int run(Screen screen) throws IOException, InterruptedException {
         Homes homes = homes();
         Json done;
         if (homes.run().isPresent()) {

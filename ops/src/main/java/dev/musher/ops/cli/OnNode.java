@@ -4,7 +4,7 @@ package dev.musher.ops.cli;
 abstract class OnNode extends Action {
 
     @Override
-    final int run(Screen screen) throws Exception {
+    protected final int run(Screen screen) throws Exception {
         try (NodeClient node = homes().connect()) {
             return run(screen, node);
         }

@@ -11,7 +11,7 @@ import java.util.Map;
  * What a command prints: for people (tables and sentences), for scripts ({@code --quiet}: the bare
  * result), or for programs ({@code --json}: one object, the last line). Not thread safe.
  */
-final class Screen {
+public final class Screen {
 
     private final PrintWriter out;
     private final Common common;
@@ -43,12 +43,12 @@ final class Screen {
     }
 
     /** Whether the object is all that is printed. */
-    boolean json() {
+    public boolean json() {
         return common.json;
     }
 
     /** A sentence for people. */
-    void say(String text) {
+    public void say(String text) {
         if (!common.json && !common.quiet) {
             out.println(text);
             out.flush();
@@ -56,7 +56,7 @@ final class Screen {
     }
 
     /** The bare result: for people and for scripts. */
-    void result(String text) {
+    public void result(String text) {
         if (!common.json) {
             out.println(text);
             out.flush();
@@ -64,7 +64,7 @@ final class Screen {
     }
 
     /** The object for programs. */
-    void object(Json json) {
+    public void object(Json json) {
         if (common.json) {
             out.println(json);
             out.flush();
@@ -88,7 +88,7 @@ final class Screen {
     }
 
     /** For what is wrong. */
-    String red(String text) {
+    public String red(String text) {
         return paint("31", text);
     }
 

@@ -17,7 +17,7 @@ final class ShowConfig extends Action {
     boolean origin;
 
     @Override
-    int run(Screen screen) {
+    protected int run(Screen screen) {
         Homes homes = homes();
         Map<String, String> flags = new LinkedHashMap<>();
         if (common.home != null) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 final class Up extends Action {
 
     @Override
-    int run(Screen screen) throws IOException, InterruptedException {
+    protected int run(Screen screen) throws IOException, InterruptedException {
         Homes homes = homes();
         Path recovery = homes.home().resolve("recovery.key");
         boolean founded = !Files.exists(homes.home().resolve("device.key"));

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(name = "version", description = "Print release and commit.")
 final class Version extends Action {
     @Override
-    int run(Screen screen) {
+    protected int run(Screen screen) {
         Release release = Release.current();
         screen.result("musher " + release);
         screen.object(Json.of(Map.of("version", release.version(), "commit", release.commit())));
