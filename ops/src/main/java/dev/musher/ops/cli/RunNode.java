@@ -1,21 +1,34 @@
 package dev.musher.ops.cli;
 
-
+import dev.musher.node.NodeMain;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
 
 /** {@code musher node}: the daemon. */
 @Command(
         name = "node",
-        description = "Run a node until SIGTERM: --home DIR --http HOST:PORT --repo DIR --project NAME.")
-final class RunNode implements Runnable {
+        description = {
+            "Run a node until SIGTERM; stdout says when it is ready.",
+            "  --home DIR --http HOST:PORT --repo DIR --project NAME --join LINK",
+            "  --label NAME --user NAME --peers HOST:PORT,..."
+        })
+final class RunNode implements Callable<Integer> {
 
-    @Unmatched List<String> args = new ArrayList<>();
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    private boolean help;
+
+    /** The node reads its own flags, as it does where no command line is. */
+    @Unmatched private final List<String> args = new ArrayList<>();
 
     @Override
-    public void run() {
-        throw new Failure(Failure.FAILED, "no node");
+    public Integer call() {
+        return NodeMain.run(args, System.out, System.err);
     }
 }
