@@ -185,6 +185,11 @@ public final class Driver implements AutoCloseable {
         return told(ticket -> new Input.RemovePeer(ticket, address));
     }
 
+    /** Takes all links to peers down and makes none, or lets them be made again. */
+    public CompletionStage<Told> offline(boolean offline) {
+        return told(ticket -> new Input.Offline(ticket, offline));
+    }
+
     /** Lists ops that do not count. */
     public CompletionStage<List<VoidOp>> voided() {
         CompletableFuture<List<VoidOp>> future = new CompletableFuture<>();

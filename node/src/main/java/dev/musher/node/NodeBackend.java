@@ -16,10 +16,13 @@ import dev.musher.node.replica.Published;
 import dev.musher.node.replica.Queries;
 import dev.musher.node.replica.Resolved;
 import dev.musher.node.replica.VoidOp;
+import dev.musher.node.store.RocksStore;
+import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.Names;
 import dev.musher.protocol.json.Outcome;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -30,9 +33,13 @@ import org.jspecify.annotations.Nullable;
 final class NodeBackend implements Backend {
 
     private final Driver driver;
+    private final Home home;
+    private final RocksStore store;
 
-    NodeBackend(Driver driver) {
+    NodeBackend(Driver driver, Home home, RocksStore store) {
         this.driver = driver;
+        this.home = home;
+        this.store = store;
     }
 
     @Override
@@ -99,6 +106,27 @@ final class NodeBackend implements Backend {
     @Override
     public CompletionStage<Told> removePeer(String address) {
         return told(driver.removePeer(address));
+    }
+
+    @Override
+    public CompletionStage<Told> offline(boolean offline) {
+        return told(driver.offline(offline));
+    }
+
+    @Override
+    public List<Signed> exported(long after, int max) {
+        return driver.queries().exported(after, max);
+    }
+
+    @Override
+    public Told backup(Path folder) {
+        try {
+            HomeBackup.create(home.folder(), store, folder);
+            return new Told.Done(folder.toString());
+        } catch (HomeException e) {
+            return new Told.Not(
+                    Outcome.Refused.of(Code.CONFLICT, String.valueOf(e.getMessage())));
+        }
     }
 
     @Override

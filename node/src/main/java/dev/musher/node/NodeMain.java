@@ -126,7 +126,7 @@ public final class NodeMain {
         Node node = null;
         try {
             driver.start();
-            NodeHttp http = listen(config, home, driver, vertx);
+            NodeHttp http = listen(config, home, store, driver, vertx);
             String host = config.httpHost();
             driver.listening(host + ":" + http.port());
             URI uri = URI.create("http://" + host + ":" + http.port());
@@ -178,20 +178,22 @@ public final class NodeMain {
         return invite;
     }
 
-    private static NodeHttp listen(NodeConfig config, Home home, Driver driver, Vertx vertx) {
+    private static NodeHttp listen(
+            NodeConfig config, Home home, RocksStore store, Driver driver, Vertx vertx) {
         Tokens tokens;
         try {
             tokens = Tokens.open(home.folder().resolve("token"), config.user());
         } catch (IOException | IllegalArgumentException e) {
             throw new HomeException("the tokens cannot be read: " + e.getMessage(), e);
         }
+        NodeBackend backend = new NodeBackend(driver, home, store);
         OptionalInt last = config.httpPort() == 0 ? home.lastPort() : OptionalInt.empty();
         NodeHttp http =
                 last.isPresent()
-                        ? listen(config.httpHost(), last.getAsInt(), tokens, driver, vertx)
+                        ? listen(config.httpHost(), last.getAsInt(), tokens, backend, driver, vertx)
                         : null;
         if (http == null) {
-            http = listen(config.httpHost(), config.httpPort(), tokens, driver, vertx);
+            http = listen(config.httpHost(), config.httpPort(), tokens, backend, driver, vertx);
         }
         if (http == null) {
             throw new ConfigException(
@@ -206,13 +208,18 @@ public final class NodeMain {
 
     /** The server, or null where the port is in use. */
     private static @Nullable NodeHttp listen(
-            String host, int port, Tokens tokens, Driver driver, Vertx vertx) {
+            String host,
+            int port,
+            Tokens tokens,
+            NodeBackend backend,
+            Driver driver,
+            Vertx vertx) {
         try {
             return NodeHttp.start(
                             vertx,
                             new NodeHttp.Address(host, port, List.of()),
                             tokens,
-                            new NodeBackend(driver),
+                            backend,
                             driver.sockets()::accept,
                             System::currentTimeMillis)
                     .toCompletionStage()

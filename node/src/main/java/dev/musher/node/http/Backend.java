@@ -11,9 +11,11 @@ import dev.musher.node.replica.EventPage;
 import dev.musher.node.replica.HistoryEntry;
 import dev.musher.node.replica.Published;
 import dev.musher.node.replica.VoidOp;
+import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.Names;
 import dev.musher.protocol.json.Outcome;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -51,6 +53,18 @@ public interface Backend {
 
     /** Stops dialling an address. Does not block. */
     CompletionStage<Told> removePeer(String address);
+
+    /** Takes all links to peers down and makes none, or lets them be made again. Does not block. */
+    CompletionStage<Told> offline(boolean offline);
+
+    /** Signed changes after the first {@code after} that arrived here. May read the disk. */
+    List<Signed> exported(long after, int max);
+
+    /**
+     * Writes a backup of this home to a folder that is empty or not there yet. Reads and writes the
+     * disk, and takes long.
+     */
+    Told backup(Path folder);
 
     /** What was counted since the process began. Does not block. */
     Counters counters();

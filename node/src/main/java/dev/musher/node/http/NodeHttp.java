@@ -103,6 +103,7 @@ public final class NodeHttp {
         List<Route> all = new ArrayList<>();
         all.addAll(new ItemRoutes(shared, vertx).routes());
         all.addAll(new ProjectRoutes(shared).routes());
+        all.addAll(new HomeRoutes(shared).routes());
         all.addAll(new EventRoutes(backend, feed).routes());
         all.addAll(new UpkeepRoutes(backend, metrics).routes());
         all.addAll(new SignIn(sessions, "/api/v1/board").routes());

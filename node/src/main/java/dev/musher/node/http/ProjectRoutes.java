@@ -186,7 +186,11 @@ final class ProjectRoutes {
                     .member("state", peer.state().name().toLowerCase(Locale.ROOT))
                     .member("outgoing", peer.outgoing());
             time(out, "in_sync_at", peer.inSyncAtMs());
-            out.member("detail", peer.detail()).endObject();
+            out.member("detail", peer.detail())
+                    .member("bytes_in", peer.progress().bytesIn())
+                    .member("bytes_out", peer.progress().bytesOut())
+                    .member("legs", peer.progress().legs())
+                    .endObject();
         }
         return out.endArray().endObject().toBytes();
     }

@@ -163,6 +163,24 @@ public final class Queries {
         return new EventPage.Events(events, EventCursor.of(storeId, to));
     }
 
+    /**
+     * Changes after the first {@code after} that arrived, at most {@code max}, with the signatures
+     * kept, in the order of arrival. Reads the store.
+     */
+    public List<Signed> exported(long after, int max) {
+        List<Signed> out = new ArrayList<>();
+        long to = Math.min(now().lastSequence(), after + max);
+        store.scan(
+                Table.ARRIVALS,
+                Rows.arrivalKey(after + 1),
+                Rows.arrivalKey(to + 1),
+                (key, row) -> {
+                    out.add(history.signed(Rows.place(row)));
+                    return true;
+                });
+        return out;
+    }
+
     /** Gives every change in the order of arrival, with the signatures kept. Reads the store. */
     public void export(Consumer<Signed> out) {
         store.scan(

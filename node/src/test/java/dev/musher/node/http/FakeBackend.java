@@ -28,10 +28,12 @@ import dev.musher.node.replica.NodeHealth;
 import dev.musher.node.replica.NumberIndex;
 import dev.musher.node.replica.Published;
 import dev.musher.node.replica.VoidOp;
+import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.Names;
 import dev.musher.protocol.json.Outcome;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -293,6 +295,23 @@ final class FakeBackend implements Backend {
     public CompletionStage<Told> removePeer(String address) {
         return CompletableFuture.completedFuture(
                 new Told.Not(Outcome.Refused.of(Code.CONFLICT, "no such peer")));
+    }
+
+    @Override
+    public CompletionStage<Told> offline(boolean offline) {
+        return CompletableFuture.completedFuture(new Told.Done(""));
+    }
+
+    @Override
+    public synchronized List<Signed> exported(long after, int max) {
+        int from = (int) Math.min(after, changes.size());
+        int to = (int) Math.min((long) from + max, changes.size());
+        return changes.subList(from, to).stream().map(c -> new Signed(c, null)).toList();
+    }
+
+    @Override
+    public Told backup(Path folder) {
+        return new Told.Not(Outcome.Refused.of(Code.CONFLICT, "there is nothing to back up"));
     }
 
     @Override

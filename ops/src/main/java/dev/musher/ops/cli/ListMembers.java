@@ -16,9 +16,9 @@ final class ListMembers extends OnNode {
                     Text.brief(m.at("device").text()),
                     m.at("role").text(),
                     m.at("label").text(),
-                    Views.time(m.at("last_at")),
-                    m.at("ahead_ms").number() > 0
-                            ? cut + " clock ahead by " + m.at("ahead_ms").number() / 1000 + " s"
+                    Views.time(m.at("last")),
+                    m.at("clock_ahead_ms").number() > 0
+                            ? cut + " clock ahead by " + m.at("clock_ahead_ms").number() / 1000 + " s"
                             : cut);
         }
         screen.table(table, "no members");

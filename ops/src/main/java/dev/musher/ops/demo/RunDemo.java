@@ -52,6 +52,7 @@ public final class RunDemo extends Action {
             screen.say("Ctrl-C ends everything and removes " + folder);
             new CountDownLatch(1).await();
         }
+        demo.close();
         screen.object(result.json());
         return result.equal() && result.complaints().isEmpty() ? 0 : Failure.FAILED;
     }

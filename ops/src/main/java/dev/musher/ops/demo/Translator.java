@@ -22,7 +22,7 @@ final class Translator {
             case "created" -> new Step.Skip("made_by_import");
             case "status_changed" -> status(e, seen);
             case "reopened" ->
-                    seen.stage.equals("Done")
+                    seen.stage.equals("done")
                             ? event("reopen", Map.of("reason", "reopened by " + e.actor()))
                             : new Step.Skip(UNCHANGED);
             case "closed" -> closed(e, seen);
@@ -39,8 +39,8 @@ final class Translator {
     static void done(Step.Write write, Sight.Seen seen) {
         Json c = Json.of(write.command());
         switch (c.at("event").text()) {
-            case "start", "reopen" -> seen.stage = "Coding";
-            case "done" -> seen.stage = "Done";
+            case "start", "reopen" -> seen.stage = "coding";
+            case "done" -> seen.stage = "done";
             default -> {}
         }
         if (write.command().containsKey("assignee")) {
@@ -57,9 +57,9 @@ final class Translator {
         Json after = e.after();
         String target =
                 switch (after.at("status").text()) {
-                    case "open", "pinned" -> "Backlog";
-                    case "hooked", "in_progress" -> "Coding";
-                    case "closed" -> "Done";
+                    case "open", "pinned" -> "backlog";
+                    case "hooked", "in_progress" -> "coding";
+                    case "closed" -> "done";
                     default -> "";
                 };
         Map<String, Object> more = new TreeMap<>();
@@ -71,13 +71,13 @@ final class Translator {
         if (!text.isBlank()) {
             more.put("text", text);
         }
-        if (target.equals("Coding") && seen.stage.equals("Backlog")) {
+        if (target.equals("coding") && seen.stage.equals("backlog")) {
             return event("start", more);
         }
-        if (target.equals("Coding") && seen.stage.equals("Done")) {
+        if (target.equals("coding") && seen.stage.equals("done")) {
             return event("reopen", more);
         }
-        if (target.equals("Done") && !seen.stage.equals("Done")) {
+        if (target.equals("done") && !seen.stage.equals("done")) {
             return event("done", more);
         }
         if (more.containsKey("assignee")) {
@@ -93,7 +93,7 @@ final class Translator {
 
     private static Step closed(DemoEvent e, Sight.Seen seen) {
         String reason = e.after().isObject() ? "" : e.after().text();
-        if (seen.stage.equals("Done")) {
+        if (seen.stage.equals("done")) {
             return new Step.Skip(UNCHANGED);
         }
         return event("done", Map.of("reason", cut(reason.isBlank() ? "closed" : reason)));

@@ -190,8 +190,6 @@ final class SimNode {
                 case Effect.Commit e -> commit(e.batch(), e.rows());
                 case Effect.Send e -> world.network().send(this, e.link(), e.bytes());
                 case Effect.Close e -> world.network().close(e.link(), e.why());
-                // The simulated network has no bounds for strangers.
-                case Effect.Trusted e -> {}
                 case Effect.Dial e -> world.dial(this, e.address());
                 case Effect.Reply e -> reply(e);
                 case Effect.Answer e -> world.answered(this, e);

@@ -110,6 +110,13 @@ public final class ChangeView {
         data(out, op, true);
     }
 
+    /** A change by itself, as one value. */
+    public void change(JsonOut out, Change change) {
+        out.object();
+        head(out, change);
+        out.endObject();
+    }
+
     private void head(JsonOut out, Change change) {
         out.member("change", change.id().hex())
                 .name("at")
