@@ -8,13 +8,15 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
- * Sockets between nodes. A link keeps order, like TCP, until a fault says otherwise; frames in
- * flight are lost when it breaks. Links across a partition break after a time-out, and dials across
- * it fail. Not thread safe.
+ * Sockets between nodes. A link is a stream, as WebSocket is: it keeps its order and loses nothing
+ * until it breaks. Changes are lost when it breaks under way, doubled when it breaks after they
+ * arrived and before the sender knows, and overtaken by other links when it stalls. Links across a
+ * partition break after a time-out, and dials across it fail. Not thread safe.
  */
 final class SimNetwork {
 
     private static final int TIMEOUT_MS = 3_000;
+    private static final int STALL_MS = 2_000;
 
     /** Two ends of one socket; each end has its own link number at its node. */
     private static final class Link {
@@ -125,15 +127,12 @@ final class SimNetwork {
             agenda.in(delay(), () -> breakLink(link, "reset"));
             return;
         }
-        long at = Math.max(agenda.nowMs() + delay(), link.arrivesMs[1 - end]);
-        if (faulty && percent(options.swapPercent())) {
-            at += delay(); // what is sent next may overtake it
-        } else {
-            link.arrivesMs[1 - end] = at;
-        }
+        boolean stalled = faulty && percent(options.stallPercent());
+        long at = Math.max(agenda.nowMs() + delay() + (stalled ? random.nextInt(STALL_MS) : 0), link.arrivesMs[1 - end]);
+        link.arrivesMs[1 - end] = at;
         deliver(link, 1 - end, at, frame);
         if (faulty && percent(options.twicePercent())) {
-            deliver(link, 1 - end, at + delay(), frame);
+            agenda.in(at + 1 - agenda.nowMs(), () -> breakLink(link, "reset after the frame arrived"));
         }
     }
 

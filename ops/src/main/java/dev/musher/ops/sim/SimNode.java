@@ -105,6 +105,11 @@ final class SimNode {
                         .sum();
     }
 
+    /** Whether a batch is on its way to the disk. */
+    boolean busy() {
+        return busy;
+    }
+
     long refused() {
         return refused;
     }
@@ -117,24 +122,24 @@ final class SimNode {
 
     /** Starts the node on what its disk holds. */
     private void start() {
-        replica = replica();
+        replica = replica(disk.health().tailDropped());
         perform(replica.start(wallMs(), nowMs()));
         receive(new Input.Listening(address()));
         int now = generation;
         world.agenda().in(TICK_MS, () -> tick(now));
     }
 
-    private Replica replica() {
+    private Replica replica(boolean tailDropped) {
         if (setup == null) {
             throw new IllegalStateException("node " + index + " was never opened");
         }
-        Setup present = setup.withTailDropped(disk.health().tailDropped());
+        Setup present = setup.withTailDropped(tailDropped);
         return Replica.open(present, disk, disk.id(), signer, verifier, random.split(), wallMs());
     }
 
     /** What a second replica on the same disk would show, once it has had time for its digest. */
     Published reopened() {
-        Replica second = replica();
+        Replica second = replica(false);
         Published shown = null;
         List<Effect> effects = second.start(wallMs(), nowMs());
         for (int i = 1; i <= REOPEN_TICKS && (shown == null || shown.digest().isEmpty()); i++) {

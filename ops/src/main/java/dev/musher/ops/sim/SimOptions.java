@@ -10,9 +10,10 @@ import java.util.random.RandomGenerator;
  * @param changes commands given to nodes
  * @param faults crashes, partitions and the like, spread over the run
  * @param delayMs greatest one-way delay of a frame
- * @param cutPercent share of frames that break their link
- * @param twicePercent share of frames delivered twice
- * @param swapPercent share of frames delivered after their successor
+ * @param cutPercent share of frames that are lost with their link
+ * @param twicePercent share of frames whose link breaks when they have just arrived: what they carry comes
+ *     again
+ * @param stallPercent share of frames at which the link stands still, so that others overtake it
  * @param skewMs greatest clock error of a node, either way
  * @param diskMs greatest time to sync a batch
  * @param realSigner whether signatures are real Ed25519
@@ -27,7 +28,7 @@ public record SimOptions(
         int delayMs,
         int cutPercent,
         int twicePercent,
-        int swapPercent,
+        int stallPercent,
         int skewMs,
         int diskMs,
         boolean realSigner,
@@ -56,7 +57,7 @@ public record SimOptions(
     /** The same options with another number of nodes, changes and faults. */
     public SimOptions sized(int nodes, int changes, int faults) {
         return new SimOptions(
-                nodes, changes, faults, delayMs, cutPercent, twicePercent, swapPercent, skewMs, diskMs,
+                nodes, changes, faults, delayMs, cutPercent, twicePercent, stallPercent, skewMs, diskMs,
                 realSigner, crashes, partitions, diskFaults);
     }
 }

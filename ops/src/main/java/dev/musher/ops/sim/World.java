@@ -116,7 +116,7 @@ final class World {
         Published first = null;
         for (SimNode node : nodes) {
             Published here = node.published();
-            if (!node.up() || here == null || !here.ready() || here.digest().isEmpty()) {
+            if (!node.up() || node.busy() || here == null || !here.ready() || here.digest().isEmpty()) {
                 return false;
             }
             if (first == null) {
