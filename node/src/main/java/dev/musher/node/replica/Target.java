@@ -15,6 +15,9 @@ final class Target {
     /** Whether it is remembered although nobody answers there: else it is forgotten after a while. */
     boolean kept;
 
+    /** Whether it stands on disk. */
+    boolean stored;
+
     final Backoff backoff = new Backoff();
 
     /** Who answered there last. */

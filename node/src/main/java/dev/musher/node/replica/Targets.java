@@ -48,6 +48,7 @@ final class Targets {
                     String address = new String(key, 1, key.length - 1, StandardCharsets.UTF_8);
                     Target target = new Target(address, row.length == 0);
                     target.kept = true;
+                    target.stored = true;
                     targets.put(address, target);
                     return true;
                 });
@@ -67,7 +68,9 @@ final class Targets {
         if (!valid(address) || targets.size() >= ADDRESSES_MAX) {
             return false;
         }
-        targets.put(address, new Target(address, true));
+        Target target = new Target(address, true);
+        target.stored = true;
+        targets.put(address, target);
         batch.put(Table.INDEX, IndexKeys.peer(address), new byte[0]);
         return true;
     }
@@ -86,8 +89,10 @@ final class Targets {
         target.device = device;
         target.fault = "";
         target.backoff.succeeded();
-        if (!target.configured && !target.kept) {
+        // Those of an invite are configured for this run only: they are remembered like the others.
+        if (!target.stored) {
             batch.put(Table.INDEX, IndexKeys.peer(target.address), LEARNED);
+            target.stored = true;
         }
         target.kept = true;
     }
