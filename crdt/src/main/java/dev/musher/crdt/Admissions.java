@@ -21,7 +21,6 @@ import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.Role;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,27 +37,28 @@ final class Admissions {
     private final Places places;
     private final Memberships memberships;
     private final Grants grants;
-    private final Map<ItemKey, Place> births;
+    private final Facts facts;
 
     Admissions(
             Dag dag,
             Places places,
             Memberships memberships,
             Grants grants,
-            Map<ItemKey, Place> births) {
+            Facts facts) {
         this.dag = dag;
         this.places = places;
         this.memberships = memberships;
         this.grants = grants;
-        this.births = births;
+        this.facts = facts;
     }
 
-    /** Judges {@code c}; {@code project} is null while there is no genesis. */
-    Admission check(Change c, @Nullable ChangeId project) {
+    /** Judges a change. */
+    Admission check(Change c) {
         if (isKnown(c)) {
             return new Admission.Duplicate();
         }
         Header h = c.header();
+        ChangeId project = facts.project();
         // One version exists. From the second on it must not fall along a chain either.
         if (h.version() != Rules.VERSION) {
             return refused(Refusal.VERSION, "version " + h.version());
@@ -155,7 +155,7 @@ final class Admissions {
         }
         for (Op op : c.ops()) {
             if (op instanceof Op.OnItem on) {
-                Place birth = births.get(on.item());
+                Place birth = facts.birth(on.item());
                 if (birth == null || !covered(birth, prev, parents)) {
                     return refused(Refusal.ITEM, on.item().text());
                 }

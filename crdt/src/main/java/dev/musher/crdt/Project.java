@@ -1,10 +1,8 @@
 package dev.musher.crdt;
 
-import dev.musher.crdt.access.Grant;
 import dev.musher.crdt.access.Grants;
 import dev.musher.crdt.access.Membership;
 import dev.musher.crdt.access.Verdict;
-import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Chain;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
@@ -22,16 +20,10 @@ import dev.musher.crdt.pipeline.Interner;
 import dev.musher.crdt.pipeline.Item;
 import dev.musher.crdt.pipeline.Logged;
 import dev.musher.crdt.pipeline.References;
-import dev.musher.crdt.pipeline.Transitions;
 import dev.musher.crdt.pipeline.Written;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -57,17 +49,12 @@ public final class Project {
     private final Memberships memberships;
     private final Grants grants = new Grants(dag);
     private final Judge judge;
-    private final Map<ItemKey, Place> births = new HashMap<>();
+    private final Items items = new Items();
+    private final ItemLogs logs;
+    private final Facts facts;
     private final Admissions admissions;
-
-    private final SortedMap<ItemKey, Item> items = new TreeMap<>();
-    private final References references = new References();
-    private final StateTrie trie = new StateTrie();
-    private final Set<ItemKey> dirty = new LinkedHashSet<>();
-    private @Nullable ChangeId id;
     private @Nullable ChangeId membershipHash;
     private long changes;
-    private long unknownOps;
 
     /** An empty project, before its genesis. */
     public Project(Rules rules, History history) {
@@ -75,17 +62,19 @@ public final class Project {
         places = new Places(dag, this.history);
         memberships = new Memberships(dag, places, rules.headsMax());
         judge = new Judge(dag, this.history, memberships, grants);
-        admissions = new Admissions(dag, places, memberships, grants, births);
+        logs = new ItemLogs(this.history, places, items);
+        facts = new Facts(dag, places, memberships, grants);
+        admissions = new Admissions(dag, places, memberships, grants, facts);
     }
 
     /** The genesis' id, or null while there is none. */
     public @Nullable ChangeId id() {
-        return id;
+        return facts.project();
     }
 
     /** Whether a change is admitted; its signature is the caller's to verify. Alters nothing. */
     public Admission check(Change change) {
-        return admissions.check(change, id);
+        return admissions.check(change);
     }
 
     /** Takes in a change that {@link #check} admitted, once. The only mutator. */
@@ -113,17 +102,19 @@ public final class Project {
                         access);
         changes++;
         places.add(change.id(), place);
-        List<LogRecord> log = log(place, change);
+        List<LogRecord> log = logs.of(place, change);
         history.begin(place, change, log);
         SortedSet<ItemKey> touched = Judge.items();
-        boolean reread = note(place, change, access, touched);
+        boolean reread = facts.note(place, change, access, touched);
+        List<ItemKey> created = created(change);
+        created.forEach(key -> facts.born(key, place));
         boolean resolved = access || (forked && memberships.isCrowded(dag.chain(branch)));
         if (resolved) {
             resolve(touched);
         }
         SortedMap<ItemKey, @Nullable Item> patched = fold(place, change, log, touched);
         history.end();
-        patched.forEach(this::put);
+        patched.forEach(items::put);
         ArrivalRecord arrival =
                 new ArrivalRecord(
                         place,
@@ -132,7 +123,7 @@ public final class Project {
                         plan.parents(),
                         access,
                         reread,
-                        created(change));
+                        created);
         return new Patch(place, change, opened, arrival, log, patched, resolved, forked);
     }
 
@@ -153,105 +144,6 @@ public final class Project {
             }
         }
         return out;
-    }
-
-    /**
-     * The change's rows in the logs of its items; what its moves write is decided here for ever.
-     */
-    private List<LogRecord> log(Place place, Change change) {
-        List<LogRecord> out = new ArrayList<>(change.ops().size());
-        for (int i = 0; i < change.ops().size(); i++) {
-            ItemKey item = Judge.itemOf(change, i);
-            if (item != null) {
-                Op op = change.op(i);
-                Written written =
-                        op instanceof Op.NewItem
-                                ? Written.created(change, i)
-                                : op instanceof Op.Move move ? written(change, i, move) : null;
-                out.add(new LogRecord(item, change.lamport(), place, i, written));
-            }
-        }
-        return out;
-    }
-
-    private @Nullable Written written(Change change, int index, Op.Move move) {
-        List<@Nullable Written> bases = new ArrayList<>(move.bases().size());
-        Item item = items.get(move.item());
-        for (Ref base : move.bases()) {
-            Written found = null;
-            if (item != null) {
-                for (Written head : item.moves()) {
-                    found = head.ref().equals(base) ? head : found;
-                }
-            }
-            bases.add(found != null ? found : writtenOf(move.item(), base));
-        }
-        return Transitions.written(change, index, move, bases);
-    }
-
-    /** What an op of an item's log wrote; null where it wrote no stage or is of another item. */
-    private @Nullable Written writtenOf(ItemKey item, Ref ref) {
-        Place at = places.get(ref.change());
-        @Nullable Written[] found = new Written[1];
-        history.itemLog(
-                item,
-                (place, index, written) -> {
-                    if (index == ref.index() && place.equals(at)) {
-                        found[0] = written;
-                    }
-                });
-        return found[0];
-    }
-
-    /**
-     * Remembers what later changes are judged by; the items that claims touch go to {@code
-     * touched}. Answers whether the change must be read again at a start.
-     */
-    private boolean note(Place place, Change change, boolean access, SortedSet<ItemKey> touched) {
-        boolean reread = access;
-        if (access) {
-            memberships.add(place, change);
-            if (id == null) {
-                id = change.id();
-            }
-        }
-        for (int i = 0; i < change.ops().size(); i++) {
-            switch (change.op(i)) {
-                case Op.NewItem op -> births.put(ItemKey.of(change.id(), i), place);
-                case Op.Claim op -> {
-                    Ref ref = new Ref(change.id(), i);
-                    List<Place> last = last(op).stream().map(places::get).toList();
-                    Grant grant = Grant.of(ref, place, dag.chain(place.branch()), op, last);
-                    grants.add(grant, memberships.whole(), touched);
-                    reread = true;
-                }
-                case Op.Move op -> {
-                    Grant grant =
-                            change.actor() instanceof Actor.Agent agent
-                                    ? grants.get(agent.grant())
-                                    : null;
-                    if (grant != null && !grant.item().equals(op.item())) {
-                        grants.stray(grant.ref(), op.item());
-                        reread = true;
-                    }
-                }
-                case Op.Unknown op -> {
-                    unknownOps++;
-                    reread = true;
-                }
-                case Op.OnItem op -> {}
-                case Op.Access op -> {}
-            }
-        }
-        return reread;
-    }
-
-    private static List<ChangeId> last(Op.Claim op) {
-        return switch (op) {
-            case Op.Granted o -> o.last();
-            case Op.Expired o -> o.last();
-            case Op.Tentative o -> List.of();
-        };
     }
 
     private void resolve(SortedSet<ItemKey> touched) {
@@ -287,16 +179,6 @@ public final class Project {
         return out;
     }
 
-    private void put(ItemKey key, @Nullable Item item) {
-        dirty.add(key);
-        if (item != null) {
-            items.put(key, item);
-            references.put(item);
-        } else if (items.remove(key) != null) {
-            references.remove(key);
-        }
-    }
-
     /**
      * The state in 64 bytes: equal on all nodes with the same changes. Hashes the items touched
      * since it was asked last, each once: ask once a commit, not once a change.
@@ -312,16 +194,7 @@ public final class Project {
 
     /** The trie behind {@link #digest}, for comparing two nodes that differ. Not to be written. */
     public StateTrie trie() {
-        for (ItemKey key : dirty) {
-            Item item = items.get(key);
-            if (item == null) {
-                trie.remove(key);
-            } else {
-                trie.put(key, Item.hash(item.row()));
-            }
-        }
-        dirty.clear();
-        return trie;
+        return items.trie();
     }
 
     /** The last change of every branch. */
@@ -346,17 +219,17 @@ public final class Project {
 
     /** All items in the order of their keys, deleted ones too. A view. */
     public Collection<Item> items() {
-        return Collections.unmodifiableCollection(items.values());
+        return items.all();
     }
 
     /** What people's words for items mean. */
     public References references() {
-        return references;
+        return items.references();
     }
 
     /** The number for the next item. */
     public long nextNumber() {
-        return references.nextNumber();
+        return items.references().nextNumber();
     }
 
     /** Changes applied so far. */
@@ -366,7 +239,7 @@ public final class Project {
 
     /** Ops of unknown kinds among them: kept, forwarded, without effect. */
     public long unknownOps() {
-        return unknownOps;
+        return facts.unknownOps();
     }
 
     /** The verdict on every op of an applied change, in order. */
@@ -376,7 +249,7 @@ public final class Project {
         for (int i = 0; i < change.ops().size(); i++) {
             Written written =
                     change.op(i) instanceof Op.Move move
-                            ? writtenOf(move.item(), new Ref(change.id(), i))
+                            ? logs.written(move.item(), new Ref(change.id(), i))
                             : null;
             out.add(judge.verdict(place, change, i, written));
         }
@@ -394,7 +267,7 @@ public final class Project {
      */
     public @Nullable Item refold(ItemKey key) {
         Item item = judge.fold(key);
-        put(key, item);
+        items.put(key, item);
         return item;
     }
 
@@ -408,7 +281,7 @@ public final class Project {
      * @param wallMs the clock, ms since 1970
      */
     public Next next(DeviceId device, long epoch, long wallMs) {
-        return new Drafts(dag, memberships, history, id).next(new Chain(device, epoch), wallMs);
+        return new Drafts(dag, memberships, history, id()).next(new Chain(device, epoch), wallMs);
     }
 
     /** A header to write under, and whether only to join heads. */
@@ -470,15 +343,15 @@ public final class Project {
             }
             changes++;
             if (change != null) {
-                note(at, change, r.access(), Judge.items());
+                facts.note(at, change, r.access(), Judge.items());
             }
-            r.created().forEach(key -> births.put(key, at));
+            r.created().forEach(key -> facts.born(key, at));
             return this;
         }
 
         /** An item as {@link Item#stored} gave it. */
         public Loader item(ItemKey key, byte[] stored) {
-            put(key, Item.readStored(key, stored, interner));
+            items.put(key, Item.readStored(key, stored, interner));
             return this;
         }
 

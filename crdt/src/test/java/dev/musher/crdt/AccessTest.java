@@ -210,6 +210,31 @@ class AccessTest {
         assertEquals(founder.project.digest(), agent.project.digest());
     }
 
+    /** The end of a claim also ends what was moved under it elsewhere. */
+    @Test
+    void aMoveOfAnotherItemUnderAClaimEndsWithTheClaim() {
+        ItemKey claimed = founder.item("claimed");
+        ItemKey other = founder.item("other");
+        Desk agent = founder.invited("agent", Role.MEMBER);
+        Ref genesis = new Ref(founder.project.id(), 0);
+        Change grant =
+                founder.write(
+                        new Op.Granted(claimed, agent.device, 1, null, genesis, List.of(), 1_000));
+        Ref claim = new Ref(grant.id(), 0);
+        agent.sees(founder);
+        agent.actor = new Actor.Agent("coder", claim);
+        agent.write(new Op.Move(other, Event.START, List.of(birth(other)), "", new TreeMap<>()));
+        Op expiry = new Op.Expired(claimed, claim, genesis, List.of());
+        Change end = founder.change(expiry);
+        founder.sees(agent);
+        assertEquals(StageName.CODING, founder.project.item(other).stage().name());
+        founder.take(end);
+        assertEquals(StageName.BACKLOG, founder.project.item(other).stage().name());
+        assertEquals(founder.project.item(other), founder.project.audit(other));
+        agent.sees(founder);
+        assertEquals(founder.project.digest(), agent.project.digest());
+    }
+
     /** More heads than a change may name are joined first. */
     @Test
     void manyHeadsAreJoinedBeforeAChangeFollowsThem() {

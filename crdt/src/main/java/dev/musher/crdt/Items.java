@@ -1,0 +1,58 @@
+package dev.musher.crdt;
+
+import dev.musher.crdt.change.ItemKey;
+import dev.musher.crdt.pipeline.Item;
+import dev.musher.crdt.pipeline.References;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The items that are there, what people's words for them mean, and the trie over their rows. */
+final class Items {
+
+    private final SortedMap<ItemKey, Item> items = new TreeMap<>();
+    private final References references = new References();
+    private final StateTrie trie = new StateTrie();
+
+    /** Items whose row the trie does not show yet: hashed when it is asked for, each once. */
+    private final Set<ItemKey> dirty = new LinkedHashSet<>();
+
+    @Nullable Item get(ItemKey key) {
+        return items.get(key);
+    }
+
+    Collection<Item> all() {
+        return Collections.unmodifiableCollection(items.values());
+    }
+
+    References references() {
+        return references;
+    }
+
+    void put(ItemKey key, @Nullable Item item) {
+        dirty.add(key);
+        if (item != null) {
+            items.put(key, item);
+            references.put(item);
+        } else if (items.remove(key) != null) {
+            references.remove(key);
+        }
+    }
+
+    StateTrie trie() {
+        for (ItemKey key : dirty) {
+            Item item = items.get(key);
+            if (item == null) {
+                trie.remove(key);
+            } else {
+                trie.put(key, Item.hash(item.row()));
+            }
+        }
+        dirty.clear();
+        return trie;
+    }
+}
