@@ -1,0 +1,237 @@
+package dev.musher.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.musher.crdt.change.Actor;
+import dev.musher.crdt.change.Field;
+import dev.musher.crdt.change.Origin;
+import dev.musher.crdt.change.Role;
+import dev.musher.crdt.change.Value;
+import dev.musher.node.replica.Published;
+import dev.musher.node.store.NewerFormatException;
+import dev.musher.protocol.json.Command;
+import dev.musher.protocol.json.Outcome;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole nodes in this process, on real stores and real sockets of the loopback. */
+class NodeTest {
+
+    private static final Actor USER = new Actor.User("ann");
+
+    @TempDir Path folder;
+
+    private final List<Node> nodes = new ArrayList<>();
+
+    @AfterEach
+    void closeAll() {
+        nodes.forEach(Node::close);
+    }
+
+    @Test
+    @Tag("H-20")
+    @Tag("H-21")
+    void twoNodesWriteApartAndConverge() throws Exception {
+        Node a = start("a", Map.of("project", "demo"));
+        create(a, "before");
+        Node b = start("b", Map.of("join", invite(a)));
+        await(b, Published::ready);
+        assertEquals(a.project(), b.project());
+        for (int i = 0; i < 20; i++) {
+            create(a, "from a");
+            create(b, "from b");
+        }
+        await(a, p -> p.items().size() == 41);
+        await(b, p -> p.items().size() == 41 && p.digest().equals(a.published().digest()));
+        assertEquals(Role.MEMBER, b.published().role());
+    }
+
+    @Test
+    void aRestartKeepsEverythingAndThePort() throws Exception {
+        Node a = start("a", Map.of("project", "demo"));
+        create(a, "one");
+        String digest = await(a, p -> !p.digest().isEmpty()).digest();
+        int port = a.http().getPort();
+        a.close();
+        Node again = start("a", Map.of());
+        assertEquals(digest, await(again, p -> !p.digest().isEmpty()).digest());
+        assertEquals(port, again.http().getPort());
+        assertEquals("demo", again.published().projectName());
+    }
+
+    @Test
+    void aPeerThatWasAwayComesBackByItself() throws Exception {
+        Node a = start("a", Map.of("project", "demo"));
+        Node b = start("b", Map.of("join", invite(a)));
+        await(b, Published::ready);
+        b.close();
+        create(a, "while b was away");
+        Node again = start("b", Map.of());
+        await(again, p -> p.items().size() == 1);
+    }
+
+    @Test
+    @Tag("T-B10")
+    void aHomeInUseIsRefusedAndFreedAtTheEnd() {
+        Node a = start("a", Map.of());
+        HomeException refused = assertThrows(HomeException.class, () -> start("a", Map.of()));
+        assertTrue(refused.getMessage().contains("in use by another process"));
+        a.close();
+        start("a", Map.of());
+    }
+
+    @Test
+    void aStoreOfANewerVersionIsRefusedByItsVersion() throws IOException {
+        start("a", Map.of()).close();
+        Files.writeString(folder.resolve("a").resolve("store").resolve("FORMAT"), "musher store 99\n");
+        NewerFormatException refused =
+                assertThrows(NewerFormatException.class, () -> start("a", Map.of()));
+        assertTrue(refused.getMessage().contains("99"));
+    }
+
+    @Test
+    void aPortInUseIsRefused() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String http = "127.0.0.1:" + other.getLocalPort();
+            ConfigException refused =
+                    assertThrows(ConfigException.class, () -> start("a", Map.of("http", http)));
+            assertTrue(refused.getMessage().contains(http + " is in use"));
+        }
+        start("a", Map.of());
+    }
+
+    @Test
+    void thePortOfLastTimeIsGivenUpWhereItIsTaken() throws IOException {
+        Node a = start("a", Map.of());
+        int port = a.http().getPort();
+        a.close();
+        try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            assertEquals(port, other.getLocalPort());
+            assertTrue(start("a", Map.of()).http().getPort() != port);
+        }
+    }
+
+    @Test
+    void anAddressThatIsNotLoopbackIsRefused() {
+        ConfigException refused =
+                assertThrows(
+                        ConfigException.class, () -> start("a", Map.of("http", "0.0.0.0:0")));
+        assertTrue(refused.getMessage().contains("TLS"));
+    }
+
+    @Test
+    void aHomeOfOneProjectDoesNotJoinAnother() throws Exception {
+        Node a = start("a", Map.of());
+        start("b", Map.of()).close();
+        String link = invite(a);
+        ConfigException refused =
+                assertThrows(ConfigException.class, () -> start("b", Map.of("join", link)));
+        assertTrue(refused.getMessage().contains("belongs to another project"));
+    }
+
+    @Test
+    void aLinkThatWasCutIsRefused() {
+        ConfigException refused =
+                assertThrows(
+                        ConfigException.class,
+                        () -> start("a", Map.of("join", "musher-invite-AAAA")));
+        assertTrue(refused.getMessage().contains("copy all of it"));
+    }
+
+    @Test
+    void secretsAreForTheOwnerAlone() throws IOException {
+        start("a", Map.of());
+        for (String secret : List.of("device.key", "recovery.key", "token")) {
+            assertEquals(
+                    "rw-------",
+                    PosixFilePermissions.toString(
+                            Files.getPosixFilePermissions(folder.resolve("a").resolve(secret))),
+                    secret);
+        }
+    }
+
+    @Test
+    void theReadyLineNamesRoleAddressProjectAndDevice() {
+        Node a = start("a", Map.of());
+        assertEquals(
+                "ready role=node http="
+                        + a.http()
+                        + " project="
+                        + a.project().hex()
+                        + " device="
+                        + a.device().hex(),
+                a.readyLine());
+    }
+
+    private Node start(String name, Map<String, String> flags) {
+        Map<String, String> all = new TreeMap<>(Map.of("http", "127.0.0.1:0"));
+        all.putAll(flags);
+        all.put("home", folder.resolve(name).toString());
+        Node node = NodeMain.start(NodeConfig.resolve(all, Map.of()));
+        nodes.add(node);
+        return node;
+    }
+
+    private static String invite(Node node) throws Exception {
+        return node.driver()
+                .invite(Role.MEMBER, "friend")
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS)
+                .text();
+    }
+
+    private static void create(Node node, String name) throws Exception {
+        Command create =
+                new Command.Create(
+                        new Origin(Origin.Kind.TEST, "test", 1),
+                        new TreeMap<>(
+                                Map.of(
+                                        Field.NAME,
+                                        new Value.Text(name),
+                                        Field.TYPE,
+                                        new Value.Text("story"))),
+                        new TreeMap<>());
+        List<Outcome> outcomes =
+                node.driver()
+                        .submit(USER, List.of(create), null)
+                        .toCompletableFuture()
+                        .get(30, TimeUnit.SECONDS);
+        assertInstanceOf(Outcome.Done.class, outcomes.getFirst());
+    }
+
+    /** Waits for a state; woken by each that is published. */
+    private static Published await(Node node, Predicate<Published> wanted) throws Exception {
+        CompletableFuture<Published> found = new CompletableFuture<>();
+        Runnable look =
+                () -> {
+                    if (wanted.test(node.published())) {
+                        found.complete(node.published());
+                    }
+                };
+        node.driver().onPublish(look);
+        look.run();
+        try {
+            return found.get(60, TimeUnit.SECONDS);
+        } finally {
+            node.driver().forget(look);
+        }
+    }
+}
