@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeBackend implements Backend {
 
     private final Driver driver;
+    private final Release release = Release.current();
     private final Home home;
     private final RocksStore store;
 
@@ -40,6 +41,11 @@ final class NodeBackend implements Backend {
         this.driver = driver;
         this.home = home;
         this.store = store;
+    }
+
+    @Override
+    public Build build() {
+        return new Build(release.version(), release.commit());
     }
 
     @Override

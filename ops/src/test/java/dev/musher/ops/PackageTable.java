@@ -51,8 +51,7 @@ final class PackageTable {
                             "protocol..",
                             "node.replica",
                             "node.store",
-                            "node.web",
-                            "node"),
+                            "node.web"),
                     io("node", "crdt..", "protocol..", "node.."),
                     // A reader of projects: it shares the replica, its store, its links and the
                     // rules

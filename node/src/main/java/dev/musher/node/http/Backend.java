@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** What the HTTP interface needs of a node. Thread safe. */
 public interface Backend {
 
+    /** What was built. */
+    Build build();
+
     /** What is on disk. Does not block. */
     Published published();
 
@@ -83,6 +86,13 @@ public interface Backend {
 
     /** Ops that do not count. Does not block. */
     CompletionStage<List<VoidOp>> voided();
+
+    /**
+     * A build.
+     *
+     * @param commit of the source it was made from
+     */
+    record Build(String version, String commit) {}
 
     /** What a reference means. */
     sealed interface Meant {

@@ -1,6 +1,5 @@
 package dev.musher.node.http;
 
-import dev.musher.node.Release;
 import dev.musher.node.replica.NodeHealth;
 import dev.musher.node.replica.Published;
 import dev.musher.node.web.Answer;
@@ -22,13 +21,11 @@ final class UpkeepRoutes {
     private final Backend backend;
     private final Metrics metrics;
     private final String openapi;
-    private final Release release;
 
     UpkeepRoutes(Backend backend, Metrics metrics) {
         this.backend = backend;
         this.metrics = metrics;
         this.openapi = openapi();
-        this.release = Release.current();
     }
 
     List<Route> routes() {
@@ -74,8 +71,8 @@ final class UpkeepRoutes {
         Published now = backend.published();
         return new JsonOut()
                 .object()
-                .member("version", release.version())
-                .member("commit", release.commit())
+                .member("version", backend.build().version())
+                .member("commit", backend.build().commit())
                 .member("role", "node")
                 .member("project", now.project().hex())
                 .member("device", now.device().hex())

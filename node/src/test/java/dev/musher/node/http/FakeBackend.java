@@ -62,6 +62,11 @@ final class FakeBackend implements Backend {
     volatile int submits;
 
     @Override
+    public Build build() {
+        return new Build("test", "none");
+    }
+
+    @Override
     public Published published() {
         return published;
     }
