@@ -3,7 +3,7 @@ package dev.musher.protocol.sync;
 /**
  * How much a peer may ask: a bucket of {@value #MOST} points that fills by {@value #A_SECOND} a
  * second. Frames of changes have their credit and acknowledgements answer something, so neither
- * costs; everything else does, about one point for each 50 us of work it makes.
+ * costs; everything else does, about one point for each 100 us of work it makes.
  */
 final class Budget {
     private static final long MOST = 2_000;

@@ -120,6 +120,7 @@ final class Exchange {
             offers.add(last);
             offers.asked(last.chain(), last.seq());
             hub.pulls().claim(last.chain(), puller, nowMs);
+            hub.pulls().progressed(last.chain(), puller, nowMs);
         } else {
             int branch = hub.find(last);
             if (branch >= 0) {

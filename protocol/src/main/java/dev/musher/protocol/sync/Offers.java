@@ -32,6 +32,7 @@ final class Offers {
 
     private final SyncHub hub;
     private final Map<ChainKey, Offer> byChain = new TreeMap<>();
+    private int size;
 
     Offers(SyncHub hub) {
         this.hub = hub;
@@ -52,7 +53,7 @@ final class Offers {
 
     /** Takes an entry that is not here. */
     void add(Have have) {
-        if (!byChain.containsKey(have.chain()) && byChain.size() >= Frames.HAVES_TOTAL) {
+        if (size >= Frames.HAVES_TOTAL) {
             return;
         }
         Offer offer = byChain.computeIfAbsent(have.chain(), k -> new Offer());
@@ -61,9 +62,11 @@ final class Offers {
         }
         if (offer.haves.size() == PER_CHAIN) {
             offer.haves.removeFirst();
+            size--;
         }
         offer.haves.add(have);
         offer.tries = 0;
+        size++;
     }
 
     /** Drops the offers of a chain that are here by now, and notes that the peer has them. */
@@ -77,6 +80,7 @@ final class Offers {
                     int branch = hub.find(have);
                     if (branch >= 0) {
                         known.raise(branch, have.seq());
+                        size--;
                     }
                     return branch >= 0;
                 });
@@ -92,6 +96,7 @@ final class Offers {
             return false;
         }
         if (++offer.tries > TRIES) {
+            size -= offer.haves.size();
             byChain.remove(chain);
             return false;
         }
@@ -136,5 +141,6 @@ final class Offers {
 
     void clear() {
         byChain.clear();
+        size = 0;
     }
 }

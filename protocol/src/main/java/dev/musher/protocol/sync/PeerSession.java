@@ -363,8 +363,8 @@ public final class PeerSession {
             case Frame.Ack f -> 0;
             case Frame.Vector f ->
                     (f.step() == Frame.Step.NEWS ? 1 : 20)
-                            + (f.haves().size() + f.samples().size()) / 20;
-            case Frame.Want f -> 1 + f.haves().size() / 20;
+                            + (f.haves().size() + f.samples().size()) / 50;
+            case Frame.Want f -> 1 + f.haves().size() / 50;
             case Frame.TrieAsk f -> 1 + f.paths().size() / 10;
             case Frame.Probe f -> 5;
             case Frame.Ignored f -> 5;
@@ -372,7 +372,7 @@ public final class PeerSession {
             case Frame.Proof f -> 20;
             case Frame.Welcome f -> 20;
             case Frame.Addresses f -> 200;
-            case Frame.Differences f -> 400;
+            case Frame.Differences f -> 1_500;
             case Frame.TrieTell f -> 0;
             case Frame.End f -> 0;
         };

@@ -6,12 +6,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which session brings which chain now, so that each change comes over one link. A claim ends when
- * what it was made for is here, when its session ends, or when that brought nothing for a while and
- * another session wants the chain. At most one claim a chain.
+ * what it was made for is here, when its session ends, or when another session wants the chain and
+ * the first brought nothing at all for a while, or nothing of this chain for a longer one (else a
+ * peer that trickles could keep a chain from everybody). At most one claim a chain.
  */
 final class PullRegistry {
+    /** Times {@code pullMs} that a chain may stand still while its session brings others. */
+    private static final int PATIENCE = 3;
+
+    private record Claim(Puller puller, long sinceMs) {}
+
     private final long pullMs;
-    private final Map<ChainKey, Puller> claims = new TreeMap<>();
+    private final Map<ChainKey, Claim> claims = new TreeMap<>();
     private @Nullable Puller exchanging;
 
     /**
@@ -23,20 +29,32 @@ final class PullRegistry {
 
     /** Whether the session may bring the chain; it then has the claim. */
     boolean claim(ChainKey chain, Puller puller, long nowMs) {
-        Puller holder = claims.get(chain);
-        if (holder != null && holder != puller && !holder.isStale(nowMs, pullMs)) {
+        Claim held = claims.get(chain);
+        if (held != null && held.puller() == puller) {
+            return true;
+        }
+        if (held != null
+                && !held.puller().isStale(nowMs, pullMs)
+                && nowMs - held.sinceMs() < PATIENCE * pullMs) {
             return false;
         }
-        if (holder != puller) {
-            claims.put(chain, puller);
-            puller.progressed(nowMs);
-        }
+        claims.put(chain, new Claim(puller, nowMs));
+        puller.progressed(nowMs);
         return true;
+    }
+
+    /** Changes of the chain came over the session: its claim, if it has it, begins anew. */
+    void progressed(ChainKey chain, Puller puller, long nowMs) {
+        claims.computeIfPresent(
+                chain, (k, held) -> held.puller() == puller ? new Claim(puller, nowMs) : held);
     }
 
     /** Ends the session's claim, if it has it. */
     void release(ChainKey chain, Puller puller) {
-        claims.remove(chain, puller);
+        Claim held = claims.get(chain);
+        if (held != null && held.puller() == puller) {
+            claims.remove(chain);
+        }
     }
 
     /**
@@ -63,7 +81,7 @@ final class PullRegistry {
 
     /** Ends all claims of the session. */
     void releaseAll(Puller puller) {
-        claims.values().removeIf(holder -> holder == puller);
+        claims.values().removeIf(held -> held.puller() == puller);
     }
 
     /** The session is over. */
