@@ -46,6 +46,7 @@ final class Commands {
                     new Entry("digest", ShowDigest::new),
                     new Entry("config", ShowConfig::new),
                     new Entry("demo", dev.musher.ops.demo.RunDemo::new),
+                    new Entry("sim", Simulate::new),
                     new Entry("completion", Completion::new),
                     new Entry("version", Version::new));
 

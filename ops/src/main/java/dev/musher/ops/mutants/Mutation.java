@@ -1,8 +1,5 @@
 package dev.musher.ops.mutants;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.ClassTransform;
@@ -17,50 +14,24 @@ import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 
-/**
- * Loads this project's classes anew, one of them changed. Everything else comes from the parent, so
- * two loaders share nothing of the project but can run side by side.
- */
-final class MutantLoader extends ClassLoader {
-
-    private static final String OURS = "dev.musher.";
+/** Changes the code of one method. Remembers whether it found what it was to change. Not thread safe. */
+final class Mutation {
 
     private final Mutant mutant;
     private boolean applied;
 
-    MutantLoader(Mutant mutant, ClassLoader parent) {
-        super(parent);
+    Mutation(Mutant mutant) {
         this.mutant = mutant;
     }
 
-    /** Whether the changed class was loaded and its method found. */
+    /** Whether the method was seen and changed. */
     boolean applied() {
         return applied;
     }
 
-    @Override
-    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (!name.startsWith(OURS)) {
-            return super.loadClass(name, resolve);
-        }
-        synchronized (getClassLoadingLock(name)) {
-            Class<?> loaded = findLoadedClass(name);
-            return loaded != null ? loaded : define(name);
-        }
-    }
-
-    private Class<?> define(String name) throws ClassNotFoundException {
-        byte[] bytes;
-        try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
-            if (in == null) {
-                throw new ClassNotFoundException(name);
-            }
-            bytes = in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException("class " + name + " cannot be read", e);
-        }
-        byte[] changed = name.equals(mutant.type()) ? change(bytes) : bytes;
-        return defineClass(name, changed, 0, changed.length);
+    /** The class with this name, changed if it is the one. */
+    byte[] apply(String name, byte[] bytes) {
+        return name.equals(mutant.type()) ? change(bytes) : bytes;
     }
 
     private byte[] change(byte[] bytes) {

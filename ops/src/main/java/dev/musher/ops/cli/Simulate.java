@@ -1,0 +1,163 @@
+package dev.musher.ops.cli;
+
+import dev.musher.ops.sim.SimOptions;
+import dev.musher.ops.sim.SimReport;
+import dev.musher.ops.sim.Simulation;
+import dev.musher.ops.sim.Violation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code musher sim}. */
+@Command(
+        name = "sim",
+        description = "Run the whole mesh in one thread, with faults, from seeds. Exit 1 on a divergence.")
+final class Simulate extends Action {
+
+    private static final int PART = 50;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Run this seed alone, and show what it did.")
+    @Nullable Long seed;
+
+    @Option(names = "--seeds", paramLabel = "N", description = "Run so many seeds (default: 200).")
+    long seeds = 200;
+
+    @Option(names = "--from", paramLabel = "N", description = "The first seed (default: 1).")
+    long from = 1;
+
+    @Option(names = "--hours", paramLabel = "H", description = "Run seeds for so long instead.")
+    @Nullable Double hours;
+
+    @Option(names = "--nodes", paramLabel = "N", description = "So many nodes, instead of 3 to 7 by seed.")
+    int nodes;
+
+    @Option(names = "--changes", paramLabel = "N", description = "So many commands a schedule (default: 300).")
+    int changes = 300;
+
+    @Option(names = "--faults", paramLabel = "N", description = "So many faults a schedule (default: 60).")
+    int faults = 60;
+
+    @Option(names = "--workers", paramLabel = "N", description = "Threads, a schedule each (default: 2).")
+    int workers = 2;
+
+    @Override
+    protected int run(Screen screen) throws InterruptedException, ExecutionException {
+        if (seed != null) {
+            return one(screen, seed);
+        }
+        long beganNs = System.nanoTime();
+        Totals totals = new Totals();
+        try (ExecutorService pool = Executors.newFixedThreadPool(workers)) {
+            long next = from;
+            long last = hours == null ? from + seeds : Long.MAX_VALUE;
+            while (next < last && !over(beganNs)) {
+                List<Future<Totals>> parts = new ArrayList<>();
+                for (int i = 0; i < workers && next < last; i++) {
+                    long first = next;
+                    long end = Math.min(last, first + PART);
+                    parts.add(pool.submit(() -> part(first, end)));
+                    next = end;
+                }
+                for (Future<Totals> part : parts) {
+                    totals.add(part.get());
+                }
+                screen.say(totals.seeds + " seeds, " + totals.divergences.size() + " divergences");
+            }
+        }
+        double seconds = Duration.ofNanos(System.nanoTime() - beganNs).toMillis() / 1e3;
+        totals.divergences.forEach(d -> screen.say(screen.red(d)));
+        screen.say(
+                String.format(
+                        "%d seeds in %.1f s: %.1f schedules a second and thread; settled within %d ms of virtual time",
+                        totals.seeds, seconds, totals.seeds / seconds / workers, totals.settledMsMax));
+        screen.object(Json.of(totals.json(seconds, workers)));
+        return totals.divergences.isEmpty() ? 0 : Failure.FAILED;
+    }
+
+    private boolean over(long beganNs) {
+        return hours != null && System.nanoTime() - beganNs > hours * 3_600e9;
+    }
+
+    private SimOptions options(long of) {
+        SimOptions drawn = SimOptions.draw(new SplittableRandom(of));
+        return drawn.sized(nodes == 0 ? drawn.nodes() : nodes, changes, faults);
+    }
+
+    private int one(Screen screen, long of) {
+        screen.say(options(of).toString());
+        Totals totals = part(of, of + 1);
+        totals.divergences.forEach(d -> screen.say(screen.red(d)));
+        totals.reports.forEach(r -> screen.say(r.toString()));
+        screen.object(Json.of(totals.json(0, 1)));
+        return totals.divergences.isEmpty() ? 0 : Failure.FAILED;
+    }
+
+    private Totals part(long first, long end) {
+        Totals out = new Totals();
+        for (long s = first; s < end && !Thread.interrupted(); s++) {
+            out.seeds++;
+            try {
+                out.took(s, Simulation.run(s, options(s)));
+            } catch (Violation e) {
+                out.divergences.add("seed " + s + ": " + e.getMessage());
+            }
+        }
+        return out;
+    }
+
+    /** Sums over schedules. */
+    private static final class Totals {
+
+        private final List<String> divergences = new ArrayList<>();
+        private final List<SimReport> reports = new ArrayList<>();
+        private long seeds;
+        private long changes;
+        private long faults;
+        private long settledMsMax;
+        private long hash;
+
+        void took(long of, SimReport report) {
+            if (reports.isEmpty()) {
+                reports.add(report);
+            }
+            changes += report.changes();
+            faults += report.faults();
+            settledMsMax = Math.max(settledMsMax, report.settledMs());
+            // Order does not matter, so that parts may end in any.
+            hash += Long.parseUnsignedLong(report.traceHash().substring(0, 16), 16) * (2 * of + 1);
+        }
+
+        void add(Totals o) {
+            divergences.addAll(o.divergences);
+            seeds += o.seeds;
+            changes += o.changes;
+            faults += o.faults;
+            settledMsMax = Math.max(settledMsMax, o.settledMsMax);
+            hash += o.hash;
+        }
+
+        Map<String, Object> json(double seconds, int workers) {
+            Map<String, Object> out = new LinkedHashMap<>();
+            out.put("seeds", seeds);
+            out.put("changes", changes);
+            out.put("faults", faults);
+            out.put("divergences", divergences.size());
+            out.put("traceHash", reports.size() == 1 && seeds == 1 ? reports.get(0).traceHash() : Long.toHexString(hash));
+            out.put("settledMsMax", settledMsMax);
+            if (seconds > 0) {
+                out.put("schedulesPerSecondAndThread", Math.round(seeds / seconds / workers * 10) / 10.0);
+            }
+            return out;
+        }
+    }
+}
