@@ -22,6 +22,7 @@ import dev.musher.crdt.pipeline.Written;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -126,11 +127,16 @@ final class Judge {
         return Item.fold(key, log);
     }
 
-    /** The items that {@code now} judges otherwise than {@code old} did, claims apart. */
+    /** The items whose ops {@code now} judges otherwise than {@code old} did, or may do. */
     void flipped(Membership old, Membership now, Set<ItemKey> touched) {
         SortedSet<DeviceId> devices = old.devices();
         devices.addAll(now.devices());
         devices.removeIf(device -> Membership.same(old, now, device));
+        if (Objects.equals(old.arbiters(), now.arbiters())) {
+            grants.resolve(now, devices, touched);
+        } else {
+            grants.resolve(now, touched);
+        }
         for (int branch = 0; !devices.isEmpty() && branch < dag.branches(); branch++) {
             if (devices.contains(dag.chain(branch).device())) {
                 flipped(old, now, branch, touched);

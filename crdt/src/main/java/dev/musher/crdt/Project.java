@@ -151,7 +151,6 @@ public final class Project {
         memberships.resolve();
         membershipHash = null;
         judge.flipped(old, memberships.whole(), touched);
-        grants.resolve(memberships.whole(), touched);
     }
 
     /** The items as they are now: those touched from their logs, the others by applying the ops. */

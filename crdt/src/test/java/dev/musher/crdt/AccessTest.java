@@ -12,12 +12,17 @@ import dev.musher.crdt.access.Verdict;
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Chain;
 import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeCodec;
+import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.CounterName;
 import dev.musher.crdt.change.Event;
 import dev.musher.crdt.change.Field;
+import dev.musher.crdt.change.Frontier;
+import dev.musher.crdt.change.Header;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Kept;
 import dev.musher.crdt.change.Op;
+import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Raw;
 import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.Role;
@@ -26,6 +31,7 @@ import dev.musher.crdt.change.Value;
 import dev.musher.crdt.pipeline.StageName;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -233,6 +239,58 @@ class AccessTest {
         assertEquals(founder.project.item(other), founder.project.audit(other));
         agent.sees(founder);
         assertEquals(founder.project.digest(), agent.project.digest());
+    }
+
+    /** Who knows that an epoch has too many heads cannot build on what that voids. */
+    @Test
+    @Tag("T-D4")
+    void tooManyHeadsOfAnEpochVoidItAboveItsLowestFork() {
+        Desk owner = founder.invited("owner", Role.OWNER);
+        ItemKey before = owner.item("before the fork");
+        Desk[] twins = new Desk[Rules.PRODUCT.headsMax() + 1];
+        for (int i = 0; i < twins.length; i++) {
+            twins[i] = owner.twin();
+        }
+        Desk invited = twins[0].invited("invited");
+        ItemKey item = invited.item("admitted: it knows one branch");
+        for (int i = 1; i < twins.length; i++) {
+            twins[i].item("branch " + i);
+            founder.sees(twins[i]);
+        }
+        founder.sees(invited);
+        assertNull(founder.project.item(item));
+        assertNotNull(founder.project.item(before));
+        assertNull(founder.project.membership().member(invited.device));
+        invited.sees(founder);
+        Op note = new Op.AddNote(before, "not admitted: its past voids its author's add");
+        assertNotNull(invited.project.dag().headPlace(invited.changes().getLast().id()));
+        assertEquals(
+                Refusal.NOT_A_MEMBER,
+                assertInstanceOf(
+                                Admission.Refused.class,
+                                invited.project.check(following(invited, twins, note)))
+                        .code());
+    }
+
+    /** A change that follows the heads of all twins, void as they are. */
+    private static Change following(Desk author, Desk[] twins, Op op) {
+        List<ChangeId> deps =
+                Stream.of(twins).map(t -> t.changes().getLast().id()).sorted().toList();
+        Chain chain = new Chain(author.device, author.epoch);
+        Place prev = author.project.dag().head(author.project.dag().branchesOf(chain).getFirst());
+        long lamport = author.project.dag().lamport(prev);
+        Frontier before = author.project.dag().frontier(prev);
+        for (ChangeId dep : deps) {
+            Place place = author.history.find(dep);
+            lamport = Math.max(lamport, author.project.dag().lamport(place));
+            before = author.project.dag().merge(before, author.project.dag().frontier(place));
+        }
+        Header header =
+                new Header(
+                        1, author.project.id(), author.device, author.epoch, prev.seq() + 1L,
+                        author.history.change(prev).id(), deps, lamport + 1, 1, before.hash(), 0,
+                        ChangeId.ZERO);
+        return ChangeCodec.write(header, author.actor, List.of(op));
     }
 
     /** More heads than a change may name are joined first. */

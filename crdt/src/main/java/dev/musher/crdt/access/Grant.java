@@ -93,6 +93,11 @@ public final class Grant {
         return ref;
     }
 
+    /** Its author. */
+    public DeviceId device() {
+        return chain.device();
+    }
+
     /** The item it is about. */
     public ItemKey item() {
         return item;

@@ -1,14 +1,18 @@
 package dev.musher.crdt.access;
 
 import dev.musher.crdt.change.Dag;
+import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Ref;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class Grants {
 
     private final Dag dag;
-    private final Map<Ref, Grant> all = new LinkedHashMap<>();
+    private final Map<Ref, Grant> all = new HashMap<>();
+    private final SortedMap<DeviceId, List<Grant>> byDevice = new TreeMap<>();
 
     /** Claims of the changes in {@code dag}. */
     public Grants(Dag dag) {
@@ -34,6 +39,7 @@ public final class Grants {
     /** Adds a claim op; the items that it touches go to {@code touched}. */
     public void add(Grant grant, Membership membership, Set<ItemKey> touched) {
         all.put(grant.ref(), grant);
+        byDevice.computeIfAbsent(grant.device(), k -> new ArrayList<>()).add(grant);
         Grant target = get(grant.ends());
         if (target != null) {
             target.addEnder(grant);
@@ -54,11 +60,19 @@ public final class Grants {
 
     /** Judges every claim again; the items of those whose verdict flips go to {@code touched}. */
     public void resolve(Membership membership, Set<ItemKey> touched) {
-        for (Grant grant : all.values()) {
-            boolean counts = grant.counts(membership, dag);
-            if (counts != grant.counts) {
-                grant.counts = counts;
-                touch(grant, touched);
+        resolve(membership, byDevice.keySet(), touched);
+    }
+
+    /** Judges the claims that some devices wrote again. */
+    public void resolve(
+            Membership membership, Collection<DeviceId> devices, Set<ItemKey> touched) {
+        for (DeviceId device : devices) {
+            for (Grant grant : byDevice.getOrDefault(device, List.of())) {
+                boolean counts = grant.counts(membership, dag);
+                if (counts != grant.counts) {
+                    grant.counts = counts;
+                    touch(grant, touched);
+                }
             }
         }
     }

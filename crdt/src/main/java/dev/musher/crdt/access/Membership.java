@@ -225,11 +225,14 @@ public final class Membership {
     public static boolean same(Membership a, Membership b, DeviceId device) {
         return a.role(device) == b.role(device)
                 && refs(a.removals(device)).equals(refs(b.removals(device)))
-                && overfullOf(a, device).equals(overfullOf(b, device));
+                && (a.overfull.equals(b.overfull)
+                        || overfullOf(a, device).equals(overfullOf(b, device)));
     }
 
     private static Set<Ref> refs(List<Removal> removals) {
-        return removals.stream().map(Removal::by).collect(Collectors.toSet());
+        return removals.isEmpty()
+                ? Set.of()
+                : removals.stream().map(Removal::by).collect(Collectors.toSet());
     }
 
     private static Map<Chain, Integer> overfullOf(Membership m, DeviceId device) {
