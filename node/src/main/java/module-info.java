@@ -14,6 +14,7 @@ module dev.musher.node {
     requires static transitive org.jspecify;
 
     exports dev.musher.node;
+    exports dev.musher.node.link;
     exports dev.musher.node.http;
     exports dev.musher.node.replica;
     exports dev.musher.node.store;

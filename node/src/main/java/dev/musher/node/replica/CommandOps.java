@@ -62,8 +62,27 @@ record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts) {
     /** Digits of a change's id that a choice needs at least. */
     private static final int CHOICE_DIGITS = 8;
 
+    /** Ends the planning of a command from within; never leaves this class. */
+    private static final class Refusal extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient Outcome.Refused refused;
+
+        Refusal(Outcome.Refused refused) {
+            super(refused.text(), null, false, false);
+            this.refused = refused;
+        }
+    }
+
     /** The ops of {@code command}, by {@code actor}, a creation taking {@code number}. */
     Plan plan(Command command, Actor actor, long number) {
+        try {
+            return ops(command, actor, number);
+        } catch (Refusal refusal) {
+            return new Not(refusal.refused);
+        }
+    }
+
+    private Plan ops(Command command, Actor actor, long number) {
         return switch (command) {
             case Command.Create create -> create(create, number);
             case Command.Restore restore -> restore(restore);
@@ -126,22 +145,15 @@ record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts) {
     private Plan create(Command.Create create, long number) {
         SortedMap<Field, Value> fields = new TreeMap<>();
         for (Map.Entry<Field, Value> each : create.fields().entrySet()) {
-            Object value = value(each.getKey(), each.getValue());
-            if (value instanceof Outcome.Refused refused) {
-                return new Not(refused);
-            }
-            fields.put(each.getKey(), (Value) value);
+            fields.put(each.getKey(), value(each.getKey(), each.getValue()));
         }
         SortedMap<SetName, List<Value>> sets = new TreeMap<>();
         for (Map.Entry<SetName, List<String>> each : create.sets().entrySet()) {
             List<Value> elements = new ArrayList<>();
             for (String text : each.getValue()) {
-                Object element = element(each.getKey(), text);
-                if (element instanceof Outcome.Refused refused) {
-                    return new Not(refused);
-                }
-                if (!elements.contains((Value) element)) {
-                    elements.add((Value) element);
+                Value element = element(each.getKey(), text);
+                if (!elements.contains(element)) {
+                    elements.add(element);
                 }
             }
             if (!elements.isEmpty()) {
@@ -158,15 +170,11 @@ record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts) {
                 saw -> {
                     List<Op> ops = new ArrayList<>();
                     for (Map.Entry<Field, Value> each : edit.fields().entrySet()) {
-                        Object value = value(each.getKey(), each.getValue());
-                        if (value instanceof Outcome.Refused refused) {
-                            return new Not(refused);
-                        }
                         ops.add(
                                 new Op.SetField(
                                         item.key(),
                                         each.getKey(),
-                                        (Value) value,
+                                        value(each.getKey(), each.getValue()),
                                         replaced(item, saw, each.getKey())));
                     }
                     for (Map.Entry<SetName, Command.SetEdit> each : edit.sets().entrySet()) {
@@ -419,25 +427,18 @@ record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts) {
         List<Value> remove = new ArrayList<>();
         List<String> wanted = edit.exact() == null ? edit.add() : edit.exact();
         for (String text : wanted) {
-            Object element = element(set, text);
-            if (element instanceof Outcome.Refused refused) {
-                return new Not(refused);
-            }
+            Value element = element(set, text);
             if (element.equals(new Value.Item(item.key()))) {
                 return refused(Code.INVALID, item, "cannot depend on itself");
             }
-            add.add((Value) element);
+            add.add(element);
         }
         if (edit.exact() != null) {
             present.elements().stream().filter(old -> !add.contains(old)).forEach(remove::add);
             add.removeIf(element -> present.find(element) != null);
         }
         for (String text : edit.remove()) {
-            Object element = removable(set, text, present);
-            if (element instanceof Outcome.Refused refused) {
-                return new Not(refused);
-            }
-            remove.add((Value) element);
+            remove.add(removable(set, text));
         }
         List<Op> ops = new ArrayList<>();
         for (Value element : add) {
@@ -454,33 +455,32 @@ record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts) {
     }
 
     /** A dependency may be on an item that is deleted by now: it can be taken out all the same. */
-    private Object removable(SetName set, String text, AddWinsSet<Value> present) {
+    private Value removable(SetName set, String text) {
         if (set != SetName.DEPENDS_ON) {
             return new Value.Text(text);
         }
         return switch (lookup.resolve(text, true)) {
             case Resolved.Found found -> new Value.Item(found.item().key());
-            case Resolved.Not not -> not.refusal();
+            case Resolved.Not not -> throw new Refusal(not.refusal());
         };
     }
 
-    /** The element, or a refusal. */
-    private Object element(SetName set, String text) {
+    private Value element(SetName set, String text) {
         if (set != SetName.DEPENDS_ON) {
             return new Value.Text(text);
         }
         return item(text);
     }
 
-    /** The value with references resolved, or a refusal. */
-    private Object value(Field field, Value value) {
+    /** The value with references resolved. */
+    private Value value(Field field, Value value) {
         return field == Field.EPIC && value instanceof Value.Text text ? item(text.text()) : value;
     }
 
-    private Object item(String reference) {
+    private Value item(String reference) {
         return switch (lookup.resolve(reference)) {
             case Resolved.Found found -> new Value.Item(found.item().key());
-            case Resolved.Not not -> not.refusal();
+            case Resolved.Not not -> throw new Refusal(not.refusal());
         };
     }
 

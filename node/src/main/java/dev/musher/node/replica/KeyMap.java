@@ -103,10 +103,10 @@ public final class KeyMap<V> {
     }
 
     private static @Nullable Object remove(@Nullable Object at, ItemKey key, int depth) {
-        if (!(at instanceof Object[] node)) {
+        if (!(at instanceof @Nullable Object[] node)) {
             return null;
         }
-        Object[] copy = node.clone();
+        @Nullable Object[] copy = node.clone();
         int slot = nibble(key, depth);
         copy[slot] = remove(node[slot], key, depth + 1);
         Object only = null;

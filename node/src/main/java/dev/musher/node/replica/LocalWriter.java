@@ -82,7 +82,7 @@ final class LocalWriter {
             Command command = commands.get(i);
             CommandOps.Plan plan = plan(command, actor, draft);
             if (plan instanceof CommandOps.Ops ops && collides(ops, draft)) {
-                seal(draft, commands, actor, wallMs, outcomes);
+                seal(draft, actor, wallMs, outcomes);
                 draft = new Draft();
                 plan = plan(command, actor, draft);
             }
@@ -91,14 +91,21 @@ final class LocalWriter {
                 case CommandOps.Ops ops -> outcomes[i] = gather(ops, i, draft);
             }
         }
-        seal(draft, commands, actor, wallMs, outcomes);
+        seal(draft, actor, wallMs, outcomes);
         return Arrays.stream(outcomes).map(Objects::requireNonNull).toList();
     }
 
     /** Writes ops of this node itself; why it is not done, or null. */
     Outcome.@Nullable Refused writeOps(Actor actor, List<Op> ops, long wallMs) {
-        return append(actor, ops, wallMs) instanceof Outcome.Refused refused ? refused : null;
+        return append(actor, ops, wallMs) instanceof Not not ? not.refused() : null;
     }
+
+    /** What became of ops that were to be a change. */
+    private sealed interface Result {}
+
+    private record Wrote(Change change) implements Result {}
+
+    private record Not(Outcome.Refused refused) implements Result {}
 
     private CommandOps.Plan plan(Command command, Actor actor, Draft draft) {
         Outcome.Refused limit = limit(command, draft);
@@ -189,15 +196,14 @@ final class LocalWriter {
 
     private void seal(
             Draft draft,
-            List<Command> commands,
             Actor actor,
             long wallMs,
             @Nullable Outcome[] outcomes) {
         if (draft.ops.isEmpty()) {
             return;
         }
-        Object result = append(actor, draft.ops, wallMs);
-        if (result instanceof Outcome.Refused refused && draft.commands.size() > 1) {
+        Result result = append(actor, draft.ops, wallMs);
+        if (result instanceof Not && draft.commands.size() > 1) {
             // One of them is at fault: each alone, so that it does not take the others with it.
             for (int at = 0; at < draft.commands.size(); at++) {
                 int command = draft.commands.get(at);
@@ -216,11 +222,14 @@ final class LocalWriter {
         }
     }
 
-    private Outcome outcome(Object result, int index, Op first) {
-        if (result instanceof Outcome.Refused refused) {
-            return refused;
-        }
-        Change change = (Change) result;
+    private Outcome outcome(Result result, int index, Op first) {
+        return switch (result) {
+            case Not not -> not.refused();
+            case Wrote wrote -> done(wrote.change(), index, first);
+        };
+    }
+
+    private Outcome.Done done(Change change, int index, Op first) {
         ItemKey key =
                 switch (first) {
                     case Op.NewItem made -> ItemKey.of(change.id(), index);
@@ -239,14 +248,13 @@ final class LocalWriter {
                         item.version());
     }
 
-    /** The change, or an {@link Outcome.Refused}. */
-    private Object append(Actor actor, List<Op> ops, long wallMs) {
+    private Result append(Actor actor, List<Op> ops, long wallMs) {
         // An author's clock never goes back in its own changes, whatever the machine's does.
         lastWallMs = Math.max(wallMs, lastWallMs);
         Project.Next next = ledger.project().next(chain.device(), chain.epoch(), lastWallMs);
         while (next.joins()) {
-            Object joined = append(actor, List.of(), next.header(), wallMs);
-            if (joined instanceof Outcome.Refused) {
+            Result joined = append(actor, List.of(), next.header(), wallMs);
+            if (joined instanceof Not) {
                 return joined;
             }
             counters.add("joins", 1);
@@ -255,12 +263,12 @@ final class LocalWriter {
         return append(actor, ops, next.header(), wallMs);
     }
 
-    private Object append(Actor actor, List<Op> ops, Header header, long wallMs) {
+    private Result append(Actor actor, List<Op> ops, Header header, long wallMs) {
         Change change;
         try {
             change = ChangeCodec.write(header, actor, ops);
         } catch (Malformed e) {
-            return Outcome.Refused.of(Code.INVALID, e.getMessage());
+            return new Not(Outcome.Refused.of(Code.INVALID, String.valueOf(e.getMessage())));
         }
         return switch (ledger.project().check(change)) {
             case Admission.Admitted admitted -> {
@@ -268,9 +276,9 @@ final class LocalWriter {
                 Patch patch = ledger.append(admitted, signed, wallMs);
                 chain.appended(patch.place(), signed);
                 counters.add("changes_applied", "from", "local", 1);
-                yield change;
+                yield new Wrote(change);
             }
-            case Admission.Refused refused -> refused(refused);
+            case Admission.Refused refused -> new Not(refused(refused));
             case Admission.Duplicate duplicate ->
                     throw new IllegalStateException("wrote what is here: " + change);
             case Admission.Missing missing ->
