@@ -1,33 +1,34 @@
 package dev.musher.ops.cli;
 
-
 import java.io.IOException;
-import java.util.Map;
+import java.nio.file.Files;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code musher join}. */
 @Command(
         name = "join",
-        description = "Join a project by the link that `invite` printed, starting a node for it.")
+        description = "Join a project by the link that `invite` printed: makes a node for it.")
 final class Join extends Action {
 
-    @Parameters(paramLabel = "LINK", description = "musher://...")
+    @Parameters(paramLabel = "LINK", description = "What `musher invite` printed.")
     String link;
 
     @Override
     protected int run(Screen screen) throws IOException, InterruptedException {
         Homes homes = homes();
-        Json done;
-        if (homes.run().isPresent()) {
-            try (NodeClient node = homes.connect()) {
-                done = node.write("POST", "/api/v1/join", Map.of("link", link));
-            }
-        } else {
-            done = Json.of(Up.startNode(homes, "--join", link).ready());
+        if (homes.run().isPresent() || Files.exists(homes.home().resolve("store"))) {
+            throw new Failure(
+                    Failure.CONFLICT,
+                    homes.home()
+                            + " belongs to a project already, and a home has one: give another with"
+                            + " --home DIR, or join in another repository");
         }
-        screen.say("joined; `musher board` shows the project");
-        screen.object(done);
+        Daemon node = Up.startNode(homes, "--join", link);
+        screen.say("node     " + node.http());
+        screen.say("joined project " + node.ready().getOrDefault("project", ""));
+        screen.say("its history is being fetched: `musher board` shows it");
+        screen.object(Json.of(node.ready()));
         return 0;
     }
 }

@@ -193,10 +193,10 @@ public final class Demo implements AutoCloseable {
                             here.add(edit(ref, 1, "ada"));
                             there.add(edit(ref, 3, "ben"));
                         });
-        for (Json answer : mesh.nodes().get(0).batch(here)) {
+        for (Json answer : mesh.nodes().get(0).batch(here, "here")) {
             expectDone(answer);
         }
-        for (Json answer : mesh.nodes().get(NODES - 1).batch(there)) {
+        for (Json answer : mesh.nodes().get(NODES - 1).batch(there, "there")) {
             expectDone(answer);
         }
     }

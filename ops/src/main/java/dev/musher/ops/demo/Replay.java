@@ -80,7 +80,8 @@ final class Replay {
             case Step.Skip skip -> skip(skip.reason());
             case Step.Write write -> {
                 await(seen, at);
-                Json answer = nodes.get(at).batch(List.of(Json.of(write.about(id)))).get(0);
+                List<Json> commands = List.of(Json.of(write.about(id)));
+                Json answer = nodes.get(at).batch(commands, "event-" + e.number()).get(0);
                 if (answer.at("status").number() >= 400) {
                     refused(e, answer);
                 } else {
