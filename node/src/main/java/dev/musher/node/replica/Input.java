@@ -2,6 +2,7 @@ package dev.musher.node.replica;
 
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Role;
+import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.json.Command;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,17 @@ public sealed interface Input {
      * with {@link Effect.Answer}.
      */
     record Offline(long ticket, boolean offline) implements Input {}
+
+    /**
+     * Takes changes of an export in their order, their authors proved already; answered with {@link
+     * Effect.Answer}, whose text is the first refusal, empty where there was none.
+     */
+    record Restore(long ticket, List<Signed> changes) implements Input {
+        /** Copies the list. */
+        public Restore {
+            changes = List.copyOf(changes);
+        }
+    }
 
     /** The batch is on disk. */
     record Committed(long batch) implements Input {}

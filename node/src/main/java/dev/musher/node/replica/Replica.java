@@ -17,6 +17,7 @@ import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.pipeline.Item;
+import dev.musher.node.store.Batch;
 import dev.musher.node.store.Reader;
 import dev.musher.node.store.Table;
 import dev.musher.protocol.codec.Signed;
@@ -181,6 +182,13 @@ public final class Replica {
         return store.get(Table.META, MetaKeys.PROJECT) != null;
     }
 
+    /** What makes an empty store belong to a project whose history is about to be restored to it. */
+    public static Batch belonging(ChangeId project) {
+        Batch batch = new Batch();
+        batch.put(Table.META, MetaKeys.PROJECT, project.bytes());
+        return batch;
+    }
+
     /** Whether a store belongs to this very project. */
     public static boolean belongs(Reader store, ChangeId project) {
         return Arrays.equals(store.get(Table.META, MetaKeys.PROJECT), project.bytes());
@@ -238,6 +246,13 @@ public final class Replica {
             case Input.MakeInvite in -> makeInvite(in);
             case Input.AddPeer in -> addPeer(in);
             case Input.RemovePeer in -> removePeer(in);
+            case Input.Restore in -> {
+                // No link has this number: what waits for a dependency waits for nobody's sake.
+                Inbox.Taken taken = inbox.take(-1, in.changes(), wallMs, nowMs);
+                whenDurable(
+                        new Due.Perform(
+                                new Effect.Answer(in.ticket(), "", taken.firstRefusal())));
+            }
             case Input.Offline in -> {
                 peers.offline(in.offline(), nowMs, effects);
                 peersChanged = true;

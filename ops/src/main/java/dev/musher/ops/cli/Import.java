@@ -2,6 +2,8 @@ package dev.musher.ops.cli;
 
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.musher.node.HomeRestore;
+import dev.musher.node.replica.Published;
 import dev.musher.ops.imports.Beads;
 import dev.musher.ops.imports.ForeignItems;
 import dev.musher.ops.imports.Importer;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,10 +27,11 @@ import picocli.CommandLine.Parameters;
         name = "import",
         description = {
             "Bring in items: a beads export, NDJSON, or a folder of markdown.",
-            "What cannot be kept is counted by reason and named. The same file twice writes nothing"
-                    + " twice."
+            "What cannot be kept is counted by reason and named; the same file twice writes nothing"
+                    + " twice.",
+            "What `musher export` wrote restores its project to an empty home."
         })
-public final class Import extends OnNode {
+public final class Import extends Action {
 
     @Parameters(paramLabel = "FILE|DIR", description = "What to read.")
     Path path;
@@ -36,7 +40,41 @@ public final class Import extends OnNode {
     boolean again;
 
     @Override
-    int run(Screen screen, NodeClient node) throws IOException, InterruptedException {
+    protected int run(Screen screen) throws IOException, InterruptedException {
+        if (ExportFile.matches(path)) {
+            return restore(screen);
+        }
+        try (NodeClient node = homes().connect()) {
+            return run(screen, node);
+        }
+    }
+
+    private int restore(Screen screen) throws IOException {
+        Homes homes = homes();
+        if (homes.run().isPresent()) {
+            throw new Failure(
+                    Failure.CONFLICT,
+                    path + " is an export of a project, and a node runs in " + homes.home()
+                            + ": restore to an empty home, --home DIR");
+        }
+        Published now;
+        try (Stream<String> lines = Files.lines(path)) {
+            now = HomeRestore.into(homes.home(), ExportFile.changes(path, lines));
+        }
+        screen.say("project " + now.project().hex() + " restored to " + homes.home());
+        screen.say(now.items().size() + " items, " + now.changes() + " changes, digest");
+        screen.result(String.valueOf(now.digest()));
+        screen.say("Its device is new: an owner's `musher invite` makes it a member.");
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("project", now.project().hex());
+        out.put("digest", String.valueOf(now.digest()));
+        out.put("items", now.items().size());
+        out.put("changes", now.changes());
+        screen.object(Json.of(out));
+        return 0;
+    }
+
+    private int run(Screen screen, NodeClient node) throws IOException, InterruptedException {
         ForeignItems items = read(path);
         String salt = again ? "import-" + System.nanoTime() : "import";
         Importer.Report report = Importer.run(items, target(node, "/api/v1/batch", salt));

@@ -97,6 +97,8 @@ public final class Main implements Runnable {
                             new Failure(Failure.USAGE, String.valueOf(c.getMessage()), c);
                     case dev.musher.node.HomeException h ->
                             new Failure(Failure.FAILED, String.valueOf(h.getMessage()), h);
+                    case dev.musher.node.store.StoreException s ->
+                            new Failure(Failure.FAILED, String.valueOf(s.getMessage()), s);
                     case java.io.IOException io -> new Failure(Failure.FAILED, io.toString(), io);
                     default -> null;
                 };

@@ -88,7 +88,8 @@ final class Translator {
         if (more.containsKey("text")) {
             return note(text);
         }
-        return new Step.Skip(target.equals(seen.stage) ? UNCHANGED : "no_transition");
+        boolean same = e.before().at("status").text().equals(after.at("status").text());
+        return new Step.Skip(same || target.equals(seen.stage) ? UNCHANGED : "no_transition");
     }
 
     private static Step closed(DemoEvent e, Sight.Seen seen) {

@@ -1,0 +1,222 @@
+package dev.musher.node;
+
+import dev.musher.crdt.change.Chain;
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.Malformed;
+import dev.musher.node.replica.Effect;
+import dev.musher.node.replica.Input;
+import dev.musher.node.replica.Published;
+import dev.musher.node.replica.Replica;
+import dev.musher.node.replica.Setup;
+import dev.musher.node.store.RocksStore;
+import dev.musher.node.store.StoreException;
+import dev.musher.node.store.StoreOptions;
+import dev.musher.protocol.codec.RunVerifier;
+import dev.musher.protocol.codec.Signed;
+import dev.musher.protocol.codec.Verified;
+import dev.musher.protocol.crypto.Ed25519Verifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a home of an export: every change is verified and admitted as if a peer had sent it, so that
+ * an export need not be trusted. The home has a device of its own, which is no member until somebody
+ * invites it. Not thread safe; used once.
+ */
+public final class HomeRestore {
+
+    /** Changes verified together: a signature covers up to 64 before it. */
+    private static final int CHUNK = 4_000;
+
+    private static final int SETTLING_TICKS = 1_000;
+
+    private final RocksStore store;
+    private final Replica replica;
+    private final RunVerifier verifier = new RunVerifier(new Ed25519Verifier());
+    private @Nullable Published published;
+    private String refusal = "";
+
+    private HomeRestore(RocksStore store, Replica replica) {
+        this.store = store;
+        this.replica = replica;
+    }
+
+    /**
+     * Restores.
+     *
+     * @param home a folder that is empty, not there, or has belonged to no project yet
+     * @param changes in the order of the export
+     * @return the state, with its digest
+     * @throws HomeException where the home is in use or taken, or the export does not hold: nothing
+     *     of it is kept then
+     */
+    public static Published into(Path home, Iterator<Signed> changes) {
+        if (!changes.hasNext()) {
+            throw new HomeException("the export is empty");
+        }
+        Signed genesis = changes.next();
+        Home held = Home.open(home);
+        boolean done = false;
+        boolean ours = !Files.exists(held.store());
+        try (RocksStore store = RocksStore.open(held.store(), StoreOptions.defaults())) {
+            if (Replica.belongs(store)) {
+                ours = false;
+                throw new HomeException(
+                        home + " belongs to a project already: restore to another --home");
+            }
+            ours = true;
+            Published out = restore(held, store, genesis, changes);
+            done = true;
+            return out;
+        } catch (StoreException | Malformed e) {
+            throw new HomeException("the export was not restored: " + e.getMessage(), e);
+        } finally {
+            if (!done && ours) {
+                delete(held.store());
+            }
+            held.close();
+        }
+    }
+
+    private static Published restore(
+            Home home, RocksStore store, Signed genesis, Iterator<Signed> changes) {
+        ChangeId project = genesis.change().id();
+        store.commit(Replica.belonging(project));
+        Replica replica =
+                Replica.open(
+                        Setup.joining("restored", home.stamp(), null),
+                        store,
+                        store.id(),
+                        home.signer(),
+                        new Ed25519Verifier(),
+                        new SecureRandom(),
+                        System.currentTimeMillis());
+        HomeRestore restore = new HomeRestore(store, replica);
+        restore.perform(replica.start(System.currentTimeMillis(), restore.nowMs()));
+        long read = restore.feed(genesis, changes);
+        return restore.settled(read);
+    }
+
+    private long feed(Signed genesis, Iterator<Signed> changes) {
+        Deque<Signed> waiting = new ArrayDeque<>();
+        waiting.add(genesis);
+        long read = 1;
+        while (true) {
+            while (waiting.size() < CHUNK && changes.hasNext()) {
+                waiting.add(changes.next());
+                read++;
+            }
+            List<Signed> chunk = covered(waiting, !changes.hasNext());
+            if (chunk.isEmpty() && !changes.hasNext()) {
+                return read;
+            }
+            Verified verified = verifier.verify(chunk);
+            if (verified.refusal() != null) {
+                throw new HomeException("the export was not restored: " + verified.refusal());
+            }
+            give(new Input.Restore(0, verified.accepted()));
+            if (!refusal.isEmpty()) {
+                throw new HomeException("the export was not restored: " + refusal);
+            }
+        }
+    }
+
+    /**
+     * Takes what can be verified by itself: of each chain all up to its last signature. The rest
+     * waits for the signature that covers it; at the end there must be none.
+     */
+    private static List<Signed> covered(Deque<Signed> waiting, boolean last) {
+        List<Signed> all = new ArrayList<>(waiting);
+        waiting.clear();
+        if (last) {
+            return all;
+        }
+        boolean[] ready = new boolean[all.size()];
+        Set<Chain> signed = new HashSet<>();
+        for (int i = all.size() - 1; i >= 0; i--) {
+            Change change = all.get(i).change();
+            Chain chain = new Chain(change.device(), change.header().epoch());
+            if (all.get(i).signature() != null) {
+                signed.add(chain);
+            }
+            ready[i] = signed.contains(chain);
+        }
+        List<Signed> out = new ArrayList<>();
+        for (int i = 0; i < ready.length; i++) {
+            if (ready[i]) {
+                out.add(all.get(i));
+            } else {
+                waiting.add(all.get(i));
+            }
+        }
+        return out;
+    }
+
+    private Published settled(long read) {
+        for (int i = 0; i < SETTLING_TICKS; i++) {
+            Published now = published;
+            if (now != null && now.digest() != null && now.changes() >= read) {
+                return now;
+            }
+            give(new Input.Tick());
+        }
+        long there = published == null ? 0 : published.changes();
+        throw new HomeException(
+                "the export is not whole: of its " + read + " changes " + there + " could be taken");
+    }
+
+    private void give(Input input) {
+        perform(replica.receive(input, System.currentTimeMillis(), nowMs()));
+    }
+
+    private void perform(List<Effect> effects) {
+        for (Effect effect : effects) {
+            switch (effect) {
+                case Effect.Commit commit -> {
+                    store.commit(commit.rows());
+                    give(new Input.Committed(commit.batch()));
+                }
+                case Effect.Publish publish -> published = publish.published();
+                case Effect.Answer answer -> refusal = answer.text();
+                case Effect.Alarm alarm ->
+                        throw new HomeException("the export was not restored: " + alarm.text());
+                case Effect.Stop stop ->
+                        throw new HomeException("the export was not restored: " + stop.why());
+                case Effect.Send e -> {}
+                case Effect.Close e -> {}
+                case Effect.Trusted e -> {}
+                case Effect.Dial e -> {}
+                case Effect.Reply e -> {}
+                case Effect.VoidList e -> {}
+            }
+        }
+    }
+
+    private long nowMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new HomeException(folder + " is unfinished and cannot be deleted: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.musher.ops.cli;
+
+import dev.musher.crdt.change.ChangeCodec;
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.Malformed;
+import dev.musher.crdt.change.Signature;
+import dev.musher.protocol.codec.Signed;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Iterator;
+import java.util.stream.Stream;
+
+/** Reads what {@code musher export} wrote. Signatures are not checked here. */
+final class ExportFile {
+
+    private ExportFile() {}
+
+    /** Whether a file begins like an export. */
+    static boolean matches(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        try (BufferedReader in = Files.newBufferedReader(file)) {
+            char[] head = new char[200];
+            int count = in.read(head);
+            String begin = count < 0 ? "" : new String(head, 0, count);
+            return begin.startsWith("{\"id\":\"") && begin.contains("\"bytes\":\"");
+        }
+    }
+
+    /** The changes of a file that {@code lines} reads; {@link Failure} names a damaged line. */
+    static Iterator<Signed> changes(Path file, Stream<String> lines) {
+        int[] number = {0};
+        return lines.filter(line -> !line.isBlank())
+                .map(
+                        line -> {
+                            number[0]++;
+                            return change(file, number[0], line);
+                        })
+                .iterator();
+    }
+
+    private static Signed change(Path file, int number, String line) {
+        try {
+            Json json = Json.read(line.getBytes(StandardCharsets.UTF_8));
+            byte[] bytes = Base64.getDecoder().decode(json.at("bytes").text());
+            Json signature = json.at("signature");
+            Signed out =
+                    new Signed(
+                            ChangeCodec.read(bytes),
+                            signature.exists()
+                                    ? Signature.of(Base64.getDecoder().decode(signature.text()))
+                                    : null);
+            if (!out.change().id().equals(ChangeId.parse(json.at("id").text()))) {
+                throw damaged(file, number, "its id is not the hash of its bytes", null);
+            }
+            return out;
+        } catch (IOException | Malformed | IllegalArgumentException e) {
+            throw damaged(file, number, String.valueOf(e.getMessage()), e);
+        } catch (UncheckedIOException e) {
+            throw damaged(file, number, "it cannot be read", e);
+        }
+    }
+
+    private static Failure damaged(
+            Path file, int number, String why, @org.jspecify.annotations.Nullable Exception e) {
+        String text = file + ", change " + number + ": " + why + "; nothing was restored";
+        return e == null
+                ? new Failure(Failure.FAILED, text)
+                : new Failure(Failure.FAILED, text, e);
+    }
+}
