@@ -15,7 +15,7 @@ import java.util.Set;
 
 /**
  * Finds static state: static fields that are not final, final ones that hold something mutable, and
- * arrays that other classes can write. What a final field holds is known from its declared type, or
+ * arrays that other packages can write. What a final field holds is known from its declared type, or
  * from the constructor or factory call right before the assignment; what a method of this project
  * returned is not looked into.
  */
@@ -66,8 +66,9 @@ final class MutableStatics {
             String type = field.fieldType().stringValue();
             if (!field.flags().has(AccessFlag.FINAL)) {
                 found.add(name + ": static and not final");
-            } else if (type.startsWith("[") && !field.flags().has(AccessFlag.PRIVATE)) {
-                found.add(name + ": an array that other classes can write to");
+            } else if (type.startsWith("[")
+                    && (field.flags().has(AccessFlag.PUBLIC) || field.flags().has(AccessFlag.PROTECTED))) {
+                found.add(name + ": an array that other packages can write to");
             } else if (type.startsWith("L")
                     && MUTABLE.contains(type.substring(1, type.length() - 1))) {
                 found.add(name + ": static and mutable");
