@@ -39,12 +39,7 @@ final class Admissions {
     private final Grants grants;
     private final Facts facts;
 
-    Admissions(
-            Dag dag,
-            Places places,
-            Memberships memberships,
-            Grants grants,
-            Facts facts) {
+    Admissions(Dag dag, Places places, Memberships memberships, Grants grants, Facts facts) {
         this.dag = dag;
         this.places = places;
         this.memberships = memberships;

@@ -287,8 +287,17 @@ class AccessTest {
         }
         Header header =
                 new Header(
-                        1, author.project.id(), author.device, author.epoch, prev.seq() + 1L,
-                        author.history.change(prev).id(), deps, lamport + 1, 1, before.hash(), 0,
+                        1,
+                        author.project.id(),
+                        author.device,
+                        author.epoch,
+                        prev.seq() + 1L,
+                        author.history.change(prev).id(),
+                        deps,
+                        lamport + 1,
+                        1,
+                        before.hash(),
+                        0,
                         ChangeId.ZERO);
         return ChangeCodec.write(header, author.actor, List.of(op));
     }

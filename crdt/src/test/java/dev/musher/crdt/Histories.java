@@ -321,8 +321,7 @@ final class Histories {
         }
         return after != null && random.nextInt(3) == 0
                 ? new Op.Expired(item.key(), after, arbiter, last)
-                : new Op.Granted(
-                        item.key(), pick(devices), generation, after, arbiter, last, 1000);
+                : new Op.Granted(item.key(), pick(devices), generation, after, arbiter, last, 1000);
     }
 
     private static DeviceId arbiterDevice(Writer w, Ref arbiter) {

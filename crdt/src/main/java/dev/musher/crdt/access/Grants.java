@@ -64,8 +64,7 @@ public final class Grants {
     }
 
     /** Judges the claims that some devices wrote again. */
-    public void resolve(
-            Membership membership, Collection<DeviceId> devices, Set<ItemKey> touched) {
+    public void resolve(Membership membership, Collection<DeviceId> devices, Set<ItemKey> touched) {
         for (DeviceId device : devices) {
             for (Grant grant : byDevice.getOrDefault(device, List.of())) {
                 boolean counts = grant.counts(membership, dag);

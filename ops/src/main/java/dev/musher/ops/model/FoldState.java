@@ -50,13 +50,12 @@ final class FoldState {
         List<JsonNode> proofs = new ArrayList<>();
         membership
                 .overfull()
-                .forEach(
-                        (chain, low) ->
-                                proofs.add(
-                                        JSON.arrayNode()
-                                                .add(names.device(chain.device()))
-                                                .add(names.epoch(chain.epoch()))
-                                                .add(low)));
+                .forEach((chain, low) ->
+                        proofs.add(
+                                JSON.arrayNode()
+                                        .add(names.device(chain.device()))
+                                        .add(names.epoch(chain.epoch()))
+                                        .add(low)));
         out.set("proofs", sorted(proofs));
         List<JsonNode> rows = new ArrayList<>();
         for (Item item : project.items()) {

@@ -31,10 +31,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Feeds histories of the model to the fold, in each of their orders of arrival, and names every
- * difference: in admission, in the verdict on an op, in the state at the end and half-way, between two
- * orders, between the live state and one rebuilt from what was recorded.
+ * difference: in admission, in the verdict on an op, in the state at the end and half-way, between
+ * two orders, between the live state and one rebuilt from what was recorded.
  *
- * <pre>python3 crdt/src/test/model/dump.py --histories 20000 | java ... dev.musher.ops.model.ModelCompare</pre>
+ * <pre>
+ * python3 crdt/src/test/model/dump.py --histories 20000 | java ... dev.musher.ops.model.ModelCompare
+ * </pre>
  */
 public final class ModelCompare {
 
@@ -217,8 +219,20 @@ public final class ModelCompare {
                 case KEPT -> "kept of another";
                 case ARBITER -> "not the arbiter";
                 case CLAIM -> "agent without claim";
-                case GENESIS, SEQ, LAMPORT, NAMED, MEMBERS, CUT, ROLE, KNOWN, SENIOR, TERM,
-                        GENERATION, PROJECT, VERSION, ITEM ->
+                case GENESIS,
+                        SEQ,
+                        LAMPORT,
+                        NAMED,
+                        MEMBERS,
+                        CUT,
+                        ROLE,
+                        KNOWN,
+                        SENIOR,
+                        TERM,
+                        GENERATION,
+                        PROJECT,
+                        VERSION,
+                        ITEM ->
                         refusal.name().toLowerCase(Locale.ROOT);
             };
         }

@@ -30,8 +30,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One history as the model printed it, with its changes as the fold takes them. Their ids begin with
- * the model's and so have the same order, which ties break by. One thread.
+ * One history as the model printed it, with its changes as the fold takes them. Their ids begin
+ * with the model's and so have the same order, which ties break by. One thread.
  */
 final class ModelHistory {
 
@@ -195,8 +195,7 @@ final class ModelHistory {
                             o.get("number").asLong() + 1, null, new TreeMap<>(), new TreeMap<>());
             case "Move" ->
                     new Op.Move(item(o), event(o), refs(o.get("bases")), "", new TreeMap<>());
-            case "Write" ->
-                    new Op.SetField(item(o), field(o), value(o), refs(o.get("replaces")));
+            case "Write" -> new Op.SetField(item(o), field(o), value(o), refs(o.get("replaces")));
             case "Note" -> new Op.AddNote(item(o), o.get("text").asText());
             case "Granted" ->
                     new Op.Granted(
@@ -209,7 +208,10 @@ final class ModelHistory {
                             0);
             case "Expire" ->
                     new Op.Expired(
-                            item(o), ref(o.get("grant")), ref(o.get("arbiter")), ids(o.get("last")));
+                            item(o),
+                            ref(o.get("grant")),
+                            ref(o.get("arbiter")),
+                            ids(o.get("last")));
             case "Tentative" ->
                     new Op.Tentative(
                             item(o), o.get("generation").asLong(), optionalRef(o.get("after")), 0);
