@@ -8,6 +8,7 @@ import dev.musher.crdt.Project;
 import dev.musher.crdt.Rules;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.ItemKey;
+import dev.musher.crdt.change.Malformed;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.pipeline.Item;
 import dev.musher.crdt.pipeline.Stage;
@@ -45,6 +46,7 @@ final class Ledger {
 
     private KeyMap<Item> items = KeyMap.empty();
     private NumberIndex numbers = NumberIndex.empty();
+    private final List<ItemKey> damaged = new ArrayList<>();
     private long open;
     private long withVoid;
     private long sequence;
@@ -116,14 +118,23 @@ final class Ledger {
                 all,
                 null,
                 (key, row) -> {
-                    loader.item(ItemKey.at(key, 0), row);
+                    ItemKey item = ItemKey.at(key, 0);
+                    try {
+                        loader.item(item, row);
+                    } catch (Malformed e) {
+                        ledger.damaged.add(item);
+                    }
                     return true;
                 });
         if (ledger.sequence > 0) {
             loader.finish();
         }
+        // A derived row is no loss: its log makes it again.
+        ledger.damaged.forEach(ledger::repair);
         for (Item item : ledger.project.items()) {
-            ledger.show(item.key(), null, item);
+            if (ledger.items.get(item.key()) == null) {
+                ledger.show(item.key(), null, item);
+            }
         }
         return ledger;
     }
@@ -170,6 +181,11 @@ final class Ledger {
     /** Items in whose logs something does not count. */
     long withVoid() {
         return withVoid;
+    }
+
+    /** Items whose rows could not be read at the start and were folded again from their logs. */
+    List<ItemKey> damaged() {
+        return damaged;
     }
 
     /** Arrivals so far. */

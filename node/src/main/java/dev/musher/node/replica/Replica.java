@@ -114,6 +114,15 @@ public final class Replica {
         this.inbox = new Inbox(ledger, chain, counters);
         this.idempotency = new Idempotency(store);
         this.invites = new Invites(store);
+        if (!ledger.damaged().isEmpty()) {
+            counters.add("rows_damaged", ledger.damaged().size());
+            effects.add(
+                    new Effect.Alarm(
+                            "rows_damaged",
+                            "rows of items could not be read and were made again from their logs: "
+                                    + ledger.damaged().stream().map(ItemKey::shortId).toList()));
+            batches.rows().put(Table.META, MetaKeys.PROBE, longBytes(wallMs));
+        }
         if (fresh) {
             batches.rows().put(Table.META, MetaKeys.EPOCH, longBytes(epoch));
             batches.rows().put(Table.META, MetaKeys.STAMP, stamp(storeId));
