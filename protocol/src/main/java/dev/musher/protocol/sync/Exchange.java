@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * its changes behind it (answer), and the first side's changes (close): 1.5 round trips. Each side
  * computes what the other lacks from the other's heads, so the cost follows the number of chains,
  * not of changes. Where a head that is shown is not the one here at that seq, the chain forks: the
- * side that sees it adds samples of its own branch at distances 1, 2, 4, ... before, the other names
- * the last that it has too, and until then nothing of that chain is sent.
+ * side that sees it adds samples of its own branch at distances 1, 2, 4, ... before, the other
+ * names the last that it has too, and until then nothing of that chain is sent.
  *
  * <p>Little is pushed; much is left to be pulled, so that a node that comes back to many peers gets
  * it once ({@link PullRegistry}). After the exchange own changes are pushed as they become durable,
@@ -170,7 +170,14 @@ final class Exchange {
                 List<Have> matches = match(vector.samples());
                 forksFound();
                 if (!vector.samples().isEmpty()) {
-                    due.add(vector(Frame.Step.MATCH, vector.wide(), false, false, matches, List.of()));
+                    due.add(
+                            vector(
+                                    Frame.Step.MATCH,
+                                    vector.wide(),
+                                    false,
+                                    false,
+                                    matches,
+                                    List.of()));
                 }
                 pulls(vector.pushing(), nowMs);
             }
@@ -228,10 +235,9 @@ final class Exchange {
             if (wanted.size() == Frames.WANTS) {
                 break;
             }
-            boolean waiting = offers.isAsked(chain) && !puller.isStale(nowMs, hub.limits().pullMs());
-            if (!waiting
-                    && hub.pulls().claim(chain, puller, nowMs)
-                    && offers.mayTry(chain)) {
+            boolean waiting =
+                    offers.isAsked(chain) && !puller.isStale(nowMs, hub.limits().pullMs());
+            if (!waiting && hub.pulls().claim(chain, puller, nowMs) && offers.mayTry(chain)) {
                 wanted.add(offers.here(chain));
             }
         }

@@ -11,16 +11,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Both ends prove who they are. Each signs its role, one hash over both first frames as sent (so
- * both nonces and levels), both keys, the project and the channel, and what else it shows: a proof serves on no other
- * connection (replay), not in the other role (reflection), not under another pair of keys (relay by
- * a member), not in another project, and not with other levels than were offered (downgrade).
+ * both nonces and levels), both keys, the project and the channel, and what else it shows: a proof
+ * serves on no other connection (replay), not in the other role (reflection), not under another
+ * pair of keys (relay by a member), not in another project, and not with other levels than were
+ * offered (downgrade).
  *
  * <p>The side that dialled proves itself first. The other says nothing that depends on the project
- * before that proof was good: its first frame is random to who does not know the project's id, and a
- * stranger sees the same silence, whatever was wrong. The signature is checked before the membership
- * is looked at, so that the time taken tells nobody's name either.
+ * before that proof was good: its first frame is random to who does not know the project's id, and
+ * a stranger sees the same silence, whatever was wrong. The signature is checked before the
+ * membership is looked at, so that the time taken tells nobody's name either.
  *
- * <p>After SIGMA (Krawczyk, 2003): sign both challenges, and name both identities in what is signed.
+ * <p>After SIGMA (Krawczyk, 2003): sign both challenges, and name both identities in what is
+ * signed.
  */
 final class Handshake {
     private static final int INITIATOR = 0;
@@ -75,8 +77,7 @@ final class Handshake {
         }
         theirs = hello;
         ChangeId project = hub.view().project();
-        DeviceId device =
-                DeviceId.of(Mask.key(project, hello.nonce(), hello.key().bytes()));
+        DeviceId device = DeviceId.of(Mask.key(project, hello.nonce(), hello.key().bytes()));
         peer = device;
         transcript = transcript(device, bytes);
         if (hello.nonce().equals(setup.nonce()) || device.equals(hub.self())) {

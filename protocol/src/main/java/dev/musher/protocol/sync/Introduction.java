@@ -23,8 +23,7 @@ final class Introduction {
     private Introduction() {}
 
     /** Whether the changes show that the device is a member. */
-    static boolean shows(
-            DeviceId device, List<Signed> changes, SyncView view, Verifier verifier) {
+    static boolean shows(DeviceId device, List<Signed> changes, SyncView view, Verifier verifier) {
         SortedSet<DeviceId> added = new TreeSet<>();
         SortedSet<DeviceId> mayAdd = new TreeSet<>();
         for (Signed signed : changes) {

@@ -10,8 +10,8 @@ import java.security.MessageDigest;
  * SHA-256("musher/mask/v1\0" ‖ project ‖ nonce ‖ i as 4 bytes); a nonce is used by one side on one
  * connection, and each block for one purpose, so no pad is used twice.
  *
- * <p>This keeps an outsider from learning whose node listens here, or that the project exists; it is
- * not secrecy against members, who know the id. That is what TLS is for.
+ * <p>This keeps an outsider from learning whose node listens here, or that the project exists; it
+ * is not secrecy against members, who know the id. That is what TLS is for.
  */
 final class Mask {
     private static final byte[] PREFIX = "musher/mask/v1\0".getBytes(StandardCharsets.US_ASCII);

@@ -75,15 +75,14 @@ final class Offers {
         if (offer == null) {
             return;
         }
-        offer.haves.removeIf(
-                have -> {
-                    int branch = hub.find(have);
-                    if (branch >= 0) {
-                        known.raise(branch, have.seq());
-                        size--;
-                    }
-                    return branch >= 0;
-                });
+        offer.haves.removeIf(have -> {
+            int branch = hub.find(have);
+            if (branch >= 0) {
+                known.raise(branch, have.seq());
+                size--;
+            }
+            return branch >= 0;
+        });
         if (offer.haves.isEmpty()) {
             byChain.remove(chain);
         }

@@ -111,8 +111,7 @@ public final class PeerSession {
         }
         try {
             Frame decoded =
-                    FrameCodec.read(
-                            frame, open ? FrameLimits.FRAME_BYTES : Frames.HANDSHAKE_BYTES);
+                    FrameCodec.read(frame, open ? FrameLimits.FRAME_BYTES : Frames.HANDSHAKE_BYTES);
             take(decoded, frame, events);
         } catch (Malformed e) {
             fail(Refusal.MALFORMED, String.valueOf(e.getMessage()), events);
@@ -409,8 +408,7 @@ public final class PeerSession {
     }
 
     private static void tooEarly(Frame frame) {
-        throw new Malformed(
-                frame.getClass().getSimpleName() + " before the handshake is done");
+        throw new Malformed(frame.getClass().getSimpleName() + " before the handshake is done");
     }
 
     private void judge(Handshake.Verdict verdict, List<SessionEvent> events) {
@@ -554,8 +552,7 @@ public final class PeerSession {
         over();
         phase = Phase.OVER;
         // A newcomer acts on that one; any other code is for people.
-        Refusal told =
-                end.code() == Refusal.INVITE.code() ? Refusal.INVITE : Refusal.BY_PEER;
+        Refusal told = end.code() == Refusal.INVITE.code() ? Refusal.INVITE : Refusal.BY_PEER;
         events.add(new SessionEvent.Ended(told, end.text()));
     }
 

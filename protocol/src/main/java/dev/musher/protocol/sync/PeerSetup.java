@@ -48,8 +48,7 @@ public record PeerSetup(
 
     /** The same with an introduction. */
     public PeerSetup introducedBy(List<Signed> changes) {
-        return new PeerSetup(
-                outgoing, nonce, channel, changes, addresses, expected, invite, label);
+        return new PeerSetup(outgoing, nonce, channel, changes, addresses, expected, invite, label);
     }
 
     /** The same with addresses to tell. */

@@ -1,8 +1,6 @@
 package dev.musher.protocol.sync;
 
-/**
- * One session in the {@link PullRegistry}: since when it brought nothing. Compared by identity.
- */
+/** One session in the {@link PullRegistry}: since when it brought nothing. Compared by identity. */
 final class Puller {
     private long progressMs;
 

@@ -99,7 +99,9 @@ final class Sender {
         return changesSent;
     }
 
-    /** When the oldest frame without an acknowledgement was sent; {@code Long.MAX_VALUE} if none. */
+    /**
+     * When the oldest frame without an acknowledgement was sent; {@code Long.MAX_VALUE} if none.
+     */
     long waitingSinceMs() {
         Sent oldest = unacked.peekFirst();
         return oldest == null ? Long.MAX_VALUE : oldest.atMs();
@@ -153,7 +155,8 @@ final class Sender {
             List<Stored> run = view.run(head.branch(), from);
             if (run.isEmpty() || run.getLast().signature() == null) {
                 // The rest of this run waits at this node for something it depends on. Without its
-                // signature nobody would take the beginning; the commit of the rest starts it again.
+                // signature nobody would take the beginning; the commit of the rest starts it
+                // again.
                 active.clear(head.branch());
                 continue;
             }

@@ -62,8 +62,8 @@ public sealed interface SessionEvent {
 
     /**
      * A newcomer asks to be added. The caller looks the invite up, checks {@link
-     * Redemption#provedBy}, adds the device, and answers by {@link PeerSession#welcome} when the add
-     * is durable, or by {@link PeerSession#end} with {@link Refusal#INVITE}.
+     * Redemption#provedBy}, adds the device, and answers by {@link PeerSession#welcome} when the
+     * add is durable, or by {@link PeerSession#end} with {@link Refusal#INVITE}.
      */
     record RedeemAsked(Redemption redemption) implements SessionEvent {}
 
@@ -78,6 +78,8 @@ public sealed interface SessionEvent {
         }
     }
 
-    /** The session is over: send what {@link PeerSession#next} still gives, then close the socket. */
+    /**
+     * The session is over: send what {@link PeerSession#next} still gives, then close the socket.
+     */
     record Ended(Refusal refusal, String text) implements SessionEvent {}
 }

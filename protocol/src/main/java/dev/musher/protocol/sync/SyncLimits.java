@@ -3,8 +3,8 @@ package dev.musher.protocol.sync;
 /**
  * The settings of sync that a node may choose; what both ends must share is in {@link Frames}.
  *
- * @param windowBytes bytes of changes a peer may send ahead of {@link PeerSession#applied}, at least
- *     2 MiB
+ * @param windowBytes bytes of changes a peer may send ahead of {@link PeerSession#applied}, at
+ *     least 2 MiB
  * @param pushChanges differences up to this many changes are sent unasked in the exchange; more are
  *     pulled, from one peer at a time
  * @param announceMs heads of others' changes are announced at most this often

@@ -14,9 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface SyncView {
 
-    /**
-     * Id of the project, known before its first change is (a newcomer has it from the invite).
-     */
+    /** Id of the project, known before its first change is (a newcomer has it from the invite). */
     ChangeId project();
 
     /** What two nodes compare to see that they agree. Cheap: asked for with every probe. */
@@ -25,14 +23,10 @@ public interface SyncView {
     /** How many branches there are; they are numbered from 0, and the count only grows. */
     int branches();
 
-    /**
-     * The last live change of a branch, {@code 0 <= branch < branches()}. Cheap: asked often.
-     */
+    /** The last live change of a branch, {@code 0 <= branch < branches()}. Cheap: asked often. */
     ChainHead head(int branch);
 
-    /**
-     * Lamport value of a change; {@code start <= seq <= seq of the head}. Cheap: from memory.
-     */
+    /** Lamport value of a change; {@code start <= seq <= seq of the head}. Cheap: from memory. */
     long lamport(int branch, int seq);
 
     /** Id of a change; {@code start <= seq <= seq of the head}. May read the store. */
@@ -48,7 +42,8 @@ public interface SyncView {
      * The changes of a branch from {@code seq} on, up to and with the first that has a kept
      * signature; empty when {@code seq} is beyond the head. As signatures are kept, that is at most
      * 64 changes and 320 KiB. It ends without a signature where the head does, because the change
-     * that carries it waits for a dependency; such a run is not sent. Reads the store (one scan), unless they are in memory still.
+     * that carries it waits for a dependency; such a run is not sent. Reads the store (one scan),
+     * unless they are in memory still.
      */
     List<Stored> run(int branch, int seq);
 

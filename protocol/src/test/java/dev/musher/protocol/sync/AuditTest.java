@@ -190,12 +190,11 @@ class AuditTest {
             byNibble.computeIfAbsent(nibble, k -> new ArrayList<>()).add(item);
         }
         SortedMap<Integer, ChangeId> children = new TreeMap<>();
-        byNibble.forEach(
-                (nibble, below) -> {
-                    List<Byte> longer = new ArrayList<>(path);
-                    longer.add(nibble.byteValue());
-                    children.put(nibble, build(node, longer, below, rows));
-                });
+        byNibble.forEach((nibble, below) -> {
+            List<Byte> longer = new ArrayList<>(path);
+            longer.add(nibble.byteValue());
+            children.put(nibble, build(node, longer, below, rows));
+        });
         node.trie.put(List.copyOf(path), TrieNode.branch(children));
         ByteBuffer all = ByteBuffer.allocate(children.size() * 33);
         children.forEach((nibble, hash) -> all.put(nibble.byteValue()).put(hash.bytes()));

@@ -46,10 +46,9 @@ class ConvergenceTest {
 
         private boolean linked(MemoryNode a, MemoryNode b) {
             return links.stream()
-                    .anyMatch(
-                            l ->
-                                    (l.dialler == a && l.accepter == b)
-                                            || (l.dialler == b && l.accepter == a));
+                    .anyMatch(l ->
+                            (l.dialler == a && l.accepter == b)
+                                    || (l.dialler == b && l.accepter == a));
         }
 
         void act() {

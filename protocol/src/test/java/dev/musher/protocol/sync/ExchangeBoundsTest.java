@@ -80,8 +80,7 @@ class ExchangeBoundsTest {
             say(vector(Frame.Step.OPEN, false, List.of()), sent * 10_000L);
             assertTrue(sent < 100, "answers pile up");
         }
-        assertEquals(
-                Refusal.MALFORMED, b.events(SessionEvent.Ended.class).getFirst().refusal());
+        assertEquals(Refusal.MALFORMED, b.events(SessionEvent.Ended.class).getFirst().refusal());
     }
 
     @Test

@@ -190,9 +190,7 @@ class FlowTest {
         byte[] frame = FrameCodec.write(new Frame.Runs(1, List.of(one, forged)));
         b.handle(link.in, link.in.receive(frame, nowMs));
         assertEquals(Refusal.BAD_SIGNATURE, ended(b).refusal());
-        assertEquals(
-                List.of(one),
-                b.events(SessionEvent.Received.class).getFirst().changes());
+        assertEquals(List.of(one), b.events(SessionEvent.Received.class).getFirst().changes());
         Frame.End told = (Frame.End) FrameCodec.read(link.in.next(nowMs), 1 << 20);
         assertEquals(Refusal.BAD_SIGNATURE.code(), told.code());
     }
@@ -201,8 +199,7 @@ class FlowTest {
     @Tag("T-D5")
     void aChangeOfAnotherProjectIsRefused() {
         Link link = connected();
-        Scribe elsewhere =
-                new Scribe(Scribe.signer(1), 1, ChangeId.hash(new byte[] {9}, 0, 1));
+        Scribe elsewhere = new Scribe(Scribe.signer(1), 1, ChangeId.hash(new byte[] {9}, 0, 1));
         byte[] frame =
                 FrameCodec.write(new Frame.Runs(1, List.of(elsewhere.note(1, List.of(), true))));
         b.handle(link.in, link.in.receive(frame, nowMs));

@@ -17,8 +17,15 @@ class ForkTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 1, 1", "0, 40, 3", "1, 1, 1", "5, 1, 9", "100, 30, 1", "100, 1, 30", "1000, 200, 200",
-        "3000, 1, 2500", "3000, 2500, 1"
+        "0, 1, 1",
+        "0, 40, 3",
+        "1, 1, 1",
+        "5, 1, 9",
+        "100, 30, 1",
+        "100, 1, 30",
+        "1000, 200, 200",
+        "3000, 1, 2500",
+        "3000, 2500, 1"
     })
     void bothBranchesReachBothNodes(int shared, int here, int there) {
         MemoryNode a = new MemoryNode(1);

@@ -219,8 +219,7 @@ class HandshakeTest {
     @Test
     void noLevelInCommonIsNamed() {
         PeerSession accepted = new PeerSession(b.hub, PeerSetup.accepted(Link.nonce(2)), 0);
-        Frame.Hello later =
-                new Frame.Hello(9, 8, Link.nonce(1), Octets.of(new byte[32]));
+        Frame.Hello later = new Frame.Hello(9, 8, Link.nonce(1), Octets.of(new byte[32]));
         List<SessionEvent> events = accepted.receive(FrameCodec.write(later), 0);
         assertEquals(Refusal.VERSION, ((SessionEvent.Ended) events.getFirst()).refusal());
     }
@@ -312,11 +311,7 @@ class HandshakeTest {
                                 new Signed(
                                         adding(a.scribe, d, Role.MEMBER).change(),
                                         good.signature())),
-                        List.of(
-                                adding(
-                                        new Scribe(a.scribe.signer, 9, OTHER),
-                                        d,
-                                        Role.MEMBER)));
+                        List.of(adding(new Scribe(a.scribe.signer, 9, OTHER), d, Role.MEMBER)));
         for (List<Signed> introduction : shown) {
             b.events.clear();
             Link link = introduced(d, introduction);
@@ -333,8 +328,7 @@ class HandshakeTest {
         Invite invite = invite();
         Link link = redeeming(c, invite);
         run(link);
-        Redemption asked =
-                b.events(SessionEvent.RedeemAsked.class).getFirst().redemption();
+        Redemption asked = b.events(SessionEvent.RedeemAsked.class).getFirst().redemption();
         assertEquals(invite.number(), asked.invite());
         assertEquals(c.self, asked.device());
         assertEquals("Carla's laptop", asked.label());
@@ -346,9 +340,7 @@ class HandshakeTest {
         b.handle(link.in, link.in.welcome(List.of(add)));
         run(link);
         assertTrue(link.out.established());
-        assertEquals(
-                List.of(add),
-                c.events(SessionEvent.Welcomed.class).getFirst().introduction());
+        assertEquals(List.of(add), c.events(SessionEvent.Welcomed.class).getFirst().introduction());
     }
 
     @Test
@@ -360,8 +352,7 @@ class HandshakeTest {
         b.handle(link.in, link.in.end(Refusal.INVITE, "this invite was used on Friday"));
         run(link);
         assertEquals(
-                new SessionEvent.Ended(Refusal.INVITE, "this invite was used on Friday"),
-                ended(c));
+                new SessionEvent.Ended(Refusal.INVITE, "this invite was used on Friday"), ended(c));
     }
 
     @Test

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 
 @Tag("T-D1")
 class InviteTest {
-    private static final byte[] SECRET = HexFormat.of().parseHex("000102030405060708090a0b0c0d0e0f");
+    private static final byte[] SECRET =
+            HexFormat.of().parseHex("000102030405060708090a0b0c0d0e0f");
 
     private final Invite invite =
-            new Invite(
-                    Scribe.PROJECT, Scribe.device(1), SECRET, List.of("10.0.0.1:7400", "h:1"));
+            new Invite(Scribe.PROJECT, Scribe.device(1), SECRET, List.of("10.0.0.1:7400", "h:1"));
 
     @Test
     void theTextHoldsAll() {

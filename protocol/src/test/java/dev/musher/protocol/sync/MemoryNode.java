@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -279,9 +278,7 @@ final class MemoryNode implements SyncView {
     public ChainHead head(int number) {
         Branch branch = branches.get(number);
         ChangeId id =
-                branch.durable == 0
-                        ? null
-                        : branch.changes.get(branch.durable - 1).change().id();
+                branch.durable == 0 ? null : branch.changes.get(branch.durable - 1).change().id();
         return new ChainHead(
                 number,
                 branch.device,

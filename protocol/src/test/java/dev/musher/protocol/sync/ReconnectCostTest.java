@@ -8,7 +8,6 @@ import dev.musher.protocol.codec.Signed;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,7 +33,11 @@ class ReconnectCostTest {
 
     @ParameterizedTest
     @CsvSource({
-        "5, 1, 400", "5, 100, 1550", "5, 1000, 12000", "30, 1, 1700", "30, 100, 2900",
+        "5, 1, 400",
+        "5, 100, 1550",
+        "5, 1000, 12000",
+        "30, 1, 1700",
+        "30, 100, 2900",
         "30, 1000, 13700"
     })
     void differencesCostOneAndAHalfRoundTrips(int devices, int differences, int bytes) {

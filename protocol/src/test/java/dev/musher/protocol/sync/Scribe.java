@@ -83,8 +83,7 @@ final class Scribe {
     }
 
     Signed sign(Change change) {
-        return new Signed(
-                change, Signature.of(signer.sign(Domain.CHANGE, change.id().bytes())));
+        return new Signed(change, Signature.of(signer.sign(Domain.CHANGE, change.id().bytes())));
     }
 
     /** Where the chain stands, to go on from there again: a fork. */

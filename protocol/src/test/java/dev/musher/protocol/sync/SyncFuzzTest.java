@@ -55,8 +55,7 @@ class SyncFuzzTest {
                         true,
                         List.of(wide, wide),
                         List.of(wide)),
-                new Frame.Vector(
-                        Frame.Step.NEWS, false, false, false, false, List.of(), List.of()),
+                new Frame.Vector(Frame.Step.NEWS, false, false, false, false, List.of(), List.of()),
                 new Frame.Want(List.of(narrow, new Have(chain, 0, 0, null))),
                 new Frame.Runs(1, List.of(add, bare, note)),
                 new Frame.Ack(300, 1L << 40),

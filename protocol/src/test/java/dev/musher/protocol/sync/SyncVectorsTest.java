@@ -53,12 +53,11 @@ class SyncVectorsTest {
     @Test
     void theMalformedOnesAreRefused() {
         malformed()
-                .forEach(
-                        (name, hex) ->
-                                assertThrows(
-                                        Malformed.class,
-                                        () -> FrameCodec.read(HEX.parseHex(hex), 1 << 20),
-                                        name));
+                .forEach((name, hex) ->
+                        assertThrows(
+                                Malformed.class,
+                                () -> FrameCodec.read(HEX.parseHex(hex), 1 << 20),
+                                name));
     }
 
     private static String made() throws IOException {
@@ -67,8 +66,7 @@ class SyncVectorsTest {
             DefaultPrettyPrinter printer =
                     new DefaultPrettyPrinter()
                             .withObjectIndenter(
-                                    new com.fasterxml.jackson.core.util.DefaultIndenter(
-                                            "  ", "\n"))
+                                    new com.fasterxml.jackson.core.util.DefaultIndenter("  ", "\n"))
                             .withArrayIndenter(
                                     new com.fasterxml.jackson.core.util.DefaultIndenter(
                                             "  ", "\n"));
@@ -182,7 +180,8 @@ class SyncVectorsTest {
         out.writeStringField("text", invite.text());
         out.writeStringField("number", HEX.toHexDigits(invite.number()));
         byte[] transcript = new byte[32];
-        out.writeStringField("tag_over_32_zero_bytes", HEX.formatHex(Invite.tag(secret, transcript)));
+        out.writeStringField(
+                "tag_over_32_zero_bytes", HEX.formatHex(Invite.tag(secret, transcript)));
         out.writeEndObject();
     }
 
@@ -216,8 +215,9 @@ class SyncVectorsTest {
         all.put("a vector with seq 0", "850900005818" + "00".repeat(24) + "8100");
         all.put("samples that are there and empty", "87090000" + "4080" + "4080");
         all.put("a path with a digit of 16", "8210" + "8141" + "10");
-        all.put("a branch with its children out of order", "8211" + "81" + "a2015820"
-                + "00".repeat(32) + "005820" + "00".repeat(32));
+        all.put(
+                "a branch with its children out of order",
+                "8211" + "81" + "a2015820" + "00".repeat(32) + "005820" + "00".repeat(32));
         return all;
     }
 
