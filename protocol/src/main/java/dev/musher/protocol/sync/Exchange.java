@@ -2,15 +2,11 @@ package dev.musher.protocol.sync;
 
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Malformed;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +24,6 @@ import org.jspecify.annotations.Nullable;
  * and heads of others' are announced, to be pulled by whoever lacks them.
  */
 final class Exchange {
-    /** Branches of one chain that samples are taken of. */
-    private static final int SAMPLED_BRANCHES = 16;
-
-    /** Vectors waiting for the socket, parts counted: two whole ones of the largest kind. */
-    private static final int DUE = 2 * (Frames.HAVES_TOTAL / Frames.HAVES + 1);
-
     /** A further exchange is begun no sooner than this after the last, ms. */
     private static final long PAUSE_MS = 1_000;
 
@@ -44,9 +34,8 @@ final class Exchange {
     private final Offers offers;
     private final Puller puller;
 
-    private final Deque<Frame.Vector> due = new ArrayDeque<>();
-    private final List<Have> gathered = new ArrayList<>();
-    private Frame.@Nullable Step gathering;
+    private final ForkSearch forkSearch;
+    private final VectorParts parts = new VectorParts();
     private final BitSet news = new BitSet();
     private long newsSinceMs = Long.MAX_VALUE;
     private long openedMs;
@@ -67,6 +56,7 @@ final class Exchange {
         this.sender = sender;
         this.offers = offers;
         this.puller = puller;
+        this.forkSearch = new ForkSearch(hub, known);
     }
 
     /** Asks for an exchange, to be begun by this side. */
@@ -139,22 +129,10 @@ final class Exchange {
 
     /** Takes a vector, or a part of one. */
     void take(Frame.Vector vector, long nowMs) {
-        if (due.size() > DUE) {
-            throw new Malformed("vectors come faster than their answers are taken");
-        }
-        if (gathering != null && gathering != vector.step()) {
-            throw new Malformed("a part of a vector is missing");
-        }
-        if (gathered.size() + vector.haves().size() > Frames.HAVES_TOTAL) {
-            throw new Malformed("a vector of more than " + Frames.HAVES_TOTAL + " entries");
-        }
-        gathered.addAll(vector.haves());
-        gathering = vector.more() ? vector.step() : null;
-        if (vector.more()) {
+        List<Have> haves = parts.gather(vector);
+        if (haves == null) {
             return;
         }
-        List<Have> haves = List.copyOf(gathered);
-        gathered.clear();
         count(vector.step());
         switch (vector.step()) {
             case OPEN -> answer(vector, haves, nowMs);
@@ -167,10 +145,10 @@ final class Exchange {
             }
             case CLOSE -> {
                 evaluate(haves, false);
-                List<Have> matches = match(vector.samples());
+                List<Have> matches = forkSearch.match(vector.samples());
                 forksFound();
                 if (!vector.samples().isEmpty()) {
-                    due.add(
+                    parts.send(
                             vector(
                                     Frame.Step.MATCH,
                                     vector.wide(),
@@ -204,10 +182,10 @@ final class Exchange {
 
     /** The next vector to send, or null. */
     Frame.@Nullable Vector nextVector(long nowMs) {
-        Frame.Vector next = due.pollFirst();
+        Frame.Vector next = parts.next();
         if (next == null && nowMs >= openMs()) {
             open(nowMs);
-            next = due.pollFirst();
+            next = parts.next();
         }
         if (next != null && !next.more()) {
             count(next.step());
@@ -303,7 +281,7 @@ final class Exchange {
         boolean wide = !moved;
         moved = false;
         boolean pushMe = hub.pulls().exchange(puller, nowMs);
-        send(vector(Frame.Step.OPEN, wide, pushMe, false, heads(wide), List.of()));
+        parts.send(vector(Frame.Step.OPEN, wide, pushMe, false, heads(wide), List.of()));
     }
 
     private void answer(Frame.Vector open, List<Have> haves, long nowMs) {
@@ -311,14 +289,13 @@ final class Exchange {
         moved = false;
         boolean pushMe = hub.pulls().exchange(puller, nowMs);
         pushing = open.pushMe() && pushLacking();
-        send(
-                vector(
+        parts.send(                vector(
                         Frame.Step.ANSWER,
                         open.wide(),
                         pushMe,
                         pushing,
                         heads(open.wide()),
-                        samples(forks, haves, open.wide())));
+                        forkSearch.samples(forks, haves, open.wide())));
         sender.open();
         // Whether the other side pushes, its last word will say.
         holdPulls = true;
@@ -327,16 +304,15 @@ final class Exchange {
 
     private void close(Frame.Vector answer, List<Have> haves, long nowMs) {
         Set<ChainKey> forks = evaluate(haves, true);
-        List<Have> matches = match(answer.samples());
+        List<Have> matches = forkSearch.match(answer.samples());
         pushing = answer.pushMe() && pushLacking();
-        send(
-                vector(
+        parts.send(                vector(
                         Frame.Step.CLOSE,
                         answer.wide(),
                         false,
                         pushing,
                         matches,
-                        samples(forks, haves, answer.wide())));
+                        forkSearch.samples(forks, haves, answer.wide())));
         sender.open();
         pulls(answer.pushing(), nowMs);
     }
@@ -427,63 +403,6 @@ final class Exchange {
         return forks;
     }
 
-    /** Of the peer's samples those that are here too, the last of each branch. */
-    private List<Have> match(List<Have> samples) {
-        Map<Integer, Have> last = new TreeMap<>();
-        for (Have sample : samples) {
-            hub.branches(sample.chain()).forEach(known::refute);
-        }
-        for (Have sample : samples) {
-            int branch = hub.find(sample);
-            if (branch >= 0) {
-                known.raise(branch, sample.seq());
-                last.merge(branch, sample, (a, b) -> a.seq() >= b.seq() ? a : b);
-            }
-        }
-        return new ArrayList<>(last.values()).subList(0, Math.min(last.size(), Frames.HAVES));
-    }
-
-    /** Changes of this side's branches of forked chains, ever sparser towards the beginning. */
-    private List<Have> samples(Set<ChainKey> forks, List<Have> theirs, boolean wide) {
-        Map<ChainKey, Integer> shown = new TreeMap<>();
-        for (Have have : theirs) {
-            if (forks.contains(have.chain())) {
-                shown.merge(have.chain(), have.seq(), Math::max);
-            }
-        }
-        Set<Have> samples = new LinkedHashSet<>();
-        for (ChainKey chain : forks) {
-            List<Integer> branches = hub.branches(chain);
-            for (int branch :
-                    branches.subList(
-                            Math.max(0, branches.size() - SAMPLED_BRANCHES), branches.size())) {
-                sample(chain, branch, shown.getOrDefault(chain, 1), wide, samples);
-                if (samples.size() > Frames.SAMPLES - Integer.SIZE) {
-                    return List.copyOf(samples);
-                }
-            }
-        }
-        return List.copyOf(samples);
-    }
-
-    private void sample(ChainKey chain, int branch, int shown, boolean wide, Set<Have> samples) {
-        int from = Math.min(shown, view.head(branch).seq());
-        for (int back = 0; from - back >= 1; back = back == 0 ? 1 : back * 2) {
-            samples.add(at(chain, branch, from - back, wide));
-            if (from - back > 1 && from - (long) Math.max(1, back * 2L) < 1) {
-                samples.add(at(chain, branch, 1, wide));
-            }
-        }
-    }
-
-    private Have at(ChainKey chain, int branch, int seq, boolean wide) {
-        ChainHead head = view.head(branch);
-        while (seq < head.start()) {
-            head = view.head(head.parent());
-        }
-        return Have.at(chain, seq, hub.id(head, seq), wide);
-    }
-
     private List<Have> heads(boolean wide) {
         List<Have> heads = new ArrayList<>();
         for (int branch = 0;
@@ -496,31 +415,6 @@ final class Exchange {
             }
         }
         return heads;
-    }
-
-    /** Puts a vector into as many parts as its length needs. */
-    private void send(Frame.Vector whole) {
-        List<Have> rest = whole.haves();
-        while (rest.size() > Frames.HAVES) {
-            due.add(
-                    new Frame.Vector(
-                            whole.step(),
-                            true,
-                            whole.wide(),
-                            false,
-                            false,
-                            rest.subList(0, Frames.HAVES),
-                            List.of()));
-            rest = rest.subList(Frames.HAVES, rest.size());
-        }
-        due.add(
-                vector(
-                        whole.step(),
-                        whole.wide(),
-                        whole.pushMe(),
-                        whole.pushing(),
-                        rest,
-                        whole.samples()));
     }
 
     private static Frame.Vector vector(

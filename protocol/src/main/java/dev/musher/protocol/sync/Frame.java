@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 sealed interface Frame {
 
     /**
+     * The first frame of either side.
+     *
      * @param level the highest protocol level spoken
      * @param least the lowest
      * @param key the sender's key under the pad of {@link Mask}
@@ -19,6 +21,8 @@ sealed interface Frame {
     record Hello(int level, int least, Nonce nonce, Octets key) implements Frame {}
 
     /**
+     * The second frame of either side.
+     *
      * @param signature over the transcript
      * @param hidden {@link ProofPart} under the pad of {@link Mask}
      */
@@ -42,6 +46,8 @@ sealed interface Frame {
     record End(int code, String text) implements Frame {}
 
     /**
+     * What is to be compared.
+     *
      * @param asks whether an answer is wanted
      */
     record Probe(Status status, boolean asks) implements Frame {}
@@ -61,6 +67,8 @@ sealed interface Frame {
     }
 
     /**
+     * What the sender has.
+     *
      * @param more further parts of this vector follow
      * @param wide ids in full
      * @param pushMe the receiver may send what the sender lacks at once, if it is not much
@@ -90,6 +98,8 @@ sealed interface Frame {
     }
 
     /**
+     * Changes.
+     *
      * @param number 1, 2, ... on this socket
      */
     record Runs(long number, List<Signed> changes) implements Frame {
@@ -99,12 +109,16 @@ sealed interface Frame {
     }
 
     /**
+     * What was dealt with, and what may come.
+     *
      * @param number all frames of runs up to this one are dealt with
      * @param credit bytes of frames of runs, since the socket opened, that will be taken
      */
     record Ack(long number, long credit) implements Frame {}
 
     /**
+     * Nodes of the trie that the sender wants to see.
+     *
      * @param paths nibbles, one a byte
      */
     record TrieAsk(List<Octets> paths) implements Frame {

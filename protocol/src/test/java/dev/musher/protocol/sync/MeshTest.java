@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
@@ -37,9 +36,9 @@ class MeshTest {
         Map<DeviceId, MemoryNode> byDevice = new TreeMap<>();
         nodes.forEach(node -> byDevice.put(node.self, node));
         for (MemoryNode node : nodes) {
-            SortedSet<DeviceId> known = new TreeSet<>(byDevice.keySet());
+            TreeSet<DeviceId> known = new TreeSet<>(byDevice.keySet());
             known.remove(node.self);
-            SortedSet<DeviceId> linked = new TreeSet<>();
+            TreeSet<DeviceId> linked = new TreeSet<>();
             for (Link link : links) {
                 if (link.dialler == node) {
                     linked.add(link.accepter.self);
@@ -163,7 +162,7 @@ class MeshTest {
 
     @Test
     void aSmallMeshLinksAllALargeOneFiveEach() {
-        SortedSet<DeviceId> known = new TreeSet<>();
+        TreeSet<DeviceId> known = new TreeSet<>();
         for (int i = 0; i < 12; i++) {
             known.add(Scribe.device(i));
         }
@@ -172,9 +171,9 @@ class MeshTest {
         assertFalse(Topology.fullMesh(known.size()));
         List<DeviceId> five = Topology.dial(known, new TreeSet<>(), new TreeSet<>(), random);
         assertEquals(5, new TreeSet<>(five).size());
-        SortedSet<DeviceId> linked = new TreeSet<>(five);
+        TreeSet<DeviceId> linked = new TreeSet<>(five);
         assertEquals(List.of(), Topology.dial(known, linked, linked, random));
-        SortedSet<DeviceId> one = new TreeSet<>(five.subList(0, 1));
+        TreeSet<DeviceId> one = new TreeSet<>(five.subList(0, 1));
         List<DeviceId> more = Topology.dial(known, linked, one, random);
         assertEquals(4, more.size());
         assertTrue(more.stream().noneMatch(linked::contains));
@@ -191,7 +190,7 @@ class MeshTest {
             TreeSet<Integer> seen = new TreeSet<>();
             List<Integer> open = new ArrayList<>(List.of(0));
             while (!open.isEmpty()) {
-                int at = open.removeLast();
+                int at = open.remove(open.size() - 1);
                 if (at < 20 && seen.add(at)) {
                     for (Link link : links) {
                         int from = nodes.indexOf(link.dialler);
