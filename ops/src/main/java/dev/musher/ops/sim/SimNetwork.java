@@ -24,6 +24,10 @@ final class SimNetwork {
         final long[] numbers;
         final int[] generations;
         final long[] arrivesMs = new long[2];
+
+        /** Whether a frame on its way to this end was lost: then nothing follows it. */
+        final boolean[] torn = new boolean[2];
+
         boolean open = true;
 
         Link(SimNode a, SimNode b, long numberA, long numberB) {
@@ -123,7 +127,11 @@ final class SimNetwork {
                         from.receive(new Input.Sent(number));
                     }
                 });
+        if (link.torn[1 - end]) {
+            return;
+        }
         if (faulty && percent(options.cutPercent())) {
+            link.torn[1 - end] = true;
             agenda.in(delay(), () -> breakLink(link, "reset"));
             return;
         }
@@ -141,17 +149,25 @@ final class SimNetwork {
                 Math.max(0, atMs - agenda.nowMs()),
                 () -> {
                     SimNode to = link.ends[end];
-                    if (link.open && connected(link.ends[0], link.ends[1]) && to.generation() == link.generations[end]) {
+                    if (!connected(link.ends[0], link.ends[1])) {
+                        // Every link across a partition breaks in a while: what follows would be
+                        // a stream with a hole in it, which no socket gives.
+                        link.torn[end] = true;
+                    }
+                    if (link.open && !link.torn[end] && to.generation() == link.generations[end]) {
                         to.receive(new Input.Frame(link.numbers[end], frame.clone()));
                     }
                 });
     }
 
-    /** A node closes a link. */
+    /** A node closes a link: what it sent before still arrives. */
     void close(long number, String why) {
         Link link = links.get(number);
         if (link != null) {
-            breakLink(link, why);
+            int other = link.numbers[0] == number ? 1 : 0;
+            agenda.in(
+                    Math.max(0, link.arrivesMs[other] - agenda.nowMs()),
+                    () -> breakLink(link, why));
         }
     }
 
