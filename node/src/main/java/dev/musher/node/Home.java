@@ -53,6 +53,15 @@ public final class Home implements AutoCloseable {
      * @throws HomeException where another process has it, or the disk refuses
      */
     public static Home open(Path folder) {
+        return open(folder, true);
+    }
+
+    /** Takes the home of a process that is no device itself: it has a token and no key. */
+    public static Home withoutDevice(Path folder) {
+        return open(folder, false);
+    }
+
+    private static Home open(Path folder, boolean device) {
         FileChannel lockFile = null;
         Home home = null;
         try {
@@ -63,8 +72,11 @@ public final class Home implements AutoCloseable {
                             StandardOpenOption.CREATE,
                             StandardOpenOption.WRITE);
             lock(folder, lockFile);
-            boolean fresh = !Files.exists(folder.resolve("device.key"));
-            makeSecrets(folder);
+            boolean fresh = !Files.exists(folder.resolve("token"));
+            if (device) {
+                makeKey(folder.resolve("device.key"));
+            }
+            makeToken(folder.resolve("token"));
             Files.createDirectories(folder.resolve("logs"));
             home = new Home(folder, lockFile, Stamp.of(folder), fresh);
             return home;
@@ -180,9 +192,7 @@ public final class Home implements AutoCloseable {
         }
     }
 
-    private static void makeSecrets(Path folder) throws IOException {
-        makeKey(folder.resolve("device.key"));
-        Path token = folder.resolve("token");
+    private static void makeToken(Path token) throws IOException {
         if (!Files.exists(token)) {
             byte[] secret = new byte[TOKEN_BYTES];
             new SecureRandom().nextBytes(secret);

@@ -9,7 +9,7 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** Where a daemon's log goes: stderr, and {@code logs/node.log} of the home, three files of 5 MB. */
-final class Logs {
+public final class Logs {
 
     private static final int FILE_BYTES = 5_000_000;
     private static final int FILES = 3;
@@ -17,7 +17,7 @@ final class Logs {
     private Logs() {}
 
     /** Adds the file of a home to the log of this process; for a process that is one daemon. */
-    static void to(Path home) {
+    public static void to(Path home) {
         Path folder = home.resolve("logs");
         try {
             Files.createDirectories(folder);

@@ -4,7 +4,6 @@ import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.node.http.NodeHttp;
 import dev.musher.node.replica.Published;
-import dev.musher.node.store.GroupCommit;
 import dev.musher.node.store.RocksStore;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -20,33 +19,17 @@ public final class Node implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Node.class.getName());
     private static final long STEP_S = 3;
 
-    private final Home home;
-    private final RocksStore store;
-    private final GroupCommit commits;
-    private final Driver driver;
+    private final ReplicaHost host;
     private final Vertx vertx;
     private final NodeHttp http;
     private final URI uri;
-    private final CompletableFuture<String> broken;
     private boolean closed;
 
-    Node(
-            Home home,
-            RocksStore store,
-            GroupCommit commits,
-            Driver driver,
-            Vertx vertx,
-            NodeHttp http,
-            URI uri,
-            CompletableFuture<String> broken) {
-        this.home = home;
-        this.store = store;
-        this.commits = commits;
-        this.driver = driver;
+    Node(ReplicaHost host, Vertx vertx, NodeHttp http, URI uri) {
+        this.host = host;
         this.vertx = vertx;
         this.http = http;
         this.uri = uri;
-        this.broken = broken;
     }
 
     /** Where it listens, for example {@code http://127.0.0.1:4000}. */
@@ -56,42 +39,42 @@ public final class Node implements AutoCloseable {
 
     /** The project; known to a newcomer too. */
     public ChangeId project() {
-        return driver.published().project();
+        return host.published().project();
     }
 
     /** This node's device. */
     public DeviceId device() {
-        return driver.published().device();
+        return host.published().device();
     }
 
     /** What is on disk. */
     public Published published() {
-        return driver.published();
+        return host.published();
     }
 
     /** The running core. */
     public Driver driver() {
-        return driver;
+        return host.driver();
     }
 
     /** The store, for upkeep: backup, checks, sizes. Its one writer is the driver. */
     public RocksStore store() {
-        return store;
+        return host.store();
     }
 
     /** The home. */
     public Home home() {
-        return home;
+        return host.home();
     }
 
     /** The token of the home's user. */
     public String token() {
-        return home.token();
+        return host.home().token();
     }
 
     /** Completed with the reason when the node cannot go on; it must be closed then. */
     public CompletableFuture<String> broken() {
-        return broken;
+        return host.broken();
     }
 
     /** The line that a daemon says on its stdout when it is ready. */
@@ -112,11 +95,8 @@ public final class Node implements AutoCloseable {
         }
         closed = true;
         await("the HTTP server", http.stop().toCompletionStage().toCompletableFuture());
-        driver.close();
-        commits.close();
-        store.close();
+        host.close();
         await("Vert.x", vertx.close().toCompletionStage().toCompletableFuture());
-        home.close();
     }
 
     private static void await(String what, CompletableFuture<?> end) {

@@ -5,31 +5,18 @@ import dev.musher.crdt.change.Malformed;
 import dev.musher.node.http.NodeHttp;
 import dev.musher.node.replica.Replica;
 import dev.musher.node.replica.Setup;
-import dev.musher.node.store.GroupCommit;
 import dev.musher.node.store.RocksStore;
 import dev.musher.node.store.StoreException;
 import dev.musher.node.store.StoreOptions;
 import dev.musher.node.web.Tokens;
-import dev.musher.protocol.crypto.Ed25519Signer;
-import dev.musher.protocol.crypto.Ed25519Verifier;
 import dev.musher.protocol.sync.Invite;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.net.BindException;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
-import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeMain {
 
-    private static final long START_S = 30;
     private static final int EVENT_LOOPS = 2;
 
     private NodeMain() {}
@@ -84,66 +70,35 @@ public final class NodeMain {
      * @throws StoreException where the store does not open
      */
     public static Node start(NodeConfig config) {
-        requireLoopback(config);
+        Listening.requireLoopback(config.httpHost());
         Home home = Home.open(config.home());
-        RocksStore store = null;
-        Node node = null;
-        try {
-            store = RocksStore.open(home.store(), StoreOptions.defaults());
-            node = start(config, home, store);
-            return node;
-        } finally {
-            if (node == null) {
-                if (store != null) {
-                    store.close();
-                }
-                home.close();
-            }
-        }
-    }
-
-    private static Node start(NodeConfig config, Home home, RocksStore store) {
-        Ed25519Signer signer = home.signer();
-        Replica replica =
-                Replica.open(
-                        setup(config, home, store),
-                        store,
-                        store.id(),
-                        signer,
-                        new Ed25519Verifier(),
-                        new SecureRandom(),
-                        System.currentTimeMillis());
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS));
-        GroupCommit commits = new GroupCommit(store, GroupCommit.Limits.defaults());
-        CompletableFuture<String> broken = new CompletableFuture<>();
-        Driver driver =
-                new Driver(
-                        replica,
-                        replica.queries(store, store.id()),
-                        commits,
-                        vertx,
-                        broken::complete);
+        ReplicaHost host = null;
         Node node = null;
         try {
-            driver.start();
-            NodeHttp http = listen(config, home, store, driver, vertx);
-            String host = config.httpHost();
-            driver.listening(host + ":" + http.port());
-            URI uri = URI.create("http://" + host + ":" + http.port());
-            home.announce(uri.toString(), http.port());
-            node = new Node(home, store, commits, driver, vertx, http, uri, broken);
+            host =
+                    ReplicaHost.open(
+                            home,
+                            StoreOptions.defaults(),
+                            vertx,
+                            (own, store) -> setup(config, own, store));
+            NodeHttp http = listen(config, host, vertx);
+            String address = config.httpHost() + ":" + http.port();
+            host.driver().listening(address);
+            home.announce("http://" + address, http.port());
+            node = new Node(host, vertx, http, URI.create("http://" + address));
             return node;
         } finally {
             if (node == null) {
-                driver.close();
-                commits.close();
+                if (host != null) {
+                    host.close();
+                }
                 vertx.close();
             }
         }
     }
 
     private static Setup setup(NodeConfig config, Home home, RocksStore store) {
-        boolean tailDropped = store.health().tailDropped();
         Invite invite = invite(config, store);
         boolean founds = invite == null && !Replica.belongs(store);
         Setup setup =
@@ -154,7 +109,7 @@ public final class NodeMain {
                                 config.projectName(),
                                 DeviceId.of(home.foundRecoveryKey().publicKey()))
                         : Setup.joining(config.label(), home.stamp(), invite);
-        return setup.dialling(config.peers()).withTailDropped(tailDropped);
+        return setup.dialling(config.peers());
     }
 
     /** The invite to redeem; null where there is none, or it was redeemed. */
@@ -178,84 +133,28 @@ public final class NodeMain {
         return invite;
     }
 
-    private static NodeHttp listen(
-            NodeConfig config, Home home, RocksStore store, Driver driver, Vertx vertx) {
-        Tokens tokens;
-        try {
-            tokens = Tokens.open(home.folder().resolve("token"), config.user());
-        } catch (IOException | IllegalArgumentException e) {
-            throw new HomeException("the tokens cannot be read: " + e.getMessage(), e);
-        }
-        NodeBackend backend = new NodeBackend(driver, home, store);
-        OptionalInt last = config.httpPort() == 0 ? home.lastPort() : OptionalInt.empty();
-        NodeHttp http =
-                last.isPresent()
-                        ? listen(config.httpHost(), last.getAsInt(), tokens, backend, driver, vertx)
-                        : null;
-        if (http == null) {
-            http = listen(config.httpHost(), config.httpPort(), tokens, backend, driver, vertx);
-        }
-        if (http == null) {
-            throw new ConfigException(
-                    config.httpHost()
-                            + ":"
-                            + config.httpPort()
-                            + " is in use: end what listens there, or use another --http HOST:PORT"
-                            + " (port 0 takes any that is free)");
-        }
-        return http;
+    private static NodeHttp listen(NodeConfig config, ReplicaHost host, Vertx vertx) {
+        Tokens tokens = Listening.tokens(host.home(), config.user());
+        return Listening.start(
+                host.home(),
+                config.httpHost(),
+                config.httpPort(),
+                port ->
+                        NodeHttp.start(
+                                vertx,
+                                new NodeHttp.Address(config.httpHost(), port, List.of()),
+                                tokens,
+                                host.backend(),
+                                host.driver().sockets()::accept,
+                                System::currentTimeMillis));
     }
 
-    /** The server, or null where the port is in use. */
-    private static @Nullable NodeHttp listen(
-            String host,
-            int port,
-            Tokens tokens,
-            NodeBackend backend,
-            Driver driver,
-            Vertx vertx) {
-        try {
-            return NodeHttp.start(
-                            vertx,
-                            new NodeHttp.Address(host, port, List.of()),
-                            tokens,
-                            backend,
-                            driver.sockets()::accept,
-                            System::currentTimeMillis)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(START_S, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof BindException) {
-                return null;
-            }
-            throw new HomeException("the HTTP server does not start: " + e.getCause(), e);
-        } catch (TimeoutException e) {
-            throw new HomeException("the HTTP server did not start within " + START_S + " s", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new HomeException("the start was interrupted", e);
-        }
-    }
-
-    private static void requireLoopback(NodeConfig config) {
-        boolean loopback;
-        try {
-            loopback = InetAddress.getByName(config.httpHost()).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            throw new ConfigException("--http: there is no host `" + config.httpHost() + "`");
-        }
-        if (!loopback) {
-            throw new ConfigException(
-                    "--http: "
-                            + config.httpHost()
-                            + " is not a loopback address. Without TLS, which this version does not"
-                            + " have, everybody on the way could read and change what is said: use"
-                            + " 127.0.0.1, and a tunnel (ssh -L) between machines");
-        }
-    }
-
-    private static Map<String, String> flags(List<String> args) {
+    /**
+     * Flags of a daemon by name, {@code --NAME VALUE} or {@code --NAME=VALUE}.
+     *
+     * @throws ConfigException for anything else
+     */
+    public static Map<String, String> flags(List<String> args) {
         Map<String, String> out = new HashMap<>();
         for (int i = 0; i < args.size(); i++) {
             String arg = args.get(i);

@@ -14,17 +14,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The stream of events: one for each change, in the order of arrival at this node. */
-final class EventRoutes {
+public final class EventRoutes {
 
     private final Backend backend;
     private final Feed feed;
 
-    EventRoutes(Backend backend, Feed feed) {
+    /**
+     * The route over a feed.
+     *
+     * @param feed of {@link Source} over the same backend, or of something that has it within
+     */
+    public EventRoutes(Backend backend, Feed feed) {
         this.backend = backend;
         this.feed = feed;
     }
 
-    List<Route> routes() {
+    /** {@code GET /api/v1/events}. */
+    public List<Route> routes() {
         return List.of(Route.get("/api/v1/events", this::events));
     }
 
@@ -49,7 +55,7 @@ final class EventRoutes {
     }
 
     /** The node's arrivals as events. */
-    record Source(Backend backend) implements FeedSource {
+    public record Source(Backend backend) implements FeedSource {
 
         @Override
         public String newest() {

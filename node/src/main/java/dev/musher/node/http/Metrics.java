@@ -21,14 +21,15 @@ import java.util.concurrent.TimeUnit;
  * What the node measures, as Prometheus reads it: the process, the requests, and what the replica
  * counted, the last under {@code musher_}. Thread safe.
  */
-final class Metrics implements Observer {
+public final class Metrics implements Observer {
 
     private static final String PREFIX = "musher_";
 
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-    Metrics() {
+    /** Begins to measure. */
+    public Metrics() {
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -47,14 +48,19 @@ final class Metrics implements Observer {
     }
 
     /** Watches the streams of events. */
-    void watch(Feed feed) {
+    public void watch(Feed feed) {
         registry.gauge("musher_event_readers", feed, Feed::readers);
         registry.gauge("musher_event_resyncs", feed, Feed::resyncs);
     }
 
+    /** What concerns the process and its requests, in the text format 0.0.4. */
+    public String process() {
+        return registry.scrape();
+    }
+
     /** All of it in the text format 0.0.4. */
     String text(Backend backend) {
-        StringBuilder out = new StringBuilder(registry.scrape());
+        StringBuilder out = new StringBuilder(process());
         append(out, "counter", "_total", backend.counters().counters());
         append(out, "gauge", "", backend.counters().gauges());
         Published now = backend.published();

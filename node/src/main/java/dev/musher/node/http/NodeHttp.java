@@ -3,6 +3,7 @@ package dev.musher.node.http;
 import dev.musher.node.web.Feed;
 import dev.musher.node.web.HostRule;
 import dev.musher.node.web.Route;
+import dev.musher.node.web.Routing;
 import dev.musher.node.web.Sessions;
 import dev.musher.node.web.SignIn;
 import dev.musher.node.web.Tokens;
@@ -22,10 +23,12 @@ public final class NodeHttp {
 
     private final WebServer server;
     private final Runnable stopFeed;
+    private final List<Route> routes;
     private final int port;
 
-    private NodeHttp(WebServer server, Runnable stopFeed, int port) {
+    private NodeHttp(WebServer server, List<Route> routes, Runnable stopFeed, int port) {
         this.server = server;
+        this.routes = routes;
         this.stopFeed = stopFeed;
         this.port = port;
     }
@@ -76,17 +79,18 @@ public final class NodeHttp {
                     Feed feed = new Feed(vertx, new EventRoutes.Source(backend), limits);
                     metrics.watch(feed);
                     Sessions sessions = new Sessions(clockMs);
+                    List<Route> all = routes(vertx, backend, feed, metrics, sessions, clockMs);
                     WebServer server =
                             new WebServer(
                                     vertx,
                                     new HostRule(address.names()),
                                     tokens,
                                     sessions,
-                                    routes(vertx, backend, feed, metrics, sessions, clockMs),
+                                    Routing.of(all),
                                     peers,
                                     metrics);
                     server.start(address.host(), address.port())
-                            .map(port -> new NodeHttp(server, feed::stop, port))
+                            .map(port -> new NodeHttp(server, all, feed::stop, port))
                             .onComplete(done);
                 });
         return done.future();
@@ -99,11 +103,8 @@ public final class NodeHttp {
             Metrics metrics,
             Sessions sessions,
             LongSupplier clockMs) {
-        Routes shared = new Routes(backend, clockMs);
-        List<Route> all = new ArrayList<>();
-        all.addAll(new ItemRoutes(shared, vertx).routes());
-        all.addAll(new ProjectRoutes(shared).routes());
-        all.addAll(new HomeRoutes(shared).routes());
+        List<Route> all = new ArrayList<>(ProjectApi.routes(vertx, backend, clockMs));
+        all.addAll(new HomeRoutes(new Routes(backend, clockMs)).routes());
         all.addAll(new EventRoutes(backend, feed).routes());
         all.addAll(new UpkeepRoutes(backend, metrics).routes());
         all.addAll(new SignIn(sessions, "/api/v1/board").routes());
@@ -117,7 +118,7 @@ public final class NodeHttp {
 
     /** Every route, for the test that compares them with the description. */
     List<Route> routes() {
-        return server.routes();
+        return routes;
     }
 
     /** Stops listening and closes what is open. */

@@ -4,6 +4,7 @@ import dev.musher.crdt.Admission;
 import dev.musher.crdt.Patch;
 import dev.musher.crdt.Project;
 import dev.musher.crdt.Refusal;
+import dev.musher.crdt.access.Membership;
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeCodec;
@@ -14,6 +15,7 @@ import dev.musher.crdt.change.Malformed;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Ref;
+import dev.musher.crdt.change.Role;
 import dev.musher.crdt.pipeline.Item;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.json.Code;
@@ -26,6 +28,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +51,9 @@ final class LocalWriter {
 
     /** Bytes of ops that are gathered before a change is closed; one command may pass it alone. */
     private static final int GATHERED_BYTES = 48 * 1024;
+
+    /** Owners named to who is refused. */
+    private static final int OWNERS_NAMED = 5;
 
     private final Ledger ledger;
     private final LocalChain chain;
@@ -289,7 +295,22 @@ final class LocalWriter {
     private Outcome.Refused refused(Admission.Refused refused) {
         counters.add(
                 "changes_refused", "reason", refused.code().name().toLowerCase(Locale.ROOT), 1);
-        return Outcome.Refused.of(code(refused.code()), "refused: " + refused.text());
+        return Outcome.Refused.of(
+                code(refused.code()), "refused: " + refused.text() + owners(refused.code()));
+    }
+
+    /** Who can change that this device may not, by the names people gave the devices. */
+    private String owners(Refusal refusal) {
+        if (refusal != Refusal.ROLE && refusal != Refusal.NOT_A_MEMBER) {
+            return "";
+        }
+        String names =
+                ledger.project().membership().members().stream()
+                        .filter(m -> m.role() == Role.OWNER && !m.label().isEmpty())
+                        .limit(OWNERS_NAMED)
+                        .map(Membership.Member::label)
+                        .collect(Collectors.joining(", "));
+        return names.isEmpty() ? "" : "; an owner can give this device another role: " + names;
     }
 
     private static Code code(Refusal refusal) {

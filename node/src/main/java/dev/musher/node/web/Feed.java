@@ -132,6 +132,20 @@ public final class Feed {
         }
     }
 
+    /**
+     * Sends to all who listen now something that is no event of the log: it has no cursor, and who
+     * is behind misses it. For what is said again anyway. Call it on the feed's loop.
+     *
+     * @param json one JSON text without line breaks
+     */
+    public void announce(String type, byte[] json) {
+        Buffer text =
+                Buffer.buffer("event: " + type + "\ndata: ")
+                        .appendBytes(json)
+                        .appendString("\n\n");
+        new ArrayList<>(readers.values()).forEach(reader -> reader.announce(text));
+    }
+
     /** Reads what is new into the ring, then tells all readers. */
     private void tail() {
         signalled.set(false);
@@ -323,6 +337,13 @@ public final class Feed {
                 }
             } else {
                 response.write(": beat\n\n");
+            }
+        }
+
+        void announce(Buffer text) {
+            boolean open = response.headWritten() && !response.ended() && !response.closed();
+            if (open && !response.writeQueueFull()) {
+                response.write(text);
             }
         }
 

@@ -17,7 +17,6 @@ import io.vertx.core.http.ServerWebSocket;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -34,6 +33,7 @@ public final class WebServer {
     /** Name of the cookie of a signed-in browser. */
     public static final String COOKIE = "musher";
 
+    private static final Routing.Mounted NOWHERE = new Routing.Mounted(List.of(), List.of());
     private static final int BODY_MS = 30_000;
     private static final int IDLE_SECONDS = 75;
     private static final int CONNECTIONS_MAX = 2_000;
@@ -45,7 +45,7 @@ public final class WebServer {
     private final HostRule hosts;
     private final Tokens tokens;
     private final Sessions sessions;
-    private final List<Route> routes;
+    private final Routing routing;
     private final @Nullable Consumer<ServerWebSocket> peers;
     private final Observer observer;
     private final HttpServer server;
@@ -61,14 +61,14 @@ public final class WebServer {
             HostRule hosts,
             Tokens tokens,
             Sessions sessions,
-            Collection<Route> routes,
+            Routing routing,
             @Nullable Consumer<ServerWebSocket> peers,
             Observer observer) {
         this.vertx = vertx;
         this.hosts = hosts;
         this.tokens = tokens;
         this.sessions = sessions;
-        this.routes = List.copyOf(routes);
+        this.routing = routing;
         this.peers = peers;
         this.observer = observer;
         this.server =
@@ -91,11 +91,6 @@ public final class WebServer {
     /** Stops listening and closes what is open. */
     public Future<Void> stop() {
         return server.close();
-    }
-
-    /** Every route, for the test that compares them with the description. */
-    public List<Route> routes() {
-        return routes;
     }
 
     private static HttpServerOptions options() {
@@ -157,8 +152,9 @@ public final class WebServer {
         Route route = null;
         Map<String, String> path = Map.of();
         TreeSet<String> methods = new TreeSet<>();
-        for (Route candidate : routes) {
-            Map<String, String> match = segments == null ? null : candidate.match(segments);
+        Routing.Mounted mounted = segments == null ? NOWHERE : routing.at(segments);
+        for (Route candidate : mounted.routes()) {
+            Map<String, String> match = candidate.match(mounted.segments());
             if (match != null) {
                 methods.add(candidate.method().name());
                 if (candidate.method().equals(request.method())) {

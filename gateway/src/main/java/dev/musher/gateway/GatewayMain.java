@@ -1,0 +1,122 @@
+package dev.musher.gateway;
+
+import dev.musher.gateway.http.GatewayHttp;
+import dev.musher.node.ConfigException;
+import dev.musher.node.Home;
+import dev.musher.node.HomeException;
+import dev.musher.node.Listening;
+import dev.musher.node.Logs;
+import dev.musher.node.NodeMain;
+import dev.musher.node.http.NodeHttp;
+import dev.musher.node.store.StoreException;
+import dev.musher.node.web.Tokens;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.PrintStream;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * Starts a gateway: in this process by {@link #start}, or as a daemon by {@link #main}, whose stdout
+ * carries one line when it is ready.
+ */
+public final class GatewayMain {
+
+    private static final int EVENT_LOOPS = 2;
+
+    /** How often it is written down when each project was last heard of, ms. */
+    private static final long REMEMBER_MS = 5_000;
+
+    private GatewayMain() {}
+
+    /**
+     * The daemon: {@code --home DIR --http HOST:PORT --label NAME --user NAME}. Ends on SIGTERM. Exit
+     * codes: 1 failed, 2 usage.
+     */
+    public static void main(String[] args) {
+        System.exit(run(List.of(args), System.out, System.err));
+    }
+
+    /** {@link #main} without the end of the process: answers the exit code once it has ended. */
+    public static int run(List<String> args, PrintStream out, PrintStream err) {
+        Gateway gateway;
+        try {
+            GatewayConfig config = GatewayConfig.resolve(NodeMain.flags(args), System.getenv());
+            Logs.to(config.home());
+            gateway = start(config);
+        } catch (ConfigException e) {
+            err.println("musher: " + e.getMessage());
+            return 2;
+        } catch (HomeException | StoreException e) {
+            err.println("musher: " + e.getMessage());
+            return 1;
+        }
+        // A signal ends the process by way of this; the main thread waits below until then.
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(gateway::close));
+        out.println(gateway.readyLine());
+        out.flush();
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return 0;
+    }
+
+    /**
+     * Starts a gateway and waits until it listens. Projects are open before it listens, so that no
+     * cursor of theirs is unknown to who comes back.
+     *
+     * @throws ConfigException where it was told something that cannot be
+     * @throws HomeException where the home is in use or cannot be read
+     */
+    public static Gateway start(GatewayConfig config) {
+        Listening.requireLoopback(config.httpHost());
+        Home home = Home.withoutDevice(config.home());
+        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS));
+        Registry registry =
+                new Registry(
+                        home.folder().resolve("projects"),
+                        config.label(),
+                        vertx,
+                        System::currentTimeMillis);
+        Gateway gateway = null;
+        try {
+            registry.resume();
+            Tokens tokens = Listening.tokens(home, config.user());
+            GatewayHttp http =
+                    Listening.start(
+                            home,
+                            config.httpHost(),
+                            config.httpPort(),
+                            port ->
+                                    GatewayHttp.start(
+                                            vertx,
+                                            new NodeHttp.Address(
+                                                    config.httpHost(), port, List.of()),
+                                            tokens,
+                                            registry,
+                                            System::currentTimeMillis));
+            URI uri = URI.create("http://" + config.httpHost() + ":" + http.port());
+            home.announce(uri.toString(), http.port());
+            vertx.setPeriodic(
+                    REMEMBER_MS,
+                    due ->
+                            vertx.executeBlocking(
+                                    () -> {
+                                        registry.remember();
+                                        return true;
+                                    }));
+            gateway = new Gateway(home, vertx, registry, http, uri);
+            return gateway;
+        } finally {
+            if (gateway == null) {
+                registry.close();
+                vertx.close();
+                home.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.musher.gateway.http;
+
+import dev.musher.gateway.view.EventVector;
+import dev.musher.gateway.view.Marked;
+import dev.musher.node.http.Backend;
+import dev.musher.node.http.EventRoutes;
+import dev.musher.node.web.FeedSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The events of all projects as one log. Each project keeps its order; between projects there is
+ * none. A cursor says for each store what the reader has, so nothing is lost over a restart, and a
+ * project that was added meanwhile is read from its beginning. Thread safe.
+ */
+final class AllEvents implements FeedSource {
+
+    private final Projects projects;
+
+    AllEvents(Projects projects) {
+        this.projects = projects;
+    }
+
+    @Override
+    public String newest() {
+        EventVector out = EventVector.NONE;
+        for (Projects.Held project : projects.all()) {
+            String cursor = project.backend().published().cursor();
+            out = out.with(EventVector.store(cursor), sequence(cursor));
+        }
+        return out.text();
+    }
+
+    @Override
+    public Page after(String cursor, int max) {
+        EventVector from = EventVector.parse(cursor);
+        if (from == null) {
+            return new Page.Foreign();
+        }
+        Map<String, Projects.Held> stores = new LinkedHashMap<>();
+        for (Projects.Held project : projects.all()) {
+            stores.put(EventVector.store(project.backend().published().cursor()), project);
+        }
+        if (!stores.keySet().containsAll(from.seen().keySet())) {
+            return new Page.Foreign();
+        }
+        Reading reading = new Reading(from, max);
+        // First a fair share for each, so that one that catches up does not keep the others back.
+        int share = Math.max(1, max / Math.max(1, stores.size()));
+        boolean known = true;
+        for (int round = 0; round < 2; round++) {
+            for (Map.Entry<String, Projects.Held> store : stores.entrySet()) {
+                known &= reading.read(store.getKey(), store.getValue(), round == 0 ? share : max);
+            }
+        }
+        return known ? new Page.Events(reading.events, reading.at.text()) : new Page.Foreign();
+    }
+
+    @Override
+    public void onMore(Runnable more) {
+        projects.onChange(more);
+    }
+
+    private static long sequence(String cursor) {
+        return Long.parseLong(cursor.substring(cursor.lastIndexOf('-') + 1));
+    }
+
+    /** One page in the making. */
+    private static final class Reading {
+        private final List<Event> events = new ArrayList<>();
+        private final int max;
+        private EventVector at;
+
+        Reading(EventVector from, int max) {
+            this.at = from;
+            this.max = max;
+        }
+
+        /** Adds up to {@code share} events of a store; false where the place means nothing there. */
+        boolean read(String store, Projects.Held project, int share) {
+            int room = Math.min(share, max - events.size());
+            if (room == 0) {
+                return true;
+            }
+            Backend backend = project.backend();
+            String newest = backend.published().cursor();
+            String from = newest.substring(0, newest.lastIndexOf('-') + 1) + at.at(store);
+            Page page = new EventRoutes.Source(backend).after(from, room);
+            if (!(page instanceof Page.Events found)) {
+                return false;
+            }
+            String id = backend.published().project().hex();
+            for (Event event : found.events()) {
+                at = at.with(store, sequence(event.cursor()));
+                events.add(new Event(at.text(), event.type(), Marked.with(id, event.json())));
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.musher.node;
+
+import dev.musher.node.web.Tokens;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** How a daemon begins to listen: node and gateway alike. */
+public final class Listening {
+
+    private static final long START_S = 30;
+
+    private Listening() {}
+
+    /** Refuses an address that others can reach, since there is no TLS yet. */
+    public static void requireLoopback(String host) {
+        boolean loopback;
+        try {
+            loopback = InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new ConfigException("--http: there is no host `" + host + "`");
+        }
+        if (!loopback) {
+            throw new ConfigException(
+                    "--http: "
+                            + host
+                            + " is not a loopback address. Without TLS, which this version does not"
+                            + " have, everybody on the way could read and change what is said: use"
+                            + " 127.0.0.1, and a tunnel (ssh -L) between machines");
+        }
+    }
+
+    /** The tokens of a home; {@link HomeException} where they cannot be read. */
+    public static Tokens tokens(Home home, String user) {
+        try {
+            return Tokens.open(home.folder().resolve("token"), user);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new HomeException("the tokens cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Starts a server and waits for it. For port 0 the one that the home had last is tried first.
+     *
+     * @param server starts on a port; its future fails with {@link BindException} where that is in
+     *     use
+     * @throws ConfigException where the port is in use
+     * @throws HomeException where the server does not start for another reason
+     */
+    public static <T> T start(Home home, String host, int port, IntFunction<Future<T>> server) {
+        OptionalInt last = port == 0 ? home.lastPort() : OptionalInt.empty();
+        T started = last.isPresent() ? tried(server, last.getAsInt()) : null;
+        if (started == null) {
+            started = tried(server, port);
+        }
+        if (started == null) {
+            throw new ConfigException(
+                    host
+                            + ":"
+                            + port
+                            + " is in use: end what listens there, or use another --http HOST:PORT"
+                            + " (port 0 takes any that is free)");
+        }
+        return started;
+    }
+
+    /** The server, or null where the port is in use. */
+    private static <T> @Nullable T tried(IntFunction<Future<T>> server, int port) {
+        try {
+            return server.apply(port)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(START_S, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof BindException) {
+                return null;
+            }
+            throw new HomeException("the HTTP server does not start: " + e.getCause(), e);
+        } catch (TimeoutException e) {
+            throw new HomeException("the HTTP server did not start within " + START_S + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new HomeException("the start was interrupted", e);
+        }
+    }
+}
