@@ -48,7 +48,8 @@ class GatewayTest {
     @Tag("M-13")
     void aReaderIsRefusedAndToldWhoCanChangeThat() throws Exception {
         try (Town town = new Town(folder)) {
-            Caller there = town.caller(town.node("alpha"));
+            Node owner = town.node("alpha");
+            Caller there = town.caller(owner);
             String id = there.create("/api/v1", "not to be moved");
             String path = town.join(there, "reader");
             town.gateway().until(path, p -> p.path("items").asInt() == 1);
@@ -62,7 +63,7 @@ class GatewayTest {
                                     "{\"event\":\"start\"}");
 
             assertEquals("not_allowed", refusal.path("code").asText());
-            assertTrue(refusal.path("detail").asText().contains("alpha"), refusal.path("detail").asText());
+            assertTrue(refusal.path("detail").asText().contains(owner.device().shortText()), refusal.path("detail").asText());
             assertEquals(town.gateway().get(path + "/items/" + id).path("stage").asText(), there.get("/api/v1/items/" + id).path("stage").asText());
         }
     }

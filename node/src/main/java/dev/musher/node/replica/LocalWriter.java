@@ -306,11 +306,15 @@ final class LocalWriter {
         }
         String names =
                 ledger.project().membership().members().stream()
-                        .filter(m -> m.role() == Role.OWNER && !m.label().isEmpty())
+                        .filter(m -> m.role() == Role.OWNER)
                         .limit(OWNERS_NAMED)
-                        .map(Membership.Member::label)
+                        .map(LocalWriter::name)
                         .collect(Collectors.joining(", "));
         return names.isEmpty() ? "" : "; an owner can give this device another role: " + names;
+    }
+
+    private static String name(Membership.Member member) {
+        return member.label().isEmpty() ? member.device().shortText() : member.label();
     }
 
     private static Code code(Refusal refusal) {
