@@ -9,9 +9,11 @@ import dev.musher.node.replica.Input;
 import dev.musher.node.replica.Published;
 import dev.musher.node.replica.Replica;
 import dev.musher.node.replica.Setup;
+import dev.musher.node.store.Batch;
 import dev.musher.node.store.RocksStore;
 import dev.musher.node.store.StoreException;
 import dev.musher.node.store.StoreOptions;
+import dev.musher.node.store.Table;
 import dev.musher.protocol.codec.RunVerifier;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.codec.Verified;
@@ -27,6 +29,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -90,6 +93,89 @@ public final class HomeRestore {
             }
             held.close();
         }
+    }
+
+    /**
+     * Makes all derived rows of a stopped home anew, from its changes alone: verified, admitted and
+     * folded once more into a store beside the old one, which it then replaces. What is not derived
+     * (settings of peers, invites, remembered keys) is carried over.
+     *
+     * @return the state, with its digest
+     * @throws HomeException where the home is in use, holds no project, or its changes do not hold:
+     *     the old store stays as it was then
+     */
+    public static Published rebuild(Path home) {
+        Home held = Home.open(home);
+        Path fresh = held.folder().resolve("store.rebuilding");
+        Path old = held.folder().resolve("store.old");
+        boolean done = false;
+        try {
+            delete(fresh);
+            Published out;
+            try (RocksStore from = RocksStore.open(held.store(), StoreOptions.defaults());
+                    RocksStore to = RocksStore.open(fresh, StoreOptions.defaults())) {
+                out = restore(held, to, changes(held, from));
+                to.commit(kept(from));
+            }
+            done = true;
+            Files.move(held.store(), old);
+            Files.move(fresh, held.store());
+            delete(old);
+            return out;
+        } catch (StoreException | Malformed | IOException e) {
+            throw new HomeException("the home was not rebuilt: " + e.getMessage(), e);
+        } finally {
+            if (!done) {
+                delete(fresh);
+            }
+            held.close();
+        }
+    }
+
+    private static Iterator<Signed> changes(Home home, RocksStore store) {
+        if (!Replica.belongs(store)) {
+            throw new HomeException(home.folder() + " belongs to no project: there is nothing to rebuild");
+        }
+        return new Iterator<>() {
+            private List<Signed> page = List.of();
+            private int at;
+            private long after;
+
+            @Override
+            public boolean hasNext() {
+                if (at == page.size()) {
+                    page = Replica.exported(store, after, CHUNK);
+                    after += page.size();
+                    at = 0;
+                }
+                return at < page.size();
+            }
+
+            @Override
+            public Signed next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                return page.get(at++);
+            }
+        };
+    }
+
+    private static Batch kept(RocksStore from) {
+        Batch batch = new Batch();
+        from.scan(
+                Table.INDEX,
+                new byte[0],
+                null,
+                (key, row) -> {
+                    batch.put(Table.INDEX, key, row);
+                    return true;
+                });
+        return batch;
+    }
+
+    private static Published restore(Home home, RocksStore store, Iterator<Signed> changes) {
+        return restore(home, store, changes.next(), changes);
     }
 
     private static Published restore(
@@ -211,6 +297,9 @@ public final class HomeRestore {
     }
 
     private static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);

@@ -17,7 +17,6 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -168,29 +167,7 @@ public final class Queries {
      * kept, in the order of arrival. Reads the store.
      */
     public List<Signed> exported(long after, int max) {
-        List<Signed> out = new ArrayList<>();
-        long to = Math.min(now().lastSequence(), after + max);
-        store.scan(
-                Table.ARRIVALS,
-                Rows.arrivalKey(after + 1),
-                Rows.arrivalKey(to + 1),
-                (key, row) -> {
-                    out.add(history.signed(Rows.place(row)));
-                    return true;
-                });
-        return out;
-    }
-
-    /** Gives every change in the order of arrival, with the signatures kept. Reads the store. */
-    public void export(Consumer<Signed> out) {
-        store.scan(
-                Table.ARRIVALS,
-                Rows.arrivalKey(0),
-                Rows.arrivalKey(now().lastSequence() + 1),
-                (key, row) -> {
-                    out.accept(history.signed(Rows.place(row)));
-                    return true;
-                });
+        return Replica.exported(store, after, max);
     }
 
     private static Lookup lookup(Published state) {

@@ -191,6 +191,29 @@ public final class Replica {
         return store.get(Table.META, MetaKeys.PROJECT) != null;
     }
 
+    /**
+     * Changes after the first {@code after} that arrived in a store, at most {@code max}, in the order
+     * of arrival, with the signatures kept. May be asked from any thread; reads the store.
+     */
+    public static List<Signed> exported(Reader store, long after, int max) {
+        List<Signed> out = new ArrayList<>();
+        store.scan(
+                Table.ARRIVALS,
+                Rows.arrivalKey(after + 1),
+                Rows.arrivalKey(after + 1 + max),
+                (key, row) -> {
+                    Place place = Rows.place(row);
+                    byte[] change =
+                            store.get(Table.CHANGES, Rows.changeKey(place.branch(), place.seq()));
+                    if (change == null) {
+                        throw new IllegalStateException("no change at " + place);
+                    }
+                    out.add(Rows.signed(change));
+                    return true;
+                });
+        return out;
+    }
+
     /** What makes an empty store belong to a project whose history is about to be restored to it. */
     public static Batch belonging(ChangeId project) {
         Batch batch = new Batch();

@@ -47,6 +47,7 @@ final class Commands {
                     new Entry("digest", ShowDigest::new),
                     new Entry("backup", BackUp::new),
                     new Entry("restore-home", RestoreHome::new),
+                    new Entry("doctor", Doctor::new),
                     new Entry("config", ShowConfig::new),
                     new Entry("demo", dev.musher.ops.demo.RunDemo::new),
                     new Entry("sim", Simulate::new),

@@ -1,0 +1,296 @@
+package dev.musher.ops.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.musher.ops.imports.Importer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands against a node in a process of its own. */
+@Timeout(240)
+final class ProcessesTest {
+
+    @TempDir Path folder;
+
+    private Path home;
+    private final List<Daemon> daemons = new ArrayList<>();
+    private String said = "";
+
+    @BeforeEach
+    void start() throws IOException, InterruptedException {
+        home = folder.resolve("home");
+        node("--home", home.toString(), "--http", "127.0.0.1:0");
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        for (Daemon daemon : daemons) {
+            Daemon.stop(daemon.process().toHandle());
+        }
+    }
+
+    private Daemon node(String... args) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of("node"));
+        all.addAll(Arrays.asList(args));
+        Daemon daemon = Daemon.start(all, folder.resolve("node.err"), false);
+        daemons.add(daemon);
+        return daemon;
+    }
+
+    private int musher(Path of, String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.add("--home");
+        all.add(of.toString());
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code =
+                Main.execute(
+                        new PrintWriter(out, true),
+                        new PrintWriter(err, true),
+                        all.toArray(String[]::new));
+        said = out + err.toString();
+        return code;
+    }
+
+    private Json json(Path of, String... args) throws IOException {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.add("--json");
+        assertEquals(0, musher(of, all.toArray(String[]::new)), said);
+        String[] lines = said.strip().split("\n");
+        return Json.read(lines[lines.length - 1].getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Path beads() throws IOException {
+        Path dir = Files.createDirectories(folder.resolve("beads"));
+        Files.writeString(
+                dir.resolve("issues.jsonl"),
+                """
+                {"id":"a","title":"One","issue_type":"bug","status":"closed","created_at":"2026-01-01T00:00:00Z","created_by":"ada","close_reason":"fixed"}
+                {"id":"b","title":"Two","issue_type":"task","status":"hooked","created_at":"2026-01-01T00:00:00Z","created_by":"ada"}
+                {"id":"c","title":"cut in the mid""");
+        Files.writeString(
+                dir.resolve("dependencies.jsonl"),
+                "{\"issue_id\":\"b\",\"depends_on_id\":\"a\",\"type\":\"blocks\"}\n");
+        return dir;
+    }
+
+    @Test
+    @Tag("H-01")
+    @Tag("H-04")
+    void anItemGoesItsWay() throws IOException {
+        json(home, "new", "story", "First", "--label", "x", "--todo", "try it");
+        assertEquals(0, musher(home, "move", "1", "start"), said);
+        assertEquals(Failure.CONFLICT, musher(home, "move", "1", "triage"), said);
+        assertTrue(said.contains("triage") && said.contains("coding"), said);
+        assertEquals(0, musher(home, "set", "1", "name=Second", "priority=1", "todo:try it=done"), said);
+        assertEquals(0, musher(home, "note", "1", "a note"), said);
+        Json item = json(home, "show", "1", "--history");
+        assertEquals("Second", item.at("name").text());
+        assertEquals("coding", item.at("stage").text());
+        assertTrue(item.at("todos").items().get(0).at("checked").flag(), said);
+        assertTrue(item.at("history").items().size() >= 5, said);
+        assertEquals(0, musher(home, "delete", "1"), said);
+        assertEquals(0, json(home, "list").at("items").items().size());
+        assertEquals(Failure.NOT_FOUND, musher(home, "show", "1"), said);
+        assertEquals(0, musher(home, "restore", "1"), said);
+        assertEquals(1, json(home, "list").at("items").items().size());
+    }
+
+    @Test
+    void importedTwiceIsThereOnce() throws IOException {
+        Path beads = beads();
+        Json first = json(home, "import", beads.toString());
+        assertEquals(2, first.at("items").number());
+        assertEquals(1, first.at("lost").at("not_a_json_object").number());
+        Json digest = json(home, "digest");
+        Json second = json(home, "import", beads.toString());
+        assertEquals(first.at("ids").toString(), second.at("ids").toString());
+        assertEquals(digest.toString(), json(home, "digest").toString());
+        assertEquals("done", json(home, "show", "1").at("stage").text());
+        assertEquals(
+                "1", json(home, "show", "2").at("depends_on").items().get(0).at("ref").text());
+    }
+
+    @Test
+    void aRefusedLineOfAnImportIsNamedAndTheRestIsThere() throws IOException, InterruptedException {
+        try (NodeClient client = Homes.connect(home, Homes.run(home).orElseThrow())) {
+            List<Json> answers =
+                    Batch.send(
+                            client,
+                            "/api/v1/batch",
+                            List.of(
+                                    Json.of(Map.of("op", "note", "ref", "77", "text", "x")),
+                                    Json.of(
+                                            Map.of(
+                                                    "op", "create", "type", "bug", "name", "B",
+                                                    "origin", Map.of("kind", "user", "id", "u")))),
+                            "");
+            assertEquals(404, answers.get(0).at("status").number());
+            assertEquals(200, answers.get(1).at("status").number());
+            Importer.Target target = Import.target(client, "/api/v1/batch", "");
+            assertEquals(0, target.batch(List.of()).size());
+        }
+    }
+
+    @Test
+    @Tag("M-02")
+    void anExportRestoresProjectAndDigestAndAForgedOneLeavesNothing() throws IOException {
+        json(home, "import", beads().toString());
+        Path file = folder.resolve("x.jsonl");
+        json(home, "export", "--to", file.toString());
+        Path copy = folder.resolve("copy");
+        Json restored = json(copy, "import", file.toString());
+        Json digest = json(home, "digest");
+        assertEquals(digest.at("digest").text(), restored.at("digest").text());
+        assertEquals(digest.at("project").text(), restored.at("project").text());
+        assertEquals(Failure.FAILED, musher(copy, "import", file.toString()), said);
+        assertTrue(said.contains("belongs to a project already"), said);
+
+        List<String> lines = Files.readAllLines(file);
+        String last = lines.get(lines.size() - 1);
+        int at = last.indexOf("\"signature\":\"") + "\"signature\":\"".length() + 4;
+        char other = last.charAt(at) == 'A' ? 'B' : 'A';
+        lines.set(lines.size() - 1, last.substring(0, at) + other + last.substring(at + 1));
+        Path forged = folder.resolve("forged.jsonl");
+        Files.write(forged, lines);
+        Path none = folder.resolve("none");
+        assertEquals(Failure.FAILED, musher(none, "import", forged.toString()), said);
+        assertTrue(said.contains("signature"), said);
+        assertFalse(Files.exists(none.resolve("store")), "a forged export left something");
+    }
+
+    @Test
+    void aBackupOfARunningHomeIsAHome() throws IOException, InterruptedException {
+        json(home, "new", "bug", "Kept");
+        Json digest = json(home, "digest");
+        Path backup = folder.resolve("backup");
+        json(home, "backup", backup.toString());
+        assertEquals(Failure.CONFLICT, musher(home, "backup", backup.toString()), said);
+        Path copy = folder.resolve("copy");
+        json(copy, "restore-home", backup.toString());
+        Daemon.stop(daemons.get(0).process().toHandle());
+        node("--home", copy.toString(), "--http", "127.0.0.1:0");
+        assertEquals(digest.at("digest").text(), json(copy, "digest").at("digest").text());
+        assertEquals(0, musher(copy, "new", "bug", "Written after"), said);
+    }
+
+    @Test
+    void rebuiltRowsGiveTheSameDigest() throws IOException, InterruptedException {
+        json(home, "import", beads().toString());
+        String digest = json(home, "digest").at("digest").text();
+        assertEquals(Failure.CONFLICT, musher(home, "doctor", "--rebuild"), said);
+        assertEquals(Failure.UNHEALTHY, musher(home, "doctor"), said);
+        assertTrue(said.contains("recovery.key is still on this machine"), said);
+        Files.delete(home.resolve("recovery.key"));
+        assertEquals(0, musher(home, "doctor"), said);
+        assertEquals(0, musher(home, "down", "--keep-gateway"), said);
+        Json rebuilt = json(home, "doctor", "--rebuild");
+        assertEquals(digest, rebuilt.at("digest").text());
+        node("--home", home.toString(), "--http", "127.0.0.1:0");
+        assertEquals(digest, json(home, "digest").at("digest").text());
+        assertEquals(0, musher(home, "note", "1", "and it goes on"), said);
+    }
+
+    @Test
+    void aSecondProcessOnOneHomeIsRefusedByName() {
+        Failure refused = assertThrows(Failure.class, () -> node("--home", home.toString()));
+        assertEquals(Failure.FAILED, refused.exitCode());
+        assertTrue(
+                String.valueOf(refused.getMessage()).contains("in use by another process"),
+                refused.getMessage());
+        assertEquals(0, musher(home, "digest"), said);
+    }
+
+    @Test
+    void aPortInUseIsRefusedByName() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String http = "127.0.0.1:" + taken.getLocalPort();
+            Failure refused =
+                    assertThrows(
+                            Failure.class,
+                            () -> node("--home", folder.resolve("h2").toString(), "--http", http));
+            assertEquals(Failure.USAGE, refused.exitCode());
+            assertTrue(String.valueOf(refused.getMessage()).contains(http + " is in use"));
+        }
+    }
+
+    @Test
+    void anAddressThatOthersCouldReadIsRefused() {
+        Failure refused =
+                assertThrows(
+                        Failure.class,
+                        () ->
+                                node(
+                                        "--home",
+                                        folder.resolve("h2").toString(),
+                                        "--http",
+                                        "0.0.0.0:0"));
+        assertEquals(Failure.USAGE, refused.exitCode());
+        assertTrue(String.valueOf(refused.getMessage()).contains("not a loopback address"));
+    }
+
+    @Test
+    void aHomeOfANewerVersionIsRefusedWithItsVersion() throws IOException {
+        assertEquals(0, musher(home, "down", "--keep-gateway"), said);
+        Path format = home.resolve("store").resolve("FORMAT");
+        assertTrue(Files.exists(format), "the store's format file has another name");
+        Files.writeString(format, Files.readString(format).replaceFirst("\\d+", "99"));
+        Failure refused = assertThrows(Failure.class, () -> node("--home", home.toString()));
+        assertEquals(Failure.FAILED, refused.exitCode());
+        assertTrue(String.valueOf(refused.getMessage()).contains("99"), refused.getMessage());
+    }
+
+    @Test
+    void downEndsTheNodeAndSaysSoOnce() throws IOException {
+        ProcessHandle process = daemons.get(0).process().toHandle();
+        Json first = json(home, "down", "--keep-gateway");
+        assertEquals("[\"node\"]", first.at("ended").toString());
+        assertFalse(process.isAlive());
+        assertEquals("[]", json(home, "down", "--keep-gateway").at("ended").toString());
+        assertEquals(Failure.UNHEALTHY, musher(home, "board"), said);
+    }
+
+    @Test
+    @Tag("M-19")
+    void twoNodesJoinedByALinkSeeTheSame() throws IOException, InterruptedException {
+        json(home, "new", "bug", "Here first", "--priority", "0", "--assignee", "ada");
+        String link = json(home, "invite", "--role", "member").at("link").text();
+        Path other = folder.resolve("other");
+        node("--home", other.toString(), "--http", "127.0.0.1:0", "--join", link);
+        assertEquals(Failure.CONFLICT, musher(home, "join", link), said);
+        awaitItem(other);
+        assertEquals("ada", json(other, "show", "1").at("assignee").text());
+        assertEquals(3, json(other, "members").at("members").items().size());
+    }
+
+    private void awaitItem(Path other) throws IOException {
+        try (NodeClient client = Homes.connect(other, Homes.run(other).orElseThrow())) {
+            boolean there = !client.get("/api/v1/items").at("items").items().isEmpty();
+            if (!there) {
+                String zero = client.get("/api/v1/digest").at("cursor").text().replaceFirst("-.*", "-0");
+                client.events(
+                        "/api/v1/events?since=" + zero,
+                        (id, name, data) -> !data.contains("Here first"));
+            }
+        }
+    }
+}
