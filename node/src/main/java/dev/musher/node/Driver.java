@@ -49,6 +49,9 @@ public final class Driver implements AutoCloseable {
     /** Submissions and the like that wait for the core. */
     private static final int WAITING_MAX = 10_000;
 
+    /** Submissions taken at once, before it is asked again whether the replica is saturated. */
+    private static final int TAKEN_MAX = 256;
+
     /** Time between ticks, ms. */
     private static final long TICK_MS = 50;
 
@@ -347,7 +350,10 @@ public final class Driver implements AutoCloseable {
             answers.clear();
             // One frame at a time, so that answers of the disk are never far behind.
             boolean frame = false;
-            while (!work.isEmpty() && !frame && !replica.saturated()) {
+            for (int i = 0; i < TAKEN_MAX && !work.isEmpty() && !frame; i++) {
+                if (replica.saturated()) {
+                    break;
+                }
                 Input next = work.removeFirst();
                 frame = next instanceof Input.Frame;
                 into.add(next);

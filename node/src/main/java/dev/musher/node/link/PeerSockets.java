@@ -3,6 +3,7 @@ package dev.musher.node.link;
 import dev.musher.node.replica.Input;
 import dev.musher.protocol.codec.FrameLimits;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketBase;
 import io.vertx.core.http.WebSocketClient;
@@ -42,8 +43,16 @@ public final class PeerSockets {
     private static final int STRANGERS = 256;
     private static final int CONNECT_MS = 5_000;
     private static final int IDLE_SECONDS = 60;
+
+    /** A quiet link is kept open, and a dead one noticed, by a ping this often, ms. */
+    private static final long PING_MS = 20_000;
+
     private static final int WRITE_QUEUE_BYTES = 256 * 1024;
 
+    private static final Buffer NOTHING = Buffer.buffer();
+
+    private final Vertx vertx;
+    private final long pings;
     private final Consumer<Input> inbox;
     private final WebSocketClient client;
     private final SecureRandom random = new SecureRandom();
@@ -70,7 +79,12 @@ public final class PeerSockets {
      * Sockets that tell {@code inbox} what happens; it is called on event loops and must not block.
      */
     public PeerSockets(Vertx vertx, Consumer<Input> inbox) {
+        this.vertx = vertx;
         this.inbox = inbox;
+        this.pings =
+                vertx.setPeriodic(
+                        PING_MS,
+                        due -> sockets.values().forEach(s -> s.socket.writePing(NOTHING)));
         this.client =
                 vertx.createWebSocketClient(
                         new WebSocketClientOptions()
@@ -88,13 +102,8 @@ public final class PeerSockets {
     public void accept(ServerWebSocket socket) {
         SocketAddress remote = socket.remoteAddress();
         String host = remote == null ? "unknown" : String.valueOf(remote.hostAddress());
-        AtomicInteger own = strangers.computeIfAbsent(host, k -> new AtomicInteger());
-        if (own.incrementAndGet() > STRANGERS_PER_ADDRESS
-                || strangersInAll.incrementAndGet() > STRANGERS) {
+        if (!strangerCame(host)) {
             // Told nothing: an outsider learns no more than that the port is open.
-            if (own.decrementAndGet() < STRANGERS_PER_ADDRESS) {
-                strangersInAll.decrementAndGet();
-            }
             socket.close();
             return;
         }
@@ -128,7 +137,7 @@ public final class PeerSockets {
             return;
         }
         to.socket
-                .writeBinaryMessage(io.vertx.core.buffer.Buffer.buffer(bytes))
+                .writeBinaryMessage(Buffer.buffer(bytes))
                 .onSuccess(left -> inbox.accept(new Input.Sent(link)));
     }
 
@@ -165,6 +174,7 @@ public final class PeerSockets {
 
     /** Closes everything. */
     public void stop() {
+        vertx.cancelTimer(pings);
         sockets.values().forEach(open -> open.socket.close());
         client.close();
     }
@@ -208,6 +218,19 @@ public final class PeerSockets {
         inbox.accept(
                 new Input.Closed(
                         gone.number, reason == null || reason.isEmpty() ? "closed" : reason));
+    }
+
+    private boolean strangerCame(String host) {
+        AtomicInteger own = strangers.computeIfAbsent(host, k -> new AtomicInteger());
+        if (own.incrementAndGet() > STRANGERS_PER_ADDRESS) {
+            own.decrementAndGet();
+            return false;
+        }
+        if (strangersInAll.incrementAndGet() > STRANGERS) {
+            strangerLeft(host);
+            return false;
+        }
+        return true;
     }
 
     private void strangerLeft(@Nullable String host) {

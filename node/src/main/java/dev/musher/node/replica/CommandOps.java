@@ -143,6 +143,12 @@ record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts) {
     }
 
     private Plan create(Command.Create create, long number) {
+        if (create.origin().id().isBlank()) {
+            return new Not(
+                    Outcome.Refused.of(
+                            Code.INVALID,
+                            "an item says where it comes from: `origin` needs an `id`"));
+        }
         SortedMap<Field, Value> fields = new TreeMap<>();
         for (Map.Entry<Field, Value> each : create.fields().entrySet()) {
             fields.put(each.getKey(), value(each.getKey(), each.getValue()));

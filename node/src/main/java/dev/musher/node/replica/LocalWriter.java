@@ -87,7 +87,9 @@ final class LocalWriter {
         for (int i = 0; i < commands.size(); i++) {
             Command command = commands.get(i);
             CommandOps.Plan plan = plan(command, actor, draft);
-            if (plan instanceof CommandOps.Ops ops && collides(ops, draft)) {
+            // A refusal may come of what the draft is about to change: asked again after it.
+            boolean refused = plan instanceof CommandOps.Not && !draft.ops.isEmpty();
+            if (refused || plan instanceof CommandOps.Ops ops && collides(ops, draft)) {
                 seal(draft, actor, wallMs, outcomes);
                 draft = new Draft();
                 plan = plan(command, actor, draft);

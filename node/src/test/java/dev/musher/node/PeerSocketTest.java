@@ -1,0 +1,185 @@
+package dev.musher.node;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.musher.crdt.change.Actor;
+import dev.musher.crdt.change.Field;
+import dev.musher.crdt.change.Origin;
+import dev.musher.crdt.change.Value;
+import dev.musher.protocol.codec.FrameLimits;
+import dev.musher.protocol.json.Command;
+import dev.musher.protocol.json.Outcome;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientWebSocket;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sockets to {@code /peer} by somebody who is no peer: they are ended, and the node works on. */
+class PeerSocketTest {
+
+    /** Five seconds of the handshake, and what a loaded machine adds. */
+    private static final long CLOSED_S = 40;
+
+    @TempDir Path folder;
+
+    private Vertx vertx;
+    private WebSocketClient client;
+    private Node node;
+
+    @BeforeEach
+    void start() {
+        node = NodeMain.start(NodeConfig.of(folder.resolve("home")));
+        vertx = Vertx.vertx();
+        client =
+                vertx.createWebSocketClient(
+                        new WebSocketClientOptions()
+                                .setMaxFrameSize(4 << 20)
+                                .setMaxMessageSize(4 << 20)
+                                .setMaxConnections(1_000)
+                                .setTryUsePerMessageCompression(true));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        node.close();
+    }
+
+    @Test
+    void randomBytesEndTheSocket() throws Exception {
+        Random random = new Random(3);
+        for (int size : new int[] {0, 1, 2, 17, 300, 5_000}) {
+            byte[] bytes = new byte[size];
+            random.nextBytes(bytes);
+            Open open = open();
+            open.socket().writeBinaryMessage(Buffer.buffer(bytes));
+            open.closed().get(CLOSED_S, TimeUnit.SECONDS);
+        }
+        requireWorks();
+    }
+
+    @Test
+    void textEndsTheSocket() throws Exception {
+        Open open = open();
+        open.socket().writeTextMessage("hello");
+        open.closed().get(CLOSED_S, TimeUnit.SECONDS);
+        requireWorks();
+    }
+
+    @Test
+    @Tag("T-D1")
+    @Tag("T-D12")
+    void aStrangerSendsNoMoreThanSixtyFourKilobytes() throws Exception {
+        for (int size : new int[] {FrameLimits.HANDSHAKE_FRAME_BYTES + 1, FrameLimits.FRAME_BYTES + 1}) {
+            Open open = open();
+            open.socket().writeBinaryMessage(Buffer.buffer(new byte[size]));
+            open.closed().get(CLOSED_S, TimeUnit.SECONDS);
+        }
+        requireWorks();
+    }
+
+    @Test
+    @Tag("T-D12")
+    void aSilentStrangerIsClosed() throws Exception {
+        open().closed().get(CLOSED_S, TimeUnit.SECONDS);
+        requireWorks();
+    }
+
+    @Test
+    @Tag("T-D12")
+    void strangersOfOneAddressAreBounded() throws Exception {
+        List<Open> sockets = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            sockets.add(open());
+            assertTrue(node.driver().sockets().size() <= 32);
+        }
+        for (Open each : sockets) {
+            each.closed().get(CLOSED_S, TimeUnit.SECONDS);
+        }
+        requireWorks();
+    }
+
+    @Test
+    @Tag("T-D13")
+    void compressionIsNotNegotiated() throws Exception {
+        assertNull(open().socket().headers().get("Sec-WebSocket-Extensions"));
+    }
+
+    @Test
+    @Tag("T-E1")
+    void aBrowserHasNoBusinessThere() {
+        WebSocketConnectOptions browser = options().setAllowOriginHeader(true);
+        ExecutionException refused =
+                assertThrows(
+                        ExecutionException.class,
+                        () ->
+                                client.connect(browser)
+                                        .toCompletionStage()
+                                        .toCompletableFuture()
+                                        .get(CLOSED_S, TimeUnit.SECONDS));
+        assertTrue(String.valueOf(refused.getMessage()).contains("403"), refused.getMessage());
+    }
+
+    private WebSocketConnectOptions options() {
+        return new WebSocketConnectOptions()
+                .setHost("127.0.0.1")
+                .setPort(node.http().getPort())
+                .setURI("/peer")
+                .setAllowOriginHeader(false);
+    }
+
+    /** A socket whose end is seen from the beginning. */
+    private record Open(WebSocket socket, CompletableFuture<Void> closed) {}
+
+    private Open open() throws Exception {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        ClientWebSocket socket = client.webSocket();
+        socket.exceptionHandler(fault -> {});
+        socket.closeHandler(gone -> closed.complete(null));
+        WebSocket opened =
+                socket.connect(options())
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .get(CLOSED_S, TimeUnit.SECONDS);
+        return new Open(opened, closed);
+    }
+
+    private void requireWorks() throws Exception {
+        Command create =
+                new Command.Create(
+                        new Origin(Origin.Kind.TEST, "test", 1),
+                        new TreeMap<>(
+                                Map.of(
+                                        Field.NAME,
+                                        new Value.Text("still here"),
+                                        Field.TYPE,
+                                        new Value.Text("story"))),
+                        new TreeMap<>());
+        List<Outcome> outcomes =
+                node.driver()
+                        .submit(new Actor.User("ann"), List.of(create), null)
+                        .toCompletableFuture()
+                        .get(CLOSED_S, TimeUnit.SECONDS);
+        assertInstanceOf(Outcome.Done.class, outcomes.getFirst());
+    }
+}
