@@ -103,9 +103,11 @@ public final class KeyMap<V> {
     }
 
     private static @Nullable Object remove(@Nullable Object at, ItemKey key, int depth) {
-        if (!(at instanceof @Nullable Object[] node)) {
+        if (!(at instanceof Object[])) {
             return null;
         }
+        // Not a pattern: NullAway 0.14.3 dies on a pattern variable with an annotated element type.
+        @Nullable Object[] node = (Object[]) at;
         @Nullable Object[] copy = node.clone();
         int slot = nibble(key, depth);
         copy[slot] = remove(node[slot], key, depth + 1);
