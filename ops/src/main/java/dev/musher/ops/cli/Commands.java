@@ -23,6 +23,7 @@ final class Commands {
                     new Entry("up", Up::new),
                     new Entry("down", Down::new),
                     new Entry("node", RunNode::new),
+                    new Entry("gateway", RunGateway::new),
                     new Entry("new", NewItem::new),
                     new Entry("board", ShowBoard::new),
                     new Entry("list", ListItems::new),

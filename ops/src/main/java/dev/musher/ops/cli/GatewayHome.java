@@ -1,9 +1,11 @@
 package dev.musher.ops.cli;
 
-
 import dev.musher.node.HomeFolder;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Where the gateway of a user keeps its things: one for all projects, beside their homes. */
 final class GatewayHome {
@@ -16,5 +18,37 @@ final class GatewayHome {
         return told.isBlank()
                 ? HomeFolder.of(null, environment).resolveSibling("gateway")
                 : Path.of(told).toAbsolutePath().normalize();
+    }
+
+    /**
+     * A gateway that runs.
+     *
+     * @param found whether it ran before
+     */
+    record Running(Path home, String http, boolean found) {
+        /** A client with its token; the caller closes it. */
+        NodeClient client() {
+            return Homes.connect(home, new Homes.Run(0, http));
+        }
+    }
+
+    /** The gateway of a home, started where it does not run. */
+    static Running running(Path home) throws IOException, InterruptedException {
+        Optional<Homes.Run> run = Homes.run(home);
+        if (run.isPresent()) {
+            return new Running(home, run.get().http(), true);
+        }
+        Daemon daemon =
+                Daemon.start(
+                        List.of("gateway", "--home", home.toString()),
+                        home.resolve("logs").resolve("gateway.err"),
+                        true);
+        return new Running(home, daemon.http(), false);
+    }
+
+    /** A link that signs one browser in, once. */
+    static String link(NodeClient gateway) {
+        String link = gateway.write("POST", "/api/v1/sessions", Map.of()).at("link").text();
+        return link.startsWith("/") ? gateway.url() + link : link;
     }
 }

@@ -9,13 +9,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code musher up}. */
 @Command(
         name = "up",
         description = "Start the node and the gateway of this repository, making what is missing.")
 final class Up extends Action {
+
+    @Option(
+            names = "--gateway-home",
+            paramLabel = "DIR",
+            description = "Home of the gateway (default: MUSHER_GATEWAY_HOME, else the user's).")
+    @Nullable Path gatewayHome;
+
+    @Option(names = "--no-gateway", description = "Start the node alone.")
+    boolean noGateway;
 
     @Override
     protected int run(Screen screen) throws IOException, InterruptedException {
@@ -28,11 +39,45 @@ final class Up extends Action {
         screen.say("node     " + http + (found.isPresent() ? "  (was running)" : ""));
         out.put("node", http);
         out.put("home", homes.home().toString());
+        if (!noGateway) {
+            gateway(screen, homes, out);
+        }
         if (founded && Files.exists(recovery)) {
             showKey(screen, recovery);
         }
         screen.object(Json.of(out));
         return 0;
+    }
+
+    /** The gateway, with this project in it, and the way to its page. */
+    private void gateway(Screen screen, Homes homes, Map<String, Object> out)
+            throws IOException, InterruptedException {
+        Path home = gatewayHome == null ? GatewayHome.of(System.getenv()) : gatewayHome;
+        GatewayHome.Running running = GatewayHome.running(home.toAbsolutePath().normalize());
+        screen.say("gateway  " + running.http() + (running.found() ? "  (was running)" : ""));
+        out.put("gateway", running.http());
+        try (NodeClient node = homes.connect();
+                NodeClient gateway = running.client()) {
+            String project = node.get("/api/v1/digest").at("project").text();
+            boolean held =
+                    gateway.get("/api/v1/projects").at("projects").items().stream()
+                            .anyMatch(p -> p.at("id").text().equals(project));
+            if (!held) {
+                // A member, so that its page can be worked with; the gateway signs for its users.
+                Json invite =
+                        node.write(
+                                "POST",
+                                "/api/v1/invites",
+                                Map.of("role", "member", "label", "gateway"));
+                gateway.write(
+                        "POST", "/api/v1/projects", Map.of("link", invite.at("link").text()));
+            }
+            String page = GatewayHome.link(gateway);
+            out.put("page", page);
+            screen.say("");
+            screen.say("Open this page; the link works once:");
+            screen.result("  " + page);
+        }
     }
 
     /** Starts the node of a home, which makes what is missing there. */

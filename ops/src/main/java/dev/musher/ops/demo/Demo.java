@@ -86,22 +86,22 @@ public final class Demo implements AutoCloseable {
         return result(data, replay, healBytes, healRoundTrips);
     }
 
-    /** Where to look at it. */
-    String link() throws IOException {
-        DemoNode first = mesh.nodes().get(0);
-        return "http://" + first.address();
+    /** Where to look at it: a link that signs one browser in, once. */
+    String link() {
+        return mesh.gateway().map(DemoGateway::link).orElseThrow();
     }
 
     /** Ends all processes and verifies that they are gone. */
     @Override
     public void close() {
+        mesh.gateway().ifPresent(DemoGateway::close);
         List<DemoNode> nodes = new ArrayList<>(mesh.nodes());
         java.util.Collections.reverse(nodes);
         nodes.forEach(DemoNode::close);
     }
 
     private void start() throws IOException, InterruptedException {
-        say.accept("starting " + NODES + " nodes");
+        say.accept("starting " + NODES + " nodes and a gateway");
         Path home = folder.resolve("node-1");
         DemoNode first =
                 DemoNode.start(
@@ -111,19 +111,14 @@ public final class Demo implements AutoCloseable {
         mesh.add(first);
         for (int n = 2; n <= NODES; n++) {
             String name = "node-" + n;
-            String link =
-                    first.write(
-                                    "POST",
-                                    "/api/v1/invites",
-                                    Map.of("role", "member", "label", name))
-                            .at("link")
-                            .text();
+            String link = first.invite(name);
             mesh.add(
                     DemoNode.start(
                             name,
                             folder.resolve(name),
                             List.of("node", "--http", "127.0.0.1:0", "--join", link)));
         }
+        mesh.add(DemoGateway.start(folder.resolve("gateway"), first));
     }
 
     private Map<String, String> load(DemoData data) throws IOException, InterruptedException {

@@ -53,14 +53,11 @@ final class DemoNode implements AutoCloseable {
         return name;
     }
 
-    /** Where it listens, {@code HOST:PORT}. */
-    String address() {
-        return daemon.http().substring("http://".length());
-    }
-
-    /** Its device. */
-    String device() {
-        return daemon.ready().getOrDefault("device", "");
+    /** A link by which one device joins as a member. */
+    String invite(String label) {
+        return write("POST", "/api/v1/invites", Map.of("role", "member", "label", label))
+                .at("link")
+                .text();
     }
 
     /** Its changes as they come. */

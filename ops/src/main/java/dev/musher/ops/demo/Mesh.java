@@ -6,11 +6,13 @@ import dev.musher.ops.cli.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The nodes of the demonstration and the links between them. One thread. */
 final class Mesh {
@@ -21,10 +23,21 @@ final class Mesh {
     private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final List<DemoNode> nodes = new ArrayList<>();
+    private @Nullable DemoGateway gateway;
 
     /** The nodes, in their order. */
     List<DemoNode> nodes() {
         return List.copyOf(nodes);
+    }
+
+    /** Takes the gateway in. */
+    void add(DemoGateway taken) {
+        gateway = taken;
+    }
+
+    /** The gateway; there is one once it was taken in. */
+    Optional<DemoGateway> gateway() {
+        return Optional.ofNullable(gateway);
     }
 
     /** Takes a node in. */
@@ -51,16 +64,19 @@ final class Mesh {
                 .orElse(0);
     }
 
-    /** The digest of each node, by name. */
+    /** The digest of each node and of the gateway, by name; empty while one has none. */
     SortedMap<String, String> digests() {
         SortedMap<String, String> out = new TreeMap<>();
         for (DemoNode node : nodes) {
             out.put(node.name(), node.get("/api/v1/digest").at("digest").text());
         }
+        if (gateway != null) {
+            out.put("gateway", gateway.digest());
+        }
         return out;
     }
 
-    /** Waits until all nodes have the same digest, or a minute; answers whether they have. */
+    /** Waits until all have the same digest, or a minute; answers whether they have. */
     boolean agree() {
         return reached(
                 () -> {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,6 +34,7 @@ final class DemoTest {
         }
         assertEquals(List.of(), result.complaints());
         assertTrue(result.equal(), result.digests().toString());
+        assertEquals(Set.of("node-1", "node-2", "node-3", "gateway"), result.digests().keySet());
         assertEquals(EVENTS, result.eventChanges() + skipped(result));
         // Two fields of each of the items that both sides edited, at least.
         assertTrue(result.conflicts() >= 48, "conflicts: " + result.conflicts());
