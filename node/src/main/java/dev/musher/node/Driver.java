@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a replica: one core thread gives it inputs and performs its effects. The disk has the thread
- * of {@link GroupCommit}, sockets have event loops; neither ever waits for the core, nor the core for
- * them. What waits is bounded: submissions by count (then callers are told that the node is busy),
- * frames by what {@link PeerSockets} reads.
+ * of {@link GroupCommit}, sockets have event loops; neither ever waits for the core, nor the core
+ * for them. What waits is bounded: submissions by count (then callers are told that the node is
+ * busy), frames by what {@link PeerSockets} reads.
  *
  * <p>Thread safe.
  */
@@ -381,17 +381,18 @@ public final class Driver implements AutoCloseable {
                 case Effect.Dial dial -> sockets.dial(dial.address());
                 case Effect.Reply reply -> complete(replies, reply.ticket(), reply.outcomes());
                 case Effect.Answer answer ->
-                        complete(
-                                tolds,
-                                answer.ticket(),
-                                new Told(answer.code(), answer.text()));
+                        complete(tolds, answer.ticket(), new Told(answer.code(), answer.text()));
                 case Effect.VoidList list -> complete(voids, list.ticket(), list.ops());
                 case Effect.Publish publish -> {
                     queries.accept(publish);
                     listeners.forEach(Runnable::run);
                 }
                 case Effect.Alarm alarm ->
-                        LOG.log(System.Logger.Level.WARNING, "{0}: {1}", alarm.code(), alarm.text());
+                        LOG.log(
+                                System.Logger.Level.WARNING,
+                                "{0}: {1}",
+                                alarm.code(),
+                                alarm.text());
                 case Effect.Stop stop -> onStop.accept(stop.why());
             }
         }
@@ -438,14 +439,13 @@ public final class Driver implements AutoCloseable {
         Outcome unknown =
                 Outcome.Refused.of(
                         Code.OUTCOME_UNKNOWN,
-                        "the node ended before it answered: ask again with the same idempotency key");
+                        "the node ended before it answered: ask again with the same idempotency"
+                                + " key");
         replies.forEach((ticket, future) -> future.complete(List.of(unknown)));
-        tolds.forEach(
-                (ticket, future) ->
-                        future.complete(new Told(Code.UNAVAILABLE.word(), "the node ended")));
-        voids.forEach(
-                (ticket, future) ->
-                        future.completeExceptionally(new IllegalStateException("the node ended")));
+        tolds.forEach((ticket, future) ->
+                future.complete(new Told(Code.UNAVAILABLE.word(), "the node ended")));
+        voids.forEach((ticket, future) ->
+                future.completeExceptionally(new IllegalStateException("the node ended")));
     }
 
     private static long monotonicMs() {

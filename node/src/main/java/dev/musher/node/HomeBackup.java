@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Backups of a home: the store, and beside it the device's key and the settings. Whoever has a backup
- * can act as the device: keep it as safe as the home.
+ * Backups of a home: the store, and beside it the device's key and the settings. Whoever has a
+ * backup can act as the device: keep it as safe as the home.
  */
 public final class HomeBackup {
 
-    /** What a home is beside its store. The token is made anew: a copy of it would be one too many. */
+    /**
+     * What a home is beside its store. The token is made anew: a copy of it would be one too many.
+     */
     private static final List<String> FILES = List.of("device.key", "config.toml");
 
     private HomeBackup() {}
@@ -29,16 +31,15 @@ public final class HomeBackup {
      */
     public static void create(Path home, RocksStore store, Path target) {
         try {
-            Backup.create(
-                    store, target, StoreOptions.defaults(), backup -> copy(home, backup));
+            Backup.create(store, target, StoreOptions.defaults(), backup -> copy(home, backup));
         } catch (IOException | StoreException e) {
             throw new HomeException("no backup was made in " + target + ": " + e.getMessage(), e);
         }
     }
 
     /**
-     * Makes a home of a backup. The device goes on in a fresh epoch there, since it may have written
-     * past the backup.
+     * Makes a home of a backup. The device goes on in a fresh epoch there, since it may have
+     * written past the backup.
      *
      * @param home a folder that is empty or not there
      * @throws HomeException where it is not, or the backup does not hold; there is no home then

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * {@code musher doctor --rebuild}: drops the derived rows of a home's store and makes them anew from
- * its changes. The old store is kept beside it as {@code store.old} until the next rebuild.
+ * {@code musher doctor --rebuild}: drops the derived rows of a home's store and makes them anew
+ * from its changes. The old store is kept beside it as {@code store.old} until the next rebuild.
  */
 public final class HomeRebuild {
 

@@ -36,9 +36,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a home of an export: every change is verified and admitted as if a peer had sent it, so that
- * an export need not be trusted. The home has a device of its own, which is no member until somebody
- * invites it. Not thread safe; used once.
+ * Makes a home of an export: every change is verified and admitted as if a peer had sent it, so
+ * that an export need not be trusted. The home has a device of its own, which is no member until
+ * somebody invites it. Not thread safe; used once.
  */
 public final class HomeRestore {
 
@@ -134,7 +134,8 @@ public final class HomeRestore {
 
     private static Iterator<Signed> changes(Home home, RocksStore store) {
         if (!Replica.belongs(store)) {
-            throw new HomeException(home.folder() + " belongs to no project: there is nothing to rebuild");
+            throw new HomeException(
+                    home.folder() + " belongs to no project: there is nothing to rebuild");
         }
         return new Iterator<>() {
             private List<Signed> page = List.of();
@@ -262,7 +263,11 @@ public final class HomeRestore {
         }
         long there = published == null ? 0 : published.changes();
         throw new HomeException(
-                "the export is not whole: of its " + read + " changes " + there + " could be taken");
+                "the export is not whole: of its "
+                        + read
+                        + " changes "
+                        + there
+                        + " could be taken");
     }
 
     private void give(Input input) {

@@ -8,7 +8,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** Where a daemon's log goes: stderr, and {@code logs/node.log} of the home, three files of 5 MB. */
+/**
+ * Where a daemon's log goes: stderr, and {@code logs/node.log} of the home, three files of 5 MB.
+ */
 public final class Logs {
 
     private static final int FILE_BYTES = 5_000_000;

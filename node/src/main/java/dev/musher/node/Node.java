@@ -87,7 +87,9 @@ public final class Node implements AutoCloseable {
                 + device().hex();
     }
 
-    /** Ends it in order: no new work, what waits is written, then the store. The second call waits. */
+    /**
+     * Ends it in order: no new work, what waits is written, then the store. The second call waits.
+     */
     @Override
     public synchronized void close() {
         if (closed) {

@@ -130,8 +130,7 @@ final class NodeBackend implements Backend {
             HomeBackup.create(home.folder(), store, folder);
             return new Told.Done(folder.toString());
         } catch (HomeException e) {
-            return new Told.Not(
-                    Outcome.Refused.of(Code.CONFLICT, String.valueOf(e.getMessage())));
+            return new Told.Not(Outcome.Refused.of(Code.CONFLICT, String.valueOf(e.getMessage())));
         }
     }
 
@@ -166,13 +165,12 @@ final class NodeBackend implements Backend {
     }
 
     private static CompletionStage<Told> told(CompletionStage<Driver.Told> answer) {
-        return answer.thenApply(
-                told ->
-                        told.code().isEmpty()
-                                ? new Told.Done(told.text())
-                                : new Told.Not(
-                                        Outcome.Refused.of(
-                                                Code.valueOf(told.code().toUpperCase(Locale.ROOT)),
-                                                told.text())));
+        return answer.thenApply(told ->
+                told.code().isEmpty()
+                        ? new Told.Done(told.text())
+                        : new Told.Not(
+                                Outcome.Refused.of(
+                                        Code.valueOf(told.code().toUpperCase(Locale.ROOT)),
+                                        told.text())));
     }
 }

@@ -30,14 +30,16 @@ public final class NodeMain {
     private NodeMain() {}
 
     /**
-     * The daemon: {@code --home DIR --http HOST:PORT --repo DIR --project NAME --join LINK}. Ends on
-     * SIGTERM. Exit codes: 1 failed, 2 usage.
+     * The daemon: {@code --home DIR --http HOST:PORT --repo DIR --project NAME --join LINK}. Ends
+     * on SIGTERM. Exit codes: 1 failed, 2 usage.
      */
     public static void main(String[] args) {
         System.exit(run(List.of(args), System.out, System.err));
     }
 
-    /** {@link #main} without the end of the process: answers the exit code once the node has ended. */
+    /**
+     * {@link #main} without the end of the process: answers the exit code once the node has ended.
+     */
     public static int run(List<String> args, PrintStream out, PrintStream err) {
         Node node;
         try {

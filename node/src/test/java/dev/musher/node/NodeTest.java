@@ -101,7 +101,8 @@ class NodeTest {
     @Test
     void aStoreOfANewerVersionIsRefusedByItsVersion() throws IOException {
         start("a", Map.of()).close();
-        Files.writeString(folder.resolve("a").resolve("store").resolve("FORMAT"), "musher store 99\n");
+        Files.writeString(
+                folder.resolve("a").resolve("store").resolve("FORMAT"), "musher store 99\n");
         NewerFormatException refused =
                 assertThrows(NewerFormatException.class, () -> start("a", Map.of()));
         assertTrue(refused.getMessage().contains("99"));
@@ -132,8 +133,7 @@ class NodeTest {
     @Test
     void anAddressThatIsNotLoopbackIsRefused() {
         ConfigException refused =
-                assertThrows(
-                        ConfigException.class, () -> start("a", Map.of("http", "0.0.0.0:0")));
+                assertThrows(ConfigException.class, () -> start("a", Map.of("http", "0.0.0.0:0")));
         assertTrue(refused.getMessage().contains("TLS"));
     }
 

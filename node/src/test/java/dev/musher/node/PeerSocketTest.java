@@ -90,7 +90,8 @@ class PeerSocketTest {
     @Tag("T-D1")
     @Tag("T-D12")
     void aStrangerSendsNoMoreThanSixtyFourKilobytes() throws Exception {
-        for (int size : new int[] {FrameLimits.HANDSHAKE_FRAME_BYTES + 1, FrameLimits.FRAME_BYTES + 1}) {
+        for (int size :
+                new int[] {FrameLimits.HANDSHAKE_FRAME_BYTES + 1, FrameLimits.FRAME_BYTES + 1}) {
             Open open = open();
             open.socket().writeBinaryMessage(Buffer.buffer(new byte[size]));
             open.closed().get(CLOSED_S, TimeUnit.SECONDS);

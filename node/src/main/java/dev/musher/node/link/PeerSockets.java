@@ -20,9 +20,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every peer socket of a node. Inputs go to the consumer given; the effects of the replica come in by
- * {@link #send}, {@link #close}, {@link #dial} and {@link #trusted}. All methods may be called from
- * any thread and none blocks.
+ * Every peer socket of a node. Inputs go to the consumer given; the effects of the replica come in
+ * by {@link #send}, {@link #close}, {@link #dial} and {@link #trusted}. All methods may be called
+ * from any thread and none blocks.
  *
  * <p>Bounds: no compression is offered or taken (a frame of 58 KB inflates to 60 MB past every
  * limit); messages up to 1 MiB, up to 64 KiB before the other side is trusted; a few frames of a
@@ -83,8 +83,7 @@ public final class PeerSockets {
         this.inbox = inbox;
         this.pings =
                 vertx.setPeriodic(
-                        PING_MS,
-                        due -> sockets.values().forEach(s -> s.socket.writePing(NOTHING)));
+                        PING_MS, due -> sockets.values().forEach(s -> s.socket.writePing(NOTHING)));
         this.client =
                 vertx.createWebSocketClient(
                         new WebSocketClientOptions()
@@ -123,11 +122,9 @@ public final class PeerSockets {
         to.setTimeout(CONNECT_MS);
         client.connect(to)
                 .onSuccess(socket -> open(socket, true, address, null))
-                .onFailure(
-                        why ->
-                                inbox.accept(
-                                        new Input.DialFailed(
-                                                address, String.valueOf(why.getMessage()))));
+                .onFailure(why ->
+                        inbox.accept(
+                                new Input.DialFailed(address, String.valueOf(why.getMessage()))));
     }
 
     /** Sends one message, answered with {@link Input.Sent} when it left and there is room again. */
@@ -145,7 +142,8 @@ public final class PeerSockets {
     public void close(long link, String why) {
         Socket open = sockets.get(link);
         if (open != null) {
-            // The reason is for the log of this side; the other is told by the last frame, if at all.
+            // The reason is for the log of this side; the other is told by the last frame, if at
+            // all.
             open.socket.close();
         }
     }
@@ -191,15 +189,14 @@ public final class PeerSockets {
         socket.exceptionHandler(fault -> socket.close());
         socket.textMessageHandler(text -> socket.close());
         socket.closeHandler(gone -> closed(open));
-        socket.handler(
-                message -> {
-                    byte[] bytes = message.getBytes();
-                    if (!open.trusted && bytes.length > FrameLimits.HANDSHAKE_FRAME_BYTES) {
-                        socket.close();
-                    } else {
-                        inbox.accept(new Input.Frame(number, bytes));
-                    }
-                });
+        socket.handler(message -> {
+            byte[] bytes = message.getBytes();
+            if (!open.trusted && bytes.length > FrameLimits.HANDSHAKE_FRAME_BYTES) {
+                socket.close();
+            } else {
+                inbox.accept(new Input.Frame(number, bytes));
+            }
+        });
         socket.pause();
         socket.fetch(FRAMES_WAITING);
         if (socket.isClosed()) {

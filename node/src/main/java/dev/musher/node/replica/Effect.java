@@ -19,7 +19,9 @@ public sealed interface Effect {
     /** Close a socket; answered with {@link Input.Closed}. */
     record Close(long link, String why) implements Effect {}
 
-    /** The other side of a link has proved who it is: bounds for strangers hold for it no longer. */
+    /**
+     * The other side of a link has proved who it is: bounds for strangers hold for it no longer.
+     */
     record Trusted(long link) implements Effect {}
 
     /** Open a peer socket; answered with {@link Input.Connected} or {@link Input.DialFailed}. */

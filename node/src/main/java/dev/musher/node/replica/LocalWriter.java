@@ -202,11 +202,7 @@ final class LocalWriter {
         return null;
     }
 
-    private void seal(
-            Draft draft,
-            Actor actor,
-            long wallMs,
-            @Nullable Outcome[] outcomes) {
+    private void seal(Draft draft, Actor actor, long wallMs, @Nullable Outcome[] outcomes) {
         if (draft.ops.isEmpty()) {
             return;
         }

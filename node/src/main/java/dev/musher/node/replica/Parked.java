@@ -15,8 +15,8 @@ import java.util.TreeMap;
 final class Parked {
 
     /**
-     * Changes that may wait, of one link. In bulk up to a signed run of each chain comes before what
-     * it depends on, so this is 64 changes of each of 64 chains.
+     * Changes that may wait, of one link. In bulk up to a signed run of each chain comes before
+     * what it depends on, so this is 64 changes of each of 64 chains.
      */
     static final int CHANGES_MAX = 4_096;
 

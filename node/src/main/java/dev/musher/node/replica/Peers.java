@@ -247,8 +247,8 @@ final class Peers {
     }
 
     /**
-     * Takes all links down and makes none, or dials again at once. Nothing else changes: the node goes
-     * on working, as on a train.
+     * Takes all links down and makes none, or dials again at once. Nothing else changes: the node
+     * goes on working, as on a train.
      */
     void offline(boolean now, long nowMs, List<Effect> out) {
         offline = now;

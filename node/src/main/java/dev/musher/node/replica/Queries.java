@@ -77,7 +77,9 @@ public final class Queries {
         return lookup(state).resolve(reference, deletedToo);
     }
 
-    /** The reference to show in a state: {@code 42}, or {@code 42-k} where items share the number. */
+    /**
+     * The reference to show in a state: {@code 42}, or {@code 42-k} where items share the number.
+     */
     public static String display(Published state, Item item) {
         return lookup(state).display(item);
     }

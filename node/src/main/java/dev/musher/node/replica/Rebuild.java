@@ -11,9 +11,9 @@ import dev.musher.protocol.codec.Signed;
 
 /**
  * Makes a store anew from the changes of another, in their order of arrival: every derived row is
- * written as if the changes came today, so the state is the fold of the history and of nothing else.
- * What is no fold of changes (invites, addresses, the project's id) is copied; the device's epoch
- * too, but as the new store has another id, the device goes on in a fresh one.
+ * written as if the changes came today, so the state is the fold of the history and of nothing
+ * else. What is no fold of changes (invites, addresses, the project's id) is copied; the device's
+ * epoch too, but as the new store has another id, the device goes on in a fresh one.
  */
 public final class Rebuild {
 

@@ -192,8 +192,8 @@ public final class Replica {
     }
 
     /**
-     * Changes after the first {@code after} that arrived in a store, at most {@code max}, in the order
-     * of arrival, with the signatures kept. May be asked from any thread; reads the store.
+     * Changes after the first {@code after} that arrived in a store, at most {@code max}, in the
+     * order of arrival, with the signatures kept. May be asked from any thread; reads the store.
      */
     public static List<Signed> exported(Reader store, long after, int max) {
         List<Signed> out = new ArrayList<>();
@@ -214,7 +214,9 @@ public final class Replica {
         return out;
     }
 
-    /** What makes an empty store belong to a project whose history is about to be restored to it. */
+    /**
+     * What makes an empty store belong to a project whose history is about to be restored to it.
+     */
     public static Batch belonging(ChangeId project) {
         Batch batch = new Batch();
         batch.put(Table.META, MetaKeys.PROJECT, project.bytes());
@@ -282,8 +284,7 @@ public final class Replica {
                 // No link has this number: what waits for a dependency waits for nobody's sake.
                 Inbox.Taken taken = inbox.take(-1, in.changes(), wallMs, nowMs);
                 whenDurable(
-                        new Due.Perform(
-                                new Effect.Answer(in.ticket(), "", taken.firstRefusal())));
+                        new Due.Perform(new Effect.Answer(in.ticket(), "", taken.firstRefusal())));
             }
             case Input.Offline in -> {
                 peers.offline(in.offline(), nowMs, effects);
@@ -594,12 +595,7 @@ public final class Replica {
                 effects.add(new Effect.Trusted(link.number));
                 view.showed(established.device(), established.level(), batches.rows());
                 peers.established(
-                        link,
-                        established.device(),
-                        chain.device(),
-                        batches.rows(),
-                        nowMs,
-                        effects);
+                        link, established.device(), chain.device(), batches.rows(), nowMs, effects);
             }
             case SessionEvent.Received received -> received(link, received);
             case SessionEvent.Addresses addresses -> peers.targets().learn(addresses.addresses());

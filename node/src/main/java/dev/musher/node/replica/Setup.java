@@ -53,7 +53,9 @@ public record Setup(
                 SyncLimits.DEFAULT);
     }
 
-    /** A device that joins the project of an invite; null where its store belongs to one already. */
+    /**
+     * A device that joins the project of an invite; null where its store belongs to one already.
+     */
     public static Setup joining(String label, String stamp, @Nullable Invite invite) {
         return new Setup(
                 label, stamp, false, null, invite, List.of(), Rules.PRODUCT, SyncLimits.DEFAULT);

@@ -12,7 +12,9 @@ final class Target {
     /** Whether a person named it; else a peer told of it. */
     final boolean configured;
 
-    /** Whether it is remembered although nobody answers there: else it is forgotten after a while. */
+    /**
+     * Whether it is remembered although nobody answers there: else it is forgotten after a while.
+     */
     boolean kept;
 
     /** Whether it stands on disk. */

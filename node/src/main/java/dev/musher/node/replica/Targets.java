@@ -16,9 +16,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where to dial and when: the addresses people gave and those that peers told, with a
- * back-off each. Kept on disk: the former, and of the latter where a member answered. In a small mesh all are dialled, in a large one a random few ({@link Topology}).
- * Core thread only.
+ * Where to dial and when: the addresses people gave and those that peers told, with a back-off
+ * each. Kept on disk: the former, and of the latter where a member answered. In a small mesh all
+ * are dialled, in a large one a random few ({@link Topology}). Core thread only.
  */
 final class Targets {
 
@@ -76,12 +76,16 @@ final class Targets {
     }
 
     /**
-     * A member answered at an address that was dialled: it is remembered on disk, so that nodes find
-     * each other again after all have stopped, and replaces what peers told of that member before.
+     * A member answered at an address that was dialled: it is remembered on disk, so that nodes
+     * find each other again after all have stopped, and replaces what peers told of that member
+     * before.
      */
     void answered(Target target, DeviceId device, Batch batch) {
         for (Target other : all()) {
-            if (other != target && !other.configured && !other.busy && device.equals(other.device)) {
+            if (other != target
+                    && !other.configured
+                    && !other.busy
+                    && device.equals(other.device)) {
                 targets.remove(other.address);
                 batch.delete(Table.INDEX, IndexKeys.peer(other.address));
             }

@@ -112,9 +112,7 @@ class CommandsTest {
         assertEquals(List.of("blue"), item("1").labels());
         assertEquals(
                 Code.CONFLICT,
-                refused(
-                        a.does(new Command.RemoveElement("1", SetName.LABELS, "red"))
-                                .getFirst()));
+                refused(a.does(new Command.RemoveElement("1", SetName.LABELS, "red")).getFirst()));
         a.does(
                 new Command.Edit(
                         "1",
@@ -128,9 +126,7 @@ class CommandsTest {
         assertEquals(List.of("blue", "green"), item("1").labels());
         assertEquals(
                 Code.INVALID,
-                refused(
-                        a.does(new Command.AddElement("1", SetName.DEPENDS_ON, "1"))
-                                .getFirst()));
+                refused(a.does(new Command.AddElement("1", SetName.DEPENDS_ON, "1")).getFirst()));
     }
 
     @Test
@@ -201,7 +197,14 @@ class CommandsTest {
                 Code.UNKNOWN_REFERENCE,
                 refused(a.does(new Command.Settle("1", "name", "00000000")).getFirst()));
         String left =
-                item("1").conflict(Field.NAME).orElseThrow().others().getFirst().ref().change().hex();
+                item("1")
+                        .conflict(Field.NAME)
+                        .orElseThrow()
+                        .others()
+                        .getFirst()
+                        .ref()
+                        .change()
+                        .hex();
         a.does(new Command.Settle("1", "name", left.substring(0, 12)));
         assertEquals("left", item("1").name());
         String start =

@@ -139,12 +139,8 @@ class PartsTest {
 
     @Test
     void theLogOfAnItemEndsWhereTheNextBegins() {
-        assertEquals(
-                new ItemKey(0, 1),
-                ItemKey.at(Rows.afterLogOf(new ItemKey(0, 0)), 0));
-        assertEquals(
-                new ItemKey(1, 0),
-                ItemKey.at(Rows.afterLogOf(new ItemKey(0, -1)), 0));
+        assertEquals(new ItemKey(0, 1), ItemKey.at(Rows.afterLogOf(new ItemKey(0, 0)), 0));
+        assertEquals(new ItemKey(1, 0), ItemKey.at(Rows.afterLogOf(new ItemKey(0, -1)), 0));
         assertNull(Rows.afterLogOf(new ItemKey(-1, -1)));
     }
 
@@ -199,8 +195,7 @@ class PartsTest {
         dev.musher.crdt.change.CborWriter out = new dev.musher.crdt.change.CborWriter();
         OutcomeCodec.write(out, outcomes);
         assertEquals(
-                outcomes,
-                OutcomeCodec.read(new dev.musher.crdt.change.CborReader(out.toBytes())));
+                outcomes, OutcomeCodec.read(new dev.musher.crdt.change.CborReader(out.toBytes())));
     }
 
     @Test
@@ -216,8 +211,7 @@ class PartsTest {
             idempotency.closed();
         }
         assertNull(idempotency.find("key 0", commands));
-        assertEquals(
-                new Idempotency.Found.Before(outcomes), idempotency.find("key 1", commands));
+        assertEquals(new Idempotency.Found.Before(outcomes), idempotency.find("key 1", commands));
         assertEquals(
                 new Idempotency.Found.Reused(),
                 idempotency.find("key 1", List.of(World.create("y"))));
@@ -246,8 +240,7 @@ class PartsTest {
         Targets targets = new Targets(store, List.of("a:1"), random);
         targets.own("me:1");
         targets.learn(List.of("me:1", "no port", "b:2", "user@c:3", "d:99999999"));
-        assertEquals(
-                List.of("a:1", "b:2"), targets.all().stream().map(t -> t.address).toList());
+        assertEquals(List.of("a:1", "b:2"), targets.all().stream().map(t -> t.address).toList());
         assertEquals(2, due(targets, 0).size());
         long last = 0;
         for (int i = 0; i < 12; i++) {

@@ -62,10 +62,9 @@ class RebuildTest {
         assertEquals(digest, a.shown().digest());
         assertTrue(
                 a.log.stream()
-                        .anyMatch(
-                                e ->
-                                        e instanceof Effect.Alarm alarm
-                                                && alarm.code().equals("rows_damaged")));
+                        .anyMatch(e ->
+                                e instanceof Effect.Alarm alarm
+                                        && alarm.code().equals("rows_damaged")));
         a.kill();
         a.open(Setup.joining("a", "stamp", null));
         world.settle();
@@ -89,12 +88,10 @@ class RebuildTest {
         world.pass(15_000);
         assertTrue(
                 b.log.stream()
-                        .anyMatch(
-                                e ->
-                                        e instanceof Effect.Alarm alarm
-                                                && alarm.code().equals("items_differ")
-                                                && alarm.text()
-                                                        .contains(items.get(1).key().shortId())),
+                        .anyMatch(e ->
+                                e instanceof Effect.Alarm alarm
+                                        && alarm.code().equals("items_differ")
+                                        && alarm.text().contains(items.get(1).key().shortId())),
                 b.log.stream().filter(Effect.Alarm.class::isInstance).toList().toString());
         assertEquals(digest, b.shown().digest());
     }

@@ -94,10 +94,8 @@ class ReplicaTest {
         long second = a.submit(null, World.create("refused"));
         world.settle();
         assertEquals(
-                Code.OUTCOME_UNKNOWN,
-                ((Outcome.Refused) a.replies.get(first).getFirst()).code());
-        assertEquals(
-                Code.DISK_FULL, ((Outcome.Refused) a.replies.get(second).getFirst()).code());
+                Code.OUTCOME_UNKNOWN, ((Outcome.Refused) a.replies.get(first).getFirst()).code());
+        assertEquals(Code.DISK_FULL, ((Outcome.Refused) a.replies.get(second).getFirst()).code());
         a.held = null;
         a.holdCommits = false;
         world.pass(2_000);
@@ -119,8 +117,7 @@ class ReplicaTest {
         long other = a.submit("key-1", World.create("something else"));
         world.settle();
         assertEquals(a.replies.get(first), a.replies.get(later));
-        assertEquals(
-                Code.KEY_REUSED, ((Outcome.Refused) a.replies.get(other).getFirst()).code());
+        assertEquals(Code.KEY_REUSED, ((Outcome.Refused) a.replies.get(other).getFirst()).code());
         assertEquals(1, a.shown().items().size());
     }
 
@@ -202,8 +199,7 @@ class ReplicaTest {
                 (Outcome.Refused)
                         a.does(World.rename("1", "fourth", "0123456789abcdef")).getFirst();
         assertEquals(Code.STALE, stale.code());
-        assertEquals(
-                a.shown().items().get(made.key()).version(), stale.facts().get("version"));
+        assertEquals(a.shown().items().get(made.key()).version(), stale.facts().get("version"));
         a.does(new Command.Settle("1", "name", "shown"));
         assertEquals(0, a.shown().items().get(made.key()).conflicts().size());
     }
@@ -229,7 +225,8 @@ class ReplicaTest {
         assertEquals(a.shown().digest(), b.shown().digest());
         assertTrue(
                 b.log.stream()
-                        .anyMatch(e -> e instanceof Effect.Alarm alarm && alarm.code().equals("twin")));
+                        .anyMatch(e ->
+                                e instanceof Effect.Alarm alarm && alarm.code().equals("twin")));
     }
 
     @Test
@@ -284,8 +281,7 @@ class ReplicaTest {
         assertEquals(1, page.events().size());
         assertEquals(2, page.events().getFirst().items().size());
         assertNotEquals(cursor, page.cursor());
-        assertInstanceOf(
-                EventPage.Resync.class, a.queries.events("0000000000000000-1", 10));
+        assertInstanceOf(EventPage.Resync.class, a.queries.events("0000000000000000-1", 10));
     }
 
     private ModelStore copy(ModelStore from) {
