@@ -1,0 +1,282 @@
+package dev.musher.ops.bench;
+
+import dev.musher.crdt.change.Actor;
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Field;
+import dev.musher.crdt.change.Origin;
+import dev.musher.crdt.change.Role;
+import dev.musher.crdt.change.SetName;
+import dev.musher.crdt.change.Value;
+import dev.musher.node.replica.Effect;
+import dev.musher.node.replica.Input;
+import dev.musher.node.replica.Replica;
+import dev.musher.node.replica.Setup;
+import dev.musher.node.store.Batch;
+import dev.musher.node.store.GroupCommit;
+import dev.musher.node.store.RocksStore;
+import dev.musher.node.store.StoreException;
+import dev.musher.node.store.StoreOptions;
+import dev.musher.protocol.crypto.Ed25519Signer;
+import dev.musher.protocol.crypto.Ed25519Verifier;
+import dev.musher.protocol.crypto.Signer;
+import dev.musher.protocol.json.Command;
+import dev.musher.protocol.sync.Invite;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/**
+ * What a node takes in from a peer: the frames that a peer sent are played to a replica over RocksDB
+ * with its store thread, so that the sender takes none of the cores. Beside it, in the same run, RocksDB
+ * alone writes the very same rows.
+ */
+final class IngestBench implements Bench {
+
+    private static final int CHANGES = 50_000;
+    private static final int WIDE_CHANGES = 4_000;
+    private static final int WIDE_OPS = 64;
+    private static final int ITEMS = 5_000;
+    private static final int BLOCK = 512;
+    private static final long SEED_A = 11;
+    private static final long SEED_B = 12;
+
+    @Override
+    public void run(Path folder, double scale, Consumer<Figure> out) throws InterruptedException {
+        one(folder.resolve("one"), "one-op", (int) (CHANGES * scale), 1, out);
+        one(folder.resolve("wide"), "64-op", (int) (WIDE_CHANGES * scale), WIDE_OPS, out);
+    }
+
+    private static void one(Path folder, String name, int changes, int ops, Consumer<Figure> out)
+            throws InterruptedException {
+        Recorded recorded = record(changes, ops);
+        List<Double> alone = new ArrayList<>();
+        List<Double> whole = new ArrayList<>();
+        for (int round = 0; round < 5; round++) {
+            alone.add(recorded.changes / rocksAlone(folder.resolve("alone-" + round), recorded.batches));
+            whole.add(recorded.changes / ingest(folder.resolve("node-" + round), recorded));
+        }
+        double a = best(alone);
+        double w = best(whole);
+        long rows = recorded.batches.stream().mapToLong(Batch::count).sum();
+        String corpus =
+                String.format(
+                        Locale.ROOT, "%,d changes of %d op(s) by one device over %,d items; core and store thread of one process;"
+                                + " best of 5 rounds, in turn", recorded.changes, ops, ITEMS);
+        out.accept(
+                new Figure(
+                        "ingest of " + name + " changes from a peer",
+                        String.format(Locale.ROOT, "%,.0f/s", w),
+                        String.format(Locale.ROOT, "RocksDB alone, same rows: %,.0f/s; ratio %.0f %%", a, 100 * w / a),
+                        ops == 1 ? ">= 75,000/s, or >= 50 % of RocksDB alone" : null,
+                        ops == 1 ? (Boolean) (w >= 75_000 || w >= a / 2) : null,
+                        corpus));
+        out.accept(
+                Figure.plain(
+                        "rows written a " + name + " change",
+                        String.format(Locale.ROOT, "%.2f", (double) rows / recorded.changes),
+                        corpus));
+    }
+
+    private static double best(List<Double> rates) {
+        return rates.stream().mapToDouble(r -> r).max().orElse(0);
+    }
+
+    /** What B was sent, and what it wrote. */
+    private record Recorded(
+            int changes, Setup setup, List<byte[]> frames, List<Batch> batches, String digest) {}
+
+    private static Recorded record(int changes, int ops) {
+        Pair pair = new Pair();
+        DeviceId recovery = DeviceId.of(signer(3).publicKey());
+        Pair.Side a = new Pair.Side("a:1", signer(1), Setup.founding("a", "a", "bench", recovery), SEED_A);
+        pair.start(a);
+        fill(pair, a, changes, ops);
+        pair.give(a, new Input.MakeInvite(1, Role.MEMBER, "b"));
+        Setup joining = Setup.joining("b", "b", Invite.parse(String.valueOf(a.told)));
+        Pair.Side b = new Pair.Side("b:1", signer(2), joining, SEED_B);
+        b.keepBatches = true;
+        pair.start(b);
+        a.sent.clear();
+        pair.connect(b, a);
+        for (int i = 0; i < 20 && b.published.published().digest().isEmpty(); i++) {
+            pair.pass(1_000);
+        }
+        String digest = b.published.published().digest();
+        int took = (int) b.published.published().changes();
+        return new Recorded(took, joining, a.sent, b.committed, digest);
+    }
+
+    private static void fill(Pair pair, Pair.Side side, int changes, int ops) {
+        SplittableRandom random = new SplittableRandom(5);
+        List<String> items = new ArrayList<>();
+        Actor actor = new Actor.User("bench");
+        List<Input> block = new ArrayList<>();
+        for (int i = 0; i < Math.min(ITEMS, changes / 2); i++) {
+            SortedMap<Field, Value> fields = new TreeMap<>();
+            fields.put(Field.NAME, new Value.Text("Item " + i + " of the benchmark"));
+            fields.put(Field.TYPE, new Value.Text("story"));
+            block.add(
+                    new Input.Submit(
+                            i, actor, List.of(new Command.Create(new Origin(Origin.Kind.TEST, "bench", 1), fields, new TreeMap<>())), null));
+        }
+        send(pair, side, block);
+        side.published.published().items().forEach((key, item) -> items.add(key.text()));
+        block.clear();
+        for (int i = items.size(); i < changes; i++) {
+            String ref = items.get(random.nextInt(items.size()));
+            block.add(new Input.Submit(i, actor, List.of(ops == 1 ? edit(ref, random) : wide(ref, ops, random)), null));
+        }
+        send(pair, side, block);
+    }
+
+    private static void send(Pair pair, Pair.Side side, List<Input> inputs) {
+        for (int from = 0; from < inputs.size(); from += BLOCK) {
+            side.inbox.addAll(inputs.subList(from, Math.min(inputs.size(), from + BLOCK)));
+            pair.pass(1);
+        }
+    }
+
+    private static Command edit(String ref, SplittableRandom random) {
+        SortedMap<Field, Value> fields = new TreeMap<>();
+        fields.put(Field.NAME, new Value.Text("Item renamed to " + random.nextInt(1_000_000)));
+        return new Command.Edit(ref, fields, new TreeMap<>(), null);
+    }
+
+    /** Many labels of one item in one change. */
+    private static Command wide(String ref, int ops, SplittableRandom random) {
+        SortedMap<SetName, Command.SetEdit> sets = new TreeMap<>();
+        List<String> labels = new ArrayList<>();
+        int base = random.nextInt(1_000);
+        for (int i = 0; i < ops; i++) {
+            labels.add("label-" + (base + i));
+        }
+        sets.put(SetName.LABELS, new Command.SetEdit(null, labels, List.of()));
+        return new Command.Edit(ref, new TreeMap<>(), sets, null);
+    }
+
+    private static double rocksAlone(Path folder, List<Batch> batches) {
+        try (RocksStore store = RocksStore.open(folder, StoreOptions.defaults())) {
+            long beganNs = System.nanoTime();
+            for (Batch batch : batches) {
+                store.commit(batch);
+            }
+            return (System.nanoTime() - beganNs) / 1e9;
+        }
+    }
+
+    private static double ingest(Path folder, Recorded recorded) throws InterruptedException {
+        BlockingQueue<Input> answers = new LinkedBlockingQueue<>();
+        SplittableRandom random = new SplittableRandom(SEED_B);
+        try (RocksStore store = RocksStore.open(folder, StoreOptions.defaults());
+                GroupCommit commits = new GroupCommit(store, GroupCommit.Limits.defaults())) {
+            Replica replica =
+                    Replica.open(recorded.setup, store, new byte[] {12, 1, 1, 1, 1, 1, 1, 1}, signer(2), new Ed25519Verifier(), random.split(), Corpus.START_MS);
+            Player player = new Player(replica, commits, answers);
+            player.perform(replica.start(Corpus.START_MS, 0));
+            player.drain(false);
+            byte[] nonce = new byte[32];
+            random.nextBytes(nonce);
+            player.give(new Input.Connected(1, true, "a:1", nonce));
+            long beganNs = System.nanoTime();
+            for (byte[] frame : recorded.frames) {
+                while (replica.saturated()) {
+                    player.drain(true);
+                }
+                player.give(new Input.Frame(1, frame.clone()));
+                player.drain(false);
+            }
+            while (player.changes < recorded.changes) {
+                player.drain(true);
+            }
+            double seconds = (System.nanoTime() - beganNs) / 1e9;
+            player.finish(recorded.digest);
+            return seconds;
+        }
+    }
+
+    /** The core thread of the replica that frames are played to. */
+    private static final class Player {
+        private final Replica replica;
+        private final GroupCommit commits;
+        private final BlockingQueue<Input> answers;
+        private long changes;
+        private String digest = "";
+        private long nowMs = 1;
+
+        Player(Replica replica, GroupCommit commits, BlockingQueue<Input> answers) {
+            this.replica = replica;
+            this.commits = commits;
+            this.answers = answers;
+        }
+
+        void give(Input input) {
+            perform(replica.receive(input, Corpus.START_MS, nowMs));
+        }
+
+        /** Takes what the store thread answered; waits for one if asked to. */
+        void drain(boolean wait) throws InterruptedException {
+            for (Input input = wait ? answers.take() : answers.poll(); input != null; input = answers.poll()) {
+                give(input);
+            }
+        }
+
+        void perform(List<Effect> effects) {
+            for (Effect effect : effects) {
+                switch (effect) {
+                    case Effect.Commit e -> commit(e);
+                    case Effect.Send e -> answers.add(new Input.Sent(e.link()));
+                    case Effect.Dial e -> answers.add(new Input.DialFailed(e.address(), "by hand"));
+                    case Effect.Publish e -> {
+                        changes = e.published().changes();
+                        digest = e.published().digest();
+                    }
+                    case Effect.Close e -> throw new IllegalStateException("the replica closes the link: " + e.why());
+                    case Effect.Stop e -> throw new IllegalStateException(e.why());
+                    default -> {} // readers and callers, of whom there are none here
+                }
+            }
+        }
+
+        private void commit(Effect.Commit e) {
+            commits.submit(
+                    e.rows(),
+                    new GroupCommit.Completion() {
+                        @Override
+                        public void committed() {
+                            answers.add(new Input.Committed(e.batch()));
+                        }
+
+                        @Override
+                        public void failed(StoreException cause) {
+                            answers.add(new Input.CommitFailed(e.batch(), false, cause.getMessage()));
+                        }
+                    });
+        }
+
+        /** The state must be the one the recording ended with. */
+        void finish(String wanted) throws InterruptedException {
+            for (int i = 0; i < 20 && digest.isEmpty(); i++) {
+                nowMs += 1_000;
+                give(new Input.Tick());
+                drain(false);
+            }
+            if (!digest.equals(wanted)) {
+                throw new IllegalStateException("the frames gave another state when played again");
+            }
+        }
+    }
+
+    private static Signer signer(int number) {
+        byte[] seed = new byte[32];
+        Arrays.fill(seed, (byte) number);
+        return new Ed25519Signer(seed);
+    }
+}

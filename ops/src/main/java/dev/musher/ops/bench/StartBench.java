@@ -1,0 +1,97 @@
+package dev.musher.ops.bench;
+
+import dev.musher.crdt.pipeline.Item;
+import dev.musher.node.Node;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** How long a node takes to be ready over a history that is there, what it holds, and its past. */
+final class StartBench implements Bench {
+
+    private final int changes;
+    private final double goalSeconds;
+
+    StartBench(int changes, double goalSeconds) {
+        this.changes = changes;
+        this.goalSeconds = goalSeconds;
+    }
+
+    @Override
+    public void run(Path folder, double scale, Consumer<Figure> out) throws IOException, InterruptedException {
+        int count = (int) (changes * scale);
+        int items = Math.max(10, count / 20);
+        Path home = folder.resolve("home");
+        try (Node node = Nodes.found(home)) {
+            Work work = new Work(node, 1);
+            work.create(items);
+            work.edit(count - items, 1);
+        }
+        String corpus = String.format(Locale.ROOT, "%,d changes, %,d items, one process", count, items);
+        for (int round = 1; round <= 3; round++) {
+            long beganNs = System.nanoTime();
+            try (Node node = Nodes.open(home)) {
+                double seconds = (System.nanoTime() - beganNs) / 1e9;
+                out.accept(
+                        new Figure(
+                                String.format(Locale.ROOT, "ready after start, round %d", round),
+                                String.format(Locale.ROOT, "%.2f s", seconds),
+                                null,
+                                "<= " + goalSeconds + " s",
+                                scale < 1 ? null : seconds <= goalSeconds,
+                                corpus + "; without the start of the JVM"));
+                if (round == 3) {
+                    Nodes.until(node, () -> !node.published().digest().isEmpty());
+                    memory(out, corpus);
+                    past(node, count, out, corpus);
+                }
+            }
+        }
+        out.accept(
+                Figure.plain(
+                        "disk a change, as written here",
+                        Disk.bytes(home.resolve("store")) / count + " bytes",
+                        corpus + "; written in groups of many, one signature a group"));
+    }
+
+    private static void memory(Consumer<Figure> out, String corpus) throws IOException {
+        System.gc();
+        Path status = Path.of("/proc/self/status");
+        if (Files.exists(status)) {
+            for (String line : Files.readAllLines(status)) {
+                if (line.startsWith("VmRSS:")) {
+                    out.accept(
+                            Figure.plain(
+                                    "resident memory of this process",
+                                    line.substring(6).strip(),
+                                    corpus + "; the benchmark's own heap is in it: `musher bench memory` starts a node alone"));
+                }
+            }
+        }
+    }
+
+    private static void past(Node node, int count, Consumer<Figure> out, String corpus) {
+        long last = node.published().wallMs();
+        long first = node.driver().queries().exported(0, 1).get(0).change().header().wallMs();
+        Percentiles times = new Percentiles();
+        int shown = 0;
+        for (int i = 1; i <= 10; i++) {
+            long at = first + (last - first) * i / 10;
+            long beganNs = System.nanoTime();
+            List<Item> items = node.driver().queries().past(at);
+            times.add(System.nanoTime() - beganNs);
+            shown += items.size();
+        }
+        out.accept(
+                new Figure(
+                        "board at 10 past moments",
+                        times.text(),
+                        null,
+                        "p99 <= 1 s at 100,000 changes",
+                        count < 100_000 ? null : count > 100_000 ? null : times.ms(99) <= 1_000,
+                        corpus + "; " + shown + " items in all boards"));
+    }
+}

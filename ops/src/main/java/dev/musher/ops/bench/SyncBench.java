@@ -1,0 +1,67 @@
+package dev.musher.ops.bench;
+
+import dev.musher.node.Node;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** A newcomer takes a whole history from one peer, over a real socket, onto its disk. */
+final class SyncBench implements Bench {
+
+    private static final int CHANGES = 110_000;
+    private static final int TWO_OPS = 70_000;
+    private static final int ITEMS = 10_000;
+
+    @Override
+    public void run(Path folder, double scale, Consumer<Figure> out) throws IOException, InterruptedException {
+        int items = Math.max(10, (int) (ITEMS * scale));
+        int two = (int) (TWO_OPS * scale);
+        int one = (int) (CHANGES * scale) - two - items;
+        try (Node source = Nodes.found(folder.resolve("source"))) {
+            Work work = new Work(source, 1);
+            long beganNs = System.nanoTime();
+            work.create(items);
+            work.edit(one, 1);
+            work.edit(two, 2);
+            double written = (System.nanoTime() - beganNs) / 1e9;
+            long changes = source.published().changes();
+            out.accept(
+                    Figure.plain(
+                            "local commands, 2,000 in flight",
+                            String.format(Locale.ROOT, "%,.0f changes/s", (items + one + two) / written),
+                            changes + " changes by one device, no socket; one process"));
+            Nodes.until(source, () -> !source.published().digest().isEmpty());
+            for (int round = 1; round <= 3; round++) {
+                measure(source, folder.resolve("newcomer-" + round), round, out);
+            }
+            long bytes = Disk.bytes(folder.resolve("newcomer-3").resolve("store"));
+            out.accept(
+                    new Figure(
+                            "disk a change, as synced",
+                            bytes / changes + " bytes",
+                            null,
+                            "<= 350 bytes a one-field change in runs",
+                            bytes / changes <= 350,
+                            changes + " changes, " + items + " items, after close, log and tables together"));
+        }
+    }
+
+    private static void measure(Node source, Path home, int round, Consumer<Figure> out) throws InterruptedException {
+        long beganNs = System.nanoTime();
+        try (Node newcomer = Nodes.join(source, home)) {
+            Nodes.untilEqual(source, newcomer);
+            double seconds = (System.nanoTime() - beganNs) / 1e9;
+            long changes = newcomer.published().changes();
+            out.accept(
+                    new Figure(
+                            "sync from empty, round " + round,
+                            String.format(Locale.ROOT, "%.2f s, %,.0f changes/s", seconds, changes / seconds),
+                            null,
+                            "<= 2.5 s for 110,000 changes with 180,000 ops",
+                            changes < CHANGES ? null : seconds <= 2.5,
+                            "start of the node, join and digest included; verified and on disk; both ends in one process on the"
+                                    + " same cores"));
+        }
+    }
+}
