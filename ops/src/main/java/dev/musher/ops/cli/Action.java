@@ -17,8 +17,7 @@ public abstract class Action implements Callable<Integer> {
     @Override
     public final Integer call() throws Exception {
         return run(
-                new Screen(
-                        spec.commandLine().getOut(), common, Screen.colours(System.getenv())));
+                new Screen(spec.commandLine().getOut(), common, Screen.colours(System.getenv())));
     }
 
     /** Does it; answers the exit code. */

@@ -6,7 +6,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code musher adopt}. */
-@Command(name = "adopt", description = "Let the item ops of a void change count, on your authority.")
+@Command(
+        name = "adopt",
+        description = "Let the item ops of a void change count, on your authority.")
 final class Adopt extends OnNode {
 
     @Parameters(

@@ -12,7 +12,8 @@ import picocli.CommandLine.Parameters;
 /** {@code musher backup}. */
 @Command(
         name = "backup",
-        description = "Write a verified backup of this home, running or not, with the device's key.")
+        description =
+                "Write a verified backup of this home, running or not, with the device's key.")
 final class BackUp extends Action {
 
     @Parameters(paramLabel = "DIR", description = "A folder that is empty or not there yet.")

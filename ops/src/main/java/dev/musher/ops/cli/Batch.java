@@ -1,6 +1,5 @@
 package dev.musher.ops.cli;
 
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -34,8 +33,7 @@ public final class Batch {
      * @param path of the batch interface, as a gateway has one for each project
      * @param salt tells apart what is meant to be done again
      */
-    public static List<Json> send(
-            NodeClient node, String path, List<Json> commands, String salt) {
+    public static List<Json> send(NodeClient node, String path, List<Json> commands, String salt) {
         StringBuilder lines = new StringBuilder();
         commands.forEach(c -> lines.append(c).append('\n'));
         byte[] body = lines.toString().getBytes(StandardCharsets.UTF_8);
@@ -43,7 +41,7 @@ public final class Batch {
         byte[] answer = node.write("POST", path, TYPE, body, key);
         List<Json> out = new ArrayList<>();
         try {
-            for (String line : new String(answer, StandardCharsets.UTF_8).split("\n")) {
+            for (String line : new String(answer, StandardCharsets.UTF_8).lines().toList()) {
                 if (!line.isBlank()) {
                     out.add(Json.read(line.getBytes(StandardCharsets.UTF_8)));
                 }

@@ -1,6 +1,5 @@
 package dev.musher.ops.cli;
 
-
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -1,6 +1,5 @@
 package dev.musher.ops.cli;
 
-
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

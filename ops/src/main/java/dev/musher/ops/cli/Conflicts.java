@@ -1,6 +1,5 @@
 package dev.musher.ops.cli;
 
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,8 +45,7 @@ final class Conflicts extends OnNode {
 
     private static Map<String, Object> one(Screen screen, NodeClient node, Json item) {
         Json of = node.get(item(item.at("id").text()) + "/conflicts");
-        screen.result(
-                screen.bold(Views.ref(item)) + " " + Text.line(item.at("name").text()));
+        screen.result(screen.bold(Views.ref(item)) + " " + Text.line(item.at("name").text()));
         print(screen, of);
         Map<String, Object> out = new LinkedHashMap<>();
         out.put("id", item.at("id"));

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A daemon in a process of its own: started so that it outlives this one, ready when it says so, and
- * ended only when it is verified gone.
+ * A daemon in a process of its own: started so that it outlives this one, ready when it says so,
+ * and ended only when it is verified gone.
  *
  * @param process of the daemon; the launcher and {@code setsid} become it, so the number is right
  * @param ready what its ready line said: role, http, project, device
@@ -103,7 +103,9 @@ public record Daemon(Process process, Map<String, String> ready) {
         if (!gone(process, STOP_S)) {
             throw new Failure(
                     Failure.FAILED,
-                    "process " + process.pid() + " does not end, not even when killed: it may wait"
+                    "process "
+                            + process.pid()
+                            + " does not end, not even when killed: it may wait"
                             + " for a disk");
         }
         return false;
@@ -158,11 +160,17 @@ public record Daemon(Process process, Map<String, String> ready) {
             process.destroy();
             return new Failure(
                     Failure.FAILED,
-                    "`musher " + args.get(0) + "` said '" + said + "' where its ready line was due");
+                    "`musher "
+                            + args.get(0)
+                            + "` said '"
+                            + said
+                            + "' where its ready line was due");
         }
         List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
         String tail =
-                String.join("\n  ", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
+                String.join(
+                        "\n  ",
+                        lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
         return new Failure(
                 process.exitValue(),
                 "`musher " + args.get(0) + "` did not start; " + log + " ends with\n  " + tail);
@@ -170,7 +178,7 @@ public record Daemon(Process process, Map<String, String> ready) {
 
     private static Map<String, String> words(String line) {
         Map<String, String> out = new HashMap<>();
-        for (String word : line.split(" ")) {
+        for (String word : line.split(" ", -1)) {
             int equals = word.indexOf('=');
             if (equals > 0) {
                 out.put(word.substring(0, equals), word.substring(equals + 1));

@@ -5,7 +5,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code musher delete}. */
-@Command(name = "delete", description = "Delete an item: it leaves every list; `restore` brings it back.")
+@Command(
+        name = "delete",
+        description = "Delete an item: it leaves every list; `restore` brings it back.")
 final class DeleteItem extends OnNode {
 
     @Parameters(index = "0", paramLabel = "REF", description = "The item.")

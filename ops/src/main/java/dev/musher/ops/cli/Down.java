@@ -37,7 +37,9 @@ final class Down extends Action {
         List<String> ended = new ArrayList<>();
         Homes homes = homes();
         Path gateway = gatewayHome == null ? GatewayHome.of(System.getenv()) : gatewayHome;
-        if (!keepGateway && !servesOthers(screen, homes, gateway) && end(screen, "gateway", gateway)) {
+        if (!keepGateway
+                && !servesOthers(screen, homes, gateway)
+                && end(screen, "gateway", gateway)) {
             ended.add("gateway");
         }
         if (end(screen, "node", homes.home())) {

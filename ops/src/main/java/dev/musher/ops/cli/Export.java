@@ -33,11 +33,10 @@ final class Export extends OnNode {
             if (screen.json()) {
                 throw new Failure(Failure.USAGE, "--json tells of the file: give --to FILE too");
             }
-            try (Writer out =
-                    new BufferedWriter(
-                            new OutputStreamWriter(System.out, StandardCharsets.UTF_8))) {
-                write(node, out);
-            }
+            Writer out =
+                    new BufferedWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8));
+            write(node, out);
+            out.flush();
             return 0;
         }
         // Under another name until it is whole.

@@ -37,11 +37,10 @@ final class ExportFile {
     static Iterator<Signed> changes(Path file, Stream<String> lines) {
         int[] number = {0};
         return lines.filter(line -> !line.isBlank())
-                .map(
-                        line -> {
-                            number[0]++;
-                            return change(file, number[0], line);
-                        })
+                .map(line -> {
+                    number[0]++;
+                    return change(file, number[0], line);
+                })
                 .iterator();
     }
 
@@ -70,8 +69,6 @@ final class ExportFile {
     private static Failure damaged(
             Path file, int number, String why, @org.jspecify.annotations.Nullable Exception e) {
         String text = file + ", change " + number + ": " + why + "; nothing was restored";
-        return e == null
-                ? new Failure(Failure.FAILED, text)
-                : new Failure(Failure.FAILED, text, e);
+        return e == null ? new Failure(Failure.FAILED, text) : new Failure(Failure.FAILED, text, e);
     }
 }

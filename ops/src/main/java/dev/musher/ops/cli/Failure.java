@@ -46,7 +46,8 @@ public final class Failure extends RuntimeException {
 
     /** A refusal of a node (RFC 9457), or whatever else it said with a status of 400 and above. */
     static Failure of(int status, Json problem) {
-        StringBuilder text = new StringBuilder(problem.at("detail").text(problem.at("title").text()));
+        StringBuilder text =
+                new StringBuilder(problem.at("detail").text(problem.at("title").text()));
         if (text.isEmpty()) {
             text.append("the node answered with status ").append(status);
         }

@@ -55,8 +55,9 @@ record Homes(Path home, @Nullable Path repo) {
     }
 
     /**
-     * The daemon of a home, if its process lives. A process that began after the file was written is
-     * another one, which was given the number after a crash: it is none of ours to talk to or end.
+     * The daemon of a home, if its process lives. A process that began after the file was written
+     * is another one, which was given the number after a crash: it is none of ours to talk to or
+     * end.
      */
     static Optional<Run> run(Path home) {
         Path file = home.resolve("run.json");
@@ -69,12 +70,11 @@ record Homes(Path home, @Nullable Path repo) {
             Instant written = Files.getLastModifiedTime(file).toInstant();
             return ProcessHandle.of(run.pid())
                     .filter(ProcessHandle::isAlive)
-                    .filter(
-                            p ->
-                                    p.info()
-                                            .startInstant()
-                                            .map(began -> !began.isAfter(written.plus(SLACK)))
-                                            .orElse(true))
+                    .filter(p ->
+                            p.info()
+                                    .startInstant()
+                                    .map(began -> !began.isAfter(written.plus(SLACK)))
+                                    .orElse(true))
                     .map(p -> run);
         } catch (IOException e) {
             throw new Failure(
@@ -87,13 +87,10 @@ record Homes(Path home, @Nullable Path repo) {
     /** A client of the daemon; {@link Failure} where none runs. */
     NodeClient connect() {
         Run run =
-                run().orElseThrow(
-                                () ->
-                                        new Failure(
-                                                Failure.UNHEALTHY,
-                                                "no node runs in "
-                                                        + home
-                                                        + ": start it with `musher up`"));
+                run().orElseThrow(() ->
+                        new Failure(
+                                Failure.UNHEALTHY,
+                                "no node runs in " + home + ": start it with `musher up`"));
         return connect(home, run);
     }
 

@@ -1,6 +1,5 @@
 package dev.musher.ops.cli;
 
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.musher.node.HomeRestore;
 import dev.musher.node.replica.Published;
@@ -54,7 +53,9 @@ public final class Import extends Action {
         if (homes.run().isPresent()) {
             throw new Failure(
                     Failure.CONFLICT,
-                    path + " is an export of a project, and a node runs in " + homes.home()
+                    path
+                            + " is an export of a project, and a node runs in "
+                            + homes.home()
                             + ": restore to an empty home, --home DIR");
         }
         Published now;
@@ -84,7 +85,7 @@ public final class Import extends Action {
                         + items.source()
                         + ", "
                         + report.changes()
-                        + " changes");
+                        + " commands");
         report.lost().lines().forEach(l -> screen.say("not kept as it was: " + Text.line(l)));
         Map<String, Object> out = new LinkedHashMap<>();
         out.put("items", report.ids().size());

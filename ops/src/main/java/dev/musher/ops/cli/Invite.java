@@ -7,7 +7,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code musher invite}. */
-@Command(name = "invite", description = "Make a link for one device to join this project, valid 24 hours.")
+@Command(
+        name = "invite",
+        description = "Make a link for one device to join this project, valid 24 hours.")
 final class Invite extends OnNode {
 
     @Option(names = "--role", paramLabel = "R", description = "owner, member, agent or reader.")

@@ -16,9 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON value as a node answered it, read without data binding: that alone would double the time of
- * a short command. What is not there reads as nothing, so that a command meets an older node without
- * failing. Immutable.
+ * A JSON value as a node answered it, read without data binding: that alone would double the time
+ * of a short command. What is not there reads as nothing, so that a command meets an older node
+ * without failing. Immutable.
  */
 public final class Json {
 
@@ -148,11 +148,10 @@ public final class Json {
             case Number n -> out.value(n.longValue());
             case Map<?, ?> map -> {
                 out.object();
-                map.forEach(
-                        (k, v) -> {
-                            out.name(String.valueOf(k));
-                            write(out, v);
-                        });
+                map.forEach((k, v) -> {
+                    out.name(String.valueOf(k));
+                    write(out, v);
+                });
                 out.endObject();
             }
             case Iterable<?> list -> {
@@ -186,8 +185,8 @@ public final class Json {
             case VALUE_STRING -> parser.getText();
             case VALUE_NUMBER_INT -> parser.getLongValue();
             case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
-            case VALUE_TRUE -> Boolean.TRUE;
-            case VALUE_FALSE -> Boolean.FALSE;
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
             default -> throw new IOException("JSON is cut off");
         };

@@ -1,6 +1,5 @@
 package dev.musher.ops.cli;
 
-
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,10 @@ final class ListItems extends OnNode {
             description = "backlog, coding, qa, merge, done, closed or archived.")
     @Nullable String column;
 
-    @Option(names = "--type", paramLabel = "T", description = "story, bug, spike, refactor or epic.")
+    @Option(
+            names = "--type",
+            paramLabel = "T",
+            description = "story, bug, spike, refactor or epic.")
     @Nullable String type;
 
     @Option(names = "--search", paramLabel = "TEXT", description = "Only items with this text.")

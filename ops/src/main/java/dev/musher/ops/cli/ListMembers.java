@@ -18,7 +18,10 @@ final class ListMembers extends OnNode {
                     m.at("label").text(),
                     Views.time(m.at("last")),
                     m.at("clock_ahead_ms").number() > 0
-                            ? cut + " clock ahead by " + m.at("clock_ahead_ms").number() / 1000 + " s"
+                            ? cut
+                                    + " clock ahead by "
+                                    + m.at("clock_ahead_ms").number() / 1000
+                                    + " s"
                             : cut);
         }
         screen.table(table, "no members");

@@ -1,14 +1,14 @@
 package dev.musher.ops.cli;
 
-
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.ColorScheme;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -21,6 +21,7 @@ import picocli.CommandLine.ParameterException;
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
+            "Of the launcher: musher test, musher install [DIR], musher build.",
             "`musher help COMMAND` tells more of one.",
             "Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 conflict, 5 unhealthy."
         })
@@ -28,11 +29,7 @@ public final class Main implements Runnable {
 
     @picocli.CommandLine.Spec private picocli.CommandLine.Model.CommandSpec spec;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    private boolean help;
+    @Mixin private Helped helped;
 
     private Main() {}
 
@@ -44,8 +41,8 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         System.exit(
                 execute(
-                        new PrintWriter(System.out, true),
-                        new PrintWriter(System.err, true),
+                        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                        new PrintWriter(System.err, true, StandardCharsets.UTF_8),
                         args));
     }
 
@@ -58,15 +55,13 @@ public final class Main implements Runnable {
     static CommandLine commandLine(String... args) {
         CommandLine line = new CommandLine(new Main());
         if (args.length > 0 && Commands.find(args[0]).isPresent()) {
-            Commands.find(args[0])
-                    .ifPresent(e -> line.addSubcommand(e.name(), e.make().get()));
+            Commands.find(args[0]).ifPresent(e -> line.addSubcommand(e.name(), e.make().get()));
         } else {
             Commands.ALL.forEach(e -> line.addSubcommand(e.name(), e.make().get()));
             line.addSubcommand("help", new CommandLine.HelpCommand());
         }
         boolean colours = Screen.colours(System.getenv());
-        ColorScheme colors =
-                CommandLine.Help.defaultColorScheme(colours ? Ansi.ON : Ansi.OFF);
+        ColorScheme colors = CommandLine.Help.defaultColorScheme(colours ? Ansi.ON : Ansi.OFF);
         return line.setColorScheme(colors)
                 .setExecutionExceptionHandler(Main::failed)
                 .setParameterExceptionHandler(Main::usage)

@@ -8,7 +8,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code musher move}. */
-@Command(name = "move", description = "Let an event happen to an item: start, qa, merge, block, done, ...")
+@Command(
+        name = "move",
+        description = "Let an event happen to an item: start, qa, merge, block, done, ...")
 final class Move extends OnNode {
 
     @Parameters(index = "0", paramLabel = "REF", description = "The item.")

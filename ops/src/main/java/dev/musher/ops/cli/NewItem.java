@@ -1,6 +1,5 @@
 package dev.musher.ops.cli;
 
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,7 +17,10 @@ import picocli.CommandLine.Parameters;
 @Command(name = "new", description = "Make an item: story, bug, spike, refactor or epic.")
 final class NewItem extends OnNode {
 
-    @Parameters(index = "0", paramLabel = "TYPE", description = "story, bug, spike, refactor, epic.")
+    @Parameters(
+            index = "0",
+            paramLabel = "TYPE",
+            description = "story, bug, spike, refactor, epic.")
     String type;
 
     @Parameters(index = "1", paramLabel = "NAME", description = "One line, up to 300 characters.")
@@ -46,7 +48,10 @@ final class NewItem extends OnNode {
     @Option(names = "--todo", paramLabel = "TEXT", description = "Acceptance criteria, one each.")
     List<String> todos = new ArrayList<>();
 
-    @Option(names = "--priority", paramLabel = "N", description = "0 is the most urgent, 9 the least.")
+    @Option(
+            names = "--priority",
+            paramLabel = "N",
+            description = "0 is the most urgent, 9 the least.")
     @Nullable Integer priority;
 
     @Option(names = "--assignee", paramLabel = "WHO", description = "Who shall do it.")

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP interface of one daemon, as the holder of its home's token. Refusals and dead daemons are
- * {@link Failure}s with the next step. One connection, kept; not thread safe.
+ * The HTTP interface of one daemon, as the holder of its home's token. Refusals and dead daemons
+ * are {@link Failure}s with the next step. One connection, kept; not thread safe.
  */
 public final class NodeClient implements AutoCloseable {
 
@@ -63,8 +63,7 @@ public final class NodeClient implements AutoCloseable {
 
     /** A write with a JSON body. */
     public Json write(String method, String path, Map<String, ?> body) {
-        return json(
-                send(method, path, "application/json", Json.of(body).bytes(), null));
+        return json(send(method, path, "application/json", Json.of(body).bytes(), null));
     }
 
     /** A write with a body of any type and, where one is given, a key that makes a retry safe. */
@@ -73,7 +72,9 @@ public final class NodeClient implements AutoCloseable {
         return send(method, path, type, body, idempotencyKey).body();
     }
 
-    /** Status of a GET, whatever it is; the body is thrown away. {@link IOException} if none came. */
+    /**
+     * Status of a GET, whatever it is; the body is thrown away. {@link IOException} if none came.
+     */
     public int status(String path) throws IOException {
         return http.send("GET", path, headers(null, null), new byte[0]).status();
     }
@@ -212,7 +213,10 @@ public final class NodeClient implements AutoCloseable {
                     case SocketTimeoutException t ->
                             url + " did not answer in time: see `musher doctor` and its logs";
                     default ->
-                            url + " did not answer (" + e.getMessage() + "); whether a write was"
+                            url
+                                    + " did not answer ("
+                                    + e.getMessage()
+                                    + "); whether a write was"
                                     + " done is unknown: look before trying again";
                 };
         return new Failure(Failure.UNHEALTHY, text, e);

@@ -1,8 +1,8 @@
 package dev.musher.ops.cli;
 
-
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code musher peers} and {@code musher peer}. */
@@ -37,14 +37,16 @@ final class Peers {
     @Command(
             name = "peer",
             description = "Say which nodes to dial.",
-            subcommands = {Add.class, Remove.class})
+            subcommands = {Add.class, Remove.class, Offline.class, Online.class})
     static final class Peer implements Runnable {
+        @Mixin private Helped helped;
         @picocli.CommandLine.Spec private picocli.CommandLine.Model.CommandSpec spec;
 
         @Override
         public void run() {
             throw new picocli.CommandLine.ParameterException(
-                    spec.commandLine(), "give `peer add URL` or `peer remove URL`");
+                    spec.commandLine(),
+                    "give `peer add URL`, `peer remove URL`, `peer offline` or `peer online`");
         }
     }
 
@@ -71,9 +73,34 @@ final class Peers {
 
         @Override
         int run(Screen screen, NodeClient node) {
-            Json done = node.write("DELETE", PATH, Map.of("address", address(url)));
+            Json done =
+                    node.write("DELETE", PATH + "/" + NodeClient.escape(address(url)), Map.of());
             screen.say("no longer dialling " + address(url));
             screen.object(done);
+            return 0;
+        }
+    }
+
+    /** {@code musher peer offline}. */
+    @Command(
+            name = "offline",
+            description = "Take all links down and make none, until `peer online` or a new start.")
+    static final class Offline extends OnNode {
+        @Override
+        int run(Screen screen, NodeClient node) {
+            screen.object(node.write("POST", "/api/v1/offline", Map.of("offline", true)));
+            screen.say("offline: work goes on here, and is exchanged after `musher peer online`");
+            return 0;
+        }
+    }
+
+    /** {@code musher peer online}. */
+    @Command(name = "online", description = "Let links be made again.")
+    static final class Online extends OnNode {
+        @Override
+        int run(Screen screen, NodeClient node) {
+            screen.object(node.write("POST", "/api/v1/offline", Map.of("offline", false)));
+            screen.say("online");
             return 0;
         }
     }

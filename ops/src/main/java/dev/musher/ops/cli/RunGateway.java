@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Unmatched;
@@ -23,11 +24,7 @@ import picocli.CommandLine.Unmatched;
         subcommands = {RunGateway.Add.class, RunGateway.Remove.class})
 final class RunGateway implements Callable<Integer> {
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    private boolean help;
+    @Mixin private Helped helped;
 
     /** The gateway reads its own flags. */
     @Unmatched private final List<String> args = new ArrayList<>();
@@ -78,8 +75,7 @@ final class RunGateway implements Callable<Integer> {
             Path home = common.home == null ? GatewayHome.of(System.getenv()) : common.home;
             Homes.Run run = Homes.run(home).orElse(null);
             if (run == null) {
-                throw new Failure(
-                        Failure.UNHEALTHY, "no gateway runs: start it with `musher up`");
+                throw new Failure(Failure.UNHEALTHY, "no gateway runs: start it with `musher up`");
             }
             try (NodeClient gateway = Homes.connect(home, run)) {
                 String id = find(gateway, project);
@@ -102,10 +98,9 @@ final class RunGateway implements Callable<Integer> {
         private static @Nullable String find(NodeClient gateway, String named) {
             List<String> found =
                     gateway.get("/api/v1/projects").at("projects").items().stream()
-                            .filter(
-                                    p ->
-                                            p.at("id").text().startsWith(named)
-                                                    || p.at("name").text().equals(named))
+                            .filter(p ->
+                                    p.at("id").text().startsWith(named)
+                                            || p.at("name").text().equals(named))
                             .map(p -> p.at("id").text())
                             .toList();
             return found.size() == 1 ? found.get(0) : null;

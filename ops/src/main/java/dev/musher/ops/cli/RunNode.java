@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Unmatched;
 
 /** {@code musher node}: the daemon. */
@@ -18,11 +18,7 @@ import picocli.CommandLine.Unmatched;
         })
 final class RunNode implements Callable<Integer> {
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    private boolean help;
+    @Mixin private Helped helped;
 
     /** The node reads its own flags, as it does where no command line is. */
     @Unmatched private final List<String> args = new ArrayList<>();

@@ -39,7 +39,7 @@ public final class Screen {
                 return false; // a closed or foreign stdout is no terminal
             }
         }
-        return System.console() != null && System.console().isTerminal();
+        return System.console().isTerminal();
     }
 
     /** Whether the object is all that is printed. */

@@ -1,6 +1,5 @@
 package dev.musher.ops.cli;
 
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -83,8 +82,7 @@ final class SetFields extends OnNode {
         if (SETS.contains(bare)) {
             String member = last == '+' ? "add_" + bare : last == '-' ? "remove_" + bare : bare;
             fields.put(
-                    member,
-                    List.of(value.split(",")).stream().filter(e -> !e.isBlank()).toList());
+                    member, List.of(value.split(",")).stream().filter(e -> !e.isBlank()).toList());
         } else if (value.isEmpty()) {
             fields.put(name, null);
         } else if (name.equals("priority")) {

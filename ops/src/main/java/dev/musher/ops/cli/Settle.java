@@ -26,8 +26,7 @@ final class Settle extends OnNode {
     @Override
     int run(Screen screen, NodeClient node) {
         Json done =
-                node.write(
-                        "POST", item(ref) + "/settle", Map.of("field", field, "choice", choice));
+                node.write("POST", item(ref) + "/settle", Map.of("field", field, "choice", choice));
         return Written.say(screen, done, "settled " + field);
     }
 }

@@ -1,6 +1,5 @@
 package dev.musher.ops.cli;
 
-
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -1,6 +1,5 @@
 package dev.musher.ops.cli;
 
-
 import dev.musher.node.NodeConfig;
 import dev.musher.node.Setting;
 import java.util.LinkedHashMap;

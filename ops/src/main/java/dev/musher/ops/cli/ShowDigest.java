@@ -3,7 +3,9 @@ package dev.musher.ops.cli;
 import picocli.CommandLine.Command;
 
 /** {@code musher digest}. */
-@Command(name = "digest", description = "Print the hash of the whole state: equal on nodes that agree.")
+@Command(
+        name = "digest",
+        description = "Print the hash of the whole state: equal on nodes that agree.")
 final class ShowDigest extends OnNode {
 
     @Override

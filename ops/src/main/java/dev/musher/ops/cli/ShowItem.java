@@ -1,6 +1,5 @@
 package dev.musher.ops.cli;
 
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,17 @@ final class ShowItem extends OnNode {
 
     /** Shown in a place of their own, or of no use to people. */
     private static final Set<String> APART =
-            Set.of("id", "ref", "number", "name", "type", "body", "notes", "todos", "conflicts", "version");
+            Set.of(
+                    "id",
+                    "ref",
+                    "number",
+                    "name",
+                    "type",
+                    "body",
+                    "notes",
+                    "todos",
+                    "conflicts",
+                    "version");
 
     @Parameters(paramLabel = "REF", description = "A number, number-letters, or letters of an id.")
     String ref;
@@ -76,7 +85,10 @@ final class ShowItem extends OnNode {
 
     private static String fact(Json value) {
         if (value.isObject() && value.at("kind").exists() && value.at("id").exists()) {
-            return value.at("kind").text() + " " + value.at("id").text() + " "
+            return value.at("kind").text()
+                    + " "
+                    + value.at("id").text()
+                    + " "
                     + Views.time(value.at("time"));
         }
         return Views.value(value);

@@ -8,8 +8,8 @@ final class Text {
     private Text() {}
 
     /**
-     * One line without anything that a terminal would obey: escape sequences, line breaks, and marks
-     * that turn the direction of writing become a visible sign. Names come from strangers.
+     * One line without anything that a terminal would obey: escape sequences, line breaks, and
+     * marks that turn the direction of writing become a visible sign. Names come from strangers.
      */
     static String line(String text) {
         StringBuilder out = null;

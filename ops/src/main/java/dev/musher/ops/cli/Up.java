@@ -1,6 +1,5 @@
 package dev.musher.ops.cli;
 
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,8 +68,7 @@ final class Up extends Action {
                                 "POST",
                                 "/api/v1/invites",
                                 Map.of("role", "member", "label", "gateway"));
-                gateway.write(
-                        "POST", "/api/v1/projects", Map.of("link", invite.at("link").text()));
+                gateway.write("POST", "/api/v1/projects", Map.of("link", invite.at("link").text()));
             }
             String page = GatewayHome.link(gateway);
             out.put("page", page);
@@ -96,7 +94,9 @@ final class Up extends Action {
         screen.say("");
         screen.say("  " + Files.readString(recovery).strip());
         screen.say("");
-        screen.say("It outranks every device: with it alone a lost or stolen device of the founder can");
+        screen.say(
+                "It outranks every device: with it alone a lost or stolen device of the founder"
+                        + " can");
         screen.say("be shut out. Nobody can make it again. Keep it off this machine, then delete");
         screen.say("  " + recovery);
         screen.say("");

@@ -1,6 +1,5 @@
 package dev.musher.ops.cli;
 
-
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

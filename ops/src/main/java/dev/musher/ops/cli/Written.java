@@ -1,6 +1,5 @@
 package dev.musher.ops.cli;
 
-
 /** What a write answers, the same for all. */
 final class Written {
 

@@ -1,6 +1,5 @@
 package dev.musher.ops.demo;
 
-
 import dev.musher.ops.cli.Failure;
 import dev.musher.ops.cli.Json;
 import dev.musher.ops.cli.NodeClient;
@@ -14,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Which changes have become part of a node's history, learned from its stream of events: so who goes
- * on with work of another node waits for exactly that work, and for no time that somebody guessed.
- * Thread safe.
+ * Which changes have become part of a node's history, learned from its stream of events: so who
+ * goes on with work of another node waits for exactly that work, and for no time that somebody
+ * guessed. Thread safe.
  */
 final class Arrivals implements AutoCloseable {
 

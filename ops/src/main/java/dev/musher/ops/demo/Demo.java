@@ -1,6 +1,5 @@
 package dev.musher.ops.demo;
 
-
 import dev.musher.ops.cli.Failure;
 import dev.musher.ops.cli.Import;
 import dev.musher.ops.cli.Json;
@@ -16,8 +15,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The whole demonstration, in its order: three nodes, an import, half of the events, a cut, work and
- * contradicting edits on both sides, the healing, the rest. Not thread safe.
+ * The whole demonstration, in its order: three nodes, an import, half of the events, a cut, work
+ * and contradicting edits on both sides, the healing, the rest. Not thread safe.
  */
 public final class Demo implements AutoCloseable {
 
@@ -130,12 +129,11 @@ public final class Demo implements AutoCloseable {
             report.lost().lines().forEach(l -> say.accept("  not kept as it was: " + l));
             report.lost()
                     .counts()
-                    .forEach(
-                            (reason, count) -> {
-                                if (reason.startsWith("refused_")) {
-                                    complaints.add(count + " of the import " + reason);
-                                }
-                            });
+                    .forEach((reason, count) -> {
+                        if (reason.startsWith("refused_")) {
+                            complaints.add(count + " of the import " + reason);
+                        }
+                    });
             agreed("the import");
             return report.ids();
         }
@@ -154,19 +152,18 @@ public final class Demo implements AutoCloseable {
         Sight out = new Sight();
         data.items()
                 .items()
-                .forEach(
-                        item -> {
-                            Json card = cards.get(ids.get(item.sourceId()));
-                            if (card == null) {
-                                complaints.add(item.sourceId() + " was imported and is not there");
-                                return;
-                            }
-                            Sight.Seen seen = out.of(item.sourceId());
-                            seen.stage = card.at("stage").text();
-                            seen.assignee = card.at("assignee").text();
-                            seen.body = bodies.getOrDefault(item.sourceId(), item.body());
-                            card.at("labels").items().forEach(l -> seen.labels.add(l.text()));
-                        });
+                .forEach(item -> {
+                    Json card = cards.get(ids.get(item.sourceId()));
+                    if (card == null) {
+                        complaints.add(item.sourceId() + " was imported and is not there");
+                        return;
+                    }
+                    Sight.Seen seen = out.of(item.sourceId());
+                    seen.stage = card.at("stage").text();
+                    seen.assignee = card.at("assignee").text();
+                    seen.body = bodies.getOrDefault(item.sourceId(), item.body());
+                    card.at("labels").items().forEach(l -> seen.labels.add(l.text()));
+                });
         return out;
     }
 
@@ -182,12 +179,11 @@ public final class Demo implements AutoCloseable {
         List<Json> there = new ArrayList<>();
         data.items().items().stream()
                 .limit(CONTRADICTED)
-                .forEach(
-                        item -> {
-                            String ref = ids.getOrDefault(item.sourceId(), "");
-                            here.add(edit(ref, 1, "ada"));
-                            there.add(edit(ref, 3, "ben"));
-                        });
+                .forEach(item -> {
+                    String ref = ids.getOrDefault(item.sourceId(), "");
+                    here.add(edit(ref, 1, "ada"));
+                    there.add(edit(ref, 3, "ben"));
+                });
         for (Json answer : mesh.nodes().get(0).batch(here, "here")) {
             expectDone(answer);
         }
@@ -211,7 +207,10 @@ public final class Demo implements AutoCloseable {
         if (!mesh.agree()) {
             throw new Failure(
                     Failure.FAILED,
-                    "the nodes did not agree within a minute after " + after + ": " + mesh.digests());
+                    "the nodes did not agree within a minute after "
+                            + after
+                            + ": "
+                            + mesh.digests());
         }
     }
 
@@ -222,8 +221,7 @@ public final class Demo implements AutoCloseable {
                 .sum();
     }
 
-    private Result result(
-            DemoData data, Replay replay, long healBytes, double healRoundTrips) {
+    private Result result(DemoData data, Replay replay, long healBytes, double healRoundTrips) {
         DemoNode first = mesh.nodes().get(0);
         Json digest = first.get("/api/v1/digest");
         long conflicts = 0;
@@ -235,7 +233,11 @@ public final class Demo implements AutoCloseable {
         int skipped = replay.skipped().values().stream().mapToInt(i -> i).sum();
         if (replay.changes() + skipped != data.events().size()) {
             complaints.add(
-                    replay.changes() + skipped + " of " + data.events().size() + " events accounted");
+                    replay.changes()
+                            + skipped
+                            + " of "
+                            + data.events().size()
+                            + " events accounted");
         }
         replay.refusals().forEach((reason, text) -> complaints.add(reason + ": " + text));
         if (conflicts == 0) {

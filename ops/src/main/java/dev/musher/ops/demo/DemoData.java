@@ -1,6 +1,5 @@
 package dev.musher.ops.demo;
 
-
 import dev.musher.ops.cli.Json;
 import dev.musher.ops.imports.Beads;
 import dev.musher.ops.imports.ForeignItem;
@@ -9,7 +8,6 @@ import dev.musher.ops.imports.ForeignItems;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +21,8 @@ import java.util.Set;
 
 /**
  * The recorded issues as they were before the first event, and the events. The export holds the
- * issues as they were at the end, so what events did to them is taken back: the first event about an
- * issue that tells how it was says how it is imported.
+ * issues as they were at the end, so what events did to them is taken back: the first event about
+ * an issue that tells how it was says how it is imported.
  *
  * @param items issues to import
  * @param events in their order
@@ -33,7 +31,10 @@ record DemoData(ForeignItems items, List<DemoEvent> events) {
 
     private static final List<String> FILES =
             List.of(
-                    "issues.jsonl", "dependencies.jsonl", "labels.jsonl", "comments.jsonl",
+                    "issues.jsonl",
+                    "dependencies.jsonl",
+                    "labels.jsonl",
+                    "comments.jsonl",
                     "events.jsonl");
 
     DemoData {
@@ -98,17 +99,15 @@ record DemoData(ForeignItems items, List<DemoEvent> events) {
      * @param was the issue at its first event; nothing where all events only made and labelled it
      * @param labels of each label that events are about, whether it was there before them
      */
-    private static ForeignItem before(
-            ForeignItem item, Json was, Map<String, Boolean> labels) {
+    private static ForeignItem before(ForeignItem item, Json was, Map<String, Boolean> labels) {
         Set<String> kept = new LinkedHashSet<>(item.labels());
-        labels.forEach(
-                (label, there) -> {
-                    if (there) {
-                        kept.add(label);
-                    } else {
-                        kept.remove(label);
-                    }
-                });
+        labels.forEach((label, there) -> {
+            if (there) {
+                kept.add(label);
+            } else {
+                kept.remove(label);
+            }
+        });
         String status = was.at("status").text("open");
         State state =
                 switch (status) {

@@ -1,6 +1,5 @@
 package dev.musher.ops.demo;
 
-
 import dev.musher.ops.cli.Json;
 
 /**
@@ -9,7 +8,8 @@ import dev.musher.ops.cli.Json;
  * @param number 1.. in the order in which they happened
  * @param actor who did it
  * @param issue the issue it is about
- * @param type status_changed, updated, closed, created, label_added, label_removed, reopened, renamed
+ * @param type status_changed, updated, closed, created, label_added, label_removed, reopened,
+ *     renamed
  * @param before the issue as it was, where the record tells
  * @param after fields as they became, or a bare text
  */

@@ -29,8 +29,7 @@ final class DemoGateway implements AutoCloseable {
                         home.resolve("logs").resolve("daemon.err"),
                         false);
         NodeClient client =
-                new NodeClient(
-                        daemon.http(), Files.readString(home.resolve("token")).strip());
+                new NodeClient(daemon.http(), Files.readString(home.resolve("token")).strip());
         String link = node.invite("gateway");
         String project =
                 client.write("POST", "/api/v1/projects", Map.of("link", link)).at("id").text();
@@ -44,8 +43,7 @@ final class DemoGateway implements AutoCloseable {
 
     /** A link to its page that signs one browser in, once. */
     String link() {
-        return daemon.http()
-                + client.write("POST", "/api/v1/sessions", Map.of()).at("link").text();
+        return daemon.http() + client.write("POST", "/api/v1/sessions", Map.of()).at("link").text();
     }
 
     /** Ends the process and verifies that it is gone. */

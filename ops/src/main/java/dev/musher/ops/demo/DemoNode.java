@@ -1,12 +1,12 @@
 package dev.musher.ops.demo;
 
-
 import dev.musher.ops.cli.Batch;
 import dev.musher.ops.cli.Daemon;
 import dev.musher.ops.cli.Failure;
 import dev.musher.ops.cli.Json;
 import dev.musher.ops.cli.NodeClient;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,8 +87,8 @@ final class DemoNode implements AutoCloseable {
     /** Prometheus' text as numbers, by name with labels. */
     Map<String, Double> metrics() {
         Map<String, Double> out = new TreeMap<>();
-        String text = with(c -> new String(c.bytes("/metrics"), java.nio.charset.StandardCharsets.UTF_8));
-        for (String line : text.split("\n")) {
+        String text = with(c -> new String(c.bytes("/metrics"), StandardCharsets.UTF_8));
+        for (String line : text.lines().toList()) {
             int blank = line.lastIndexOf(' ');
             if (!line.startsWith("#") && blank > 0) {
                 out.put(line.substring(0, blank), Double.parseDouble(line.substring(blank + 1)));

@@ -1,6 +1,5 @@
 package dev.musher.ops.demo;
 
-
 import dev.musher.ops.cli.Failure;
 import dev.musher.ops.cli.Json;
 import java.util.ArrayList;
@@ -78,12 +77,10 @@ final class Mesh {
 
     /** Waits until all have the same digest, or a minute; answers whether they have. */
     boolean agree() {
-        return reached(
-                () -> {
-                    SortedMap<String, String> digests = digests();
-                    return digests.values().stream().distinct().count() == 1
-                            && !digests.containsValue("");
-                });
+        return reached(() -> {
+            SortedMap<String, String> digests = digests();
+            return digests.values().stream().distinct().count() == 1 && !digests.containsValue("");
+        });
     }
 
     private boolean linked(DemoNode node) {

@@ -1,6 +1,5 @@
 package dev.musher.ops.demo;
 
-
 import dev.musher.ops.cli.Failure;
 import dev.musher.ops.cli.Json;
 import java.util.HashMap;

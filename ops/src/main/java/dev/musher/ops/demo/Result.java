@@ -1,6 +1,5 @@
 package dev.musher.ops.demo;
 
-
 import dev.musher.ops.cli.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +12,8 @@ import java.util.SortedMap;
  * @param eventChanges events that became a change
  * @param skipped events that became none, by reason
  * @param conflicts values beside a shown one, on all items
- * @param healBytes bytes on the sockets of the node that was away, both ways, until all agreed again
+ * @param healBytes bytes on the sockets of the node that was away, both ways, until all agreed
+ *     again
  * @param healRoundTrips most round trips of an exchange of heads on one of its links
  * @param complaints sentences; empty when all holds
  */

@@ -1,6 +1,5 @@
 package dev.musher.ops.demo;
 
-
 import java.util.Map;
 import java.util.TreeMap;
 

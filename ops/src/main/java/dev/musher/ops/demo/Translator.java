@@ -1,14 +1,13 @@
 package dev.musher.ops.demo;
 
-
 import dev.musher.ops.cli.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What an event of the recorded tracker means here. Its states are four of ours; where our table has
- * no way from one to the other, the event is counted as such and not forced.
+ * What an event of the recorded tracker means here. Its states are four of ours; where our table
+ * has no way from one to the other, the event is counted as such and not forced.
  */
 final class Translator {
 

@@ -34,9 +34,24 @@ public final class Beads {
 
     private static final Set<String> KEPT =
             Set.of(
-                    "id", "title", "description", "design", "acceptance_criteria", "notes", "status", "priority",
-                    "issue_type", "assignee", "created_at", "created_by", "updated_at", "closed_at",
-                    "close_reason", "labels", "dependencies", "comments");
+                    "id",
+                    "title",
+                    "description",
+                    "design",
+                    "acceptance_criteria",
+                    "notes",
+                    "status",
+                    "priority",
+                    "issue_type",
+                    "assignee",
+                    "created_at",
+                    "created_by",
+                    "updated_at",
+                    "closed_at",
+                    "close_reason",
+                    "labels",
+                    "dependencies",
+                    "comments");
 
     private final Tally lost = new Tally();
     private final Map<String, ObjectNode> issues = new LinkedHashMap<>();
@@ -46,14 +61,18 @@ public final class Beads {
 
     private Beads() {}
 
-    /** Whether {@code path} is such an export: a folder with issues.jsonl, or a file of beads issues. */
+    /**
+     * Whether {@code path} is such an export: a folder with issues.jsonl, or a file of beads
+     * issues.
+     */
     public static boolean matches(Path path) throws IOException {
         Path file = Files.isDirectory(path) ? path.resolve("issues.jsonl") : path;
         if (!Files.isRegularFile(file)) {
             return false;
         }
         boolean[] found = new boolean[1];
-        JsonLines.read(file, new Tally(), (o, where) -> found[0] |= o.has("issue_type") && o.has("title"));
+        JsonLines.read(
+                file, new Tally(), (o, where) -> found[0] |= o.has("issue_type") && o.has("title"));
         return found[0];
     }
 
@@ -67,8 +86,12 @@ public final class Beads {
         if (Files.isDirectory(path)) {
             JsonLines.read(path.resolve("issues.jsonl"), beads.lost, beads::issue);
             beads.optional(path, "dependencies.jsonl", (o, w) -> beads.link(o, w));
-            beads.optional(path, "labels.jsonl", (o, w) -> beads.label(text(o, "issue_id"), text(o, "label"), w));
-            beads.optional(path, "comments.jsonl", (o, w) -> beads.comment(text(o, "issue_id"), o, w));
+            beads.optional(
+                    path,
+                    "labels.jsonl",
+                    (o, w) -> beads.label(text(o, "issue_id"), text(o, "label"), w));
+            beads.optional(
+                    path, "comments.jsonl", (o, w) -> beads.comment(text(o, "issue_id"), o, w));
         } else {
             JsonLines.read(path, beads.lost, beads::issue);
         }
@@ -78,7 +101,8 @@ public final class Beads {
         return new ForeignItems("beads export " + path.getFileName(), items, beads.lost);
     }
 
-    private void optional(Path folder, String name, java.util.function.BiConsumer<ObjectNode, String> each)
+    private void optional(
+            Path folder, String name, java.util.function.BiConsumer<ObjectNode, String> each)
             throws IOException {
         Path file = folder.resolve(name);
         if (Files.isRegularFile(file)) {
@@ -99,7 +123,8 @@ public final class Beads {
         }
     }
 
-    private static void each(ObjectNode o, String field, java.util.function.Consumer<JsonNode> what) {
+    private static void each(
+            ObjectNode o, String field, java.util.function.Consumer<JsonNode> what) {
         JsonNode array = o.get(field);
         if (array != null && array.isArray()) {
             array.forEach(what);
@@ -111,7 +136,8 @@ public final class Beads {
         String to = text(o, "depends_on_id");
         if (from.isBlank() || to.isBlank()) {
             lost.add("link_without_ends", where);
-        } else if (!links.computeIfAbsent(from, f -> new LinkedHashSet<>()).add(new Link(text(o, "type"), to))) {
+        } else if (!links.computeIfAbsent(from, f -> new LinkedHashSet<>())
+                .add(new Link(text(o, "type"), to))) {
             lost.add("link_twice", from + " -> " + to);
         }
     }
@@ -158,12 +184,11 @@ public final class Beads {
         Set<String> itemLabels = new LinkedHashSet<>(labels.getOrDefault(id, Set.of()));
         String type = type(text(o, "issue_type"), itemLabels);
         o.fieldNames()
-                .forEachRemaining(
-                        f -> {
-                            if (!KEPT.contains(f)) {
-                                lost.add("field_" + f, id);
-                            }
-                        });
+                .forEachRemaining(f -> {
+                    if (!KEPT.contains(f)) {
+                        lost.add("field_" + f, id);
+                    }
+                });
         String assignee = text(o, "assignee");
         return new ForeignItem(
                 id,
@@ -198,7 +223,10 @@ public final class Beads {
             kept.add(link);
             return;
         }
-        String why = other == null ? "unknown_id" : link.to().equals(id) ? "link_to_itself" : "other_link";
+        String why =
+                other == null
+                        ? "unknown_id"
+                        : link.to().equals(id) ? "link_to_itself" : "other_link";
         lost.add("link_as_note_" + why, id + " " + link.kind() + " " + link.to());
         notes.add("Link in beads: " + Texts.name(link.kind()) + " " + Texts.name(link.to()));
     }
@@ -218,7 +246,8 @@ public final class Beads {
         if (time.isEmpty()) {
             lost.add("time_not_read", id + " " + created);
         }
-        return new Origin(kind(actor), actor.isBlank() ? "beads" : Texts.name(actor), time.orElse(0));
+        return new Origin(
+                kind(actor), actor.isBlank() ? "beads" : Texts.name(actor), time.orElse(0));
     }
 
     /**
@@ -230,7 +259,9 @@ public final class Beads {
             return Origin.Kind.BOT;
         }
         boolean person = actor.contains(" ") || actor.contains("@");
-        return person || !actor.equals(actor.toLowerCase(Locale.ROOT)) ? Origin.Kind.USER : Origin.Kind.AGENT;
+        return person || !actor.equals(actor.toLowerCase(Locale.ROOT))
+                ? Origin.Kind.USER
+                : Origin.Kind.AGENT;
     }
 
     private @Nullable Integer priority(ObjectNode o, String id) {
@@ -269,7 +300,7 @@ public final class Beads {
 
     private static Set<String> todos(String criteria) {
         Set<String> out = new LinkedHashSet<>();
-        for (String line : criteria.split("\n")) {
+        for (String line : criteria.split("\n", -1)) {
             String todo = line.strip().replaceFirst("^([-*]|\\d+\\.)\\s*(\\[[ xX]\\])?\\s*", "");
             if (!todo.isBlank()) {
                 out.add(Texts.name(todo));
@@ -286,9 +317,15 @@ public final class Beads {
     }
 
     private void unknownOwners() {
-        links.keySet().stream().filter(i -> !issues.containsKey(i)).forEach(i -> lost.add("link_of_unknown_issue", i));
-        labels.keySet().stream().filter(i -> !issues.containsKey(i)).forEach(i -> lost.add("label_of_unknown_issue", i));
-        comments.keySet().stream().filter(i -> !issues.containsKey(i)).forEach(i -> lost.add("comment_of_unknown_issue", i));
+        links.keySet().stream()
+                .filter(i -> !issues.containsKey(i))
+                .forEach(i -> lost.add("link_of_unknown_issue", i));
+        labels.keySet().stream()
+                .filter(i -> !issues.containsKey(i))
+                .forEach(i -> lost.add("label_of_unknown_issue", i));
+        comments.keySet().stream()
+                .filter(i -> !issues.containsKey(i))
+                .forEach(i -> lost.add("comment_of_unknown_issue", i));
     }
 
     private static String text(JsonNode o, String field) {

@@ -45,7 +45,7 @@ public final class Importer {
      * What an import did.
      *
      * @param ids source id to our id, in the order of the file
-     * @param changes commands carried out, each a change
+     * @param changes commands carried out; those of one batch share changes
      */
     public record Report(Map<String, String> ids, int changes, Tally lost) {}
 
@@ -62,10 +62,11 @@ public final class Importer {
     /**
      * Imports all of {@code items}.
      *
-     * @throws IOException when the node cannot be reached; run it again: what was written is known by
-     *     its key and not written twice
+     * @throws IOException when the node cannot be reached; run it again: what was written is known
+     *     by its key and not written twice
      */
-    public static Report run(ForeignItems items, Target target) throws IOException, InterruptedException {
+    public static Report run(ForeignItems items, Target target)
+            throws IOException, InterruptedException {
         Importer importer = new Importer(target, items.lost());
         importer.create(items.items());
         Map<String, String> byAnyName = importer.names(items.items());
@@ -134,7 +135,9 @@ public final class Importer {
         for (Link link : item.links()) {
             String other = names.get(link.to());
             if (other == null || other.equals(id)) {
-                lost.add("link_to_unknown_item", item.sourceId() + " " + link.kind() + " " + link.to());
+                lost.add(
+                        "link_to_unknown_item",
+                        item.sourceId() + " " + link.kind() + " " + link.to());
             } else if (link.kind().equals("blocks")) {
                 dependsOn.add(other);
             } else if (edit.has("epic")) {
@@ -177,13 +180,19 @@ public final class Importer {
             List<Result> results = target.batch(part.stream().map(Step::command).toList());
             if (results.size() != part.size()) {
                 throw new IOException(
-                        "the node answered " + results.size() + " of " + part.size() + " commands; run the import again");
+                        "the node answered "
+                                + results.size()
+                                + " of "
+                                + part.size()
+                                + " commands; run the import again");
             }
             for (int i = 0; i < part.size(); i++) {
                 String id = results.get(i).id();
                 if (id == null) {
                     String refusal = results.get(i).refusal();
-                    lost.add("refused_" + part.get(i).command().path("op").asText(), part.get(i).item().sourceId() + " " + refusal);
+                    lost.add(
+                            "refused_" + part.get(i).command().path("op").asText(),
+                            part.get(i).item().sourceId() + " " + refusal);
                 } else {
                     changes++;
                     done.done(part.get(i), id);

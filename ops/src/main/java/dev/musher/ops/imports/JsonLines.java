@@ -10,9 +10,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
@@ -31,7 +31,8 @@ final class JsonLines {
      *
      * @throws IOException when the file cannot be read
      */
-    static void read(Path file, Tally lost, BiConsumer<ObjectNode, String> each) throws IOException {
+    static void read(Path file, Tally lost, BiConsumer<ObjectNode, String> each)
+            throws IOException {
         var decoder =
                 StandardCharsets.UTF_8
                         .newDecoder()
@@ -86,6 +87,8 @@ final class JsonLines {
     /** The text of a field; empty for nothing; numbers and flags as they are written. */
     static String text(JsonNode object, String field) {
         JsonNode value = object.get(field);
-        return value == null || value.isNull() ? "" : value.isValueNode() ? value.asText() : value.toString();
+        return value == null || value.isNull()
+                ? ""
+                : value.isValueNode() ? value.asText() : value.toString();
     }
 }

@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A folder of markdown files, one item a file: an optional head of YAML between {@code ---} lines
  * ({@code name}, {@code type}, {@code depends_on}, {@code labels}, {@code epic}, {@code priority},
- * {@code stage}), then the body. The name is the head's, else the first heading's, else the file's. The
- * stage is the head's, else that of a folder on the way ({@code 2_current}). {@code - [ ]} lines are
- * todos. Links go by file name without {@code .md}, or by the digits it begins with.
+ * {@code stage}), then the body. The name is the head's, else the first heading's, else the file's.
+ * The stage is the head's, else that of a folder on the way ({@code 2_current}). {@code - [ ]}
+ * lines are todos. Links go by file name without {@code .md}, or by the digits it begins with.
  */
 public final class Markdown {
 
@@ -42,7 +42,8 @@ public final class Markdown {
     private Markdown() {}
 
     /**
-     * Reads all {@code .md} files below {@code folder}, or the one file; symbolic links are left alone.
+     * Reads all {@code .md} files below {@code folder}, or the one file; symbolic links are left
+     * alone.
      *
      * @throws IOException when the folder cannot be listed
      */
@@ -63,16 +64,21 @@ public final class Markdown {
         if (files.size() > FILES) {
             reader.lost.add("files_over_" + FILES, folder.toString());
         }
-        return new ForeignItems(folder.getFileName().toString(), List.copyOf(reader.items.values()), reader.lost);
+        return new ForeignItems(
+                folder.getFileName().toString(), List.copyOf(reader.items.values()), reader.lost);
     }
 
     private void file(Path folder, Path file) throws IOException {
-        String shown = folder.equals(file) ? file.getFileName().toString() : folder.relativize(file).toString();
+        String shown =
+                folder.equals(file)
+                        ? file.getFileName().toString()
+                        : folder.relativize(file).toString();
         if (Files.size(file) > FILE_BYTES) {
             lost.add("file_over_4_mib", shown);
             return;
         }
-        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).replace("\r\n", "\n");
+        String text =
+                new String(Files.readAllBytes(file), StandardCharsets.UTF_8).replace("\r\n", "\n");
         JsonNode head = null;
         String body = text;
         int end = text.startsWith("---\n") ? text.indexOf("\n---\n", 3) : -1;
@@ -95,9 +101,15 @@ public final class Markdown {
                         type(head, shown, labels),
                         name(head, body, id),
                         pieces.isEmpty() ? "" : pieces.get(0),
-                        new Origin(Origin.Kind.BOT, "import", Files.getLastModifiedTime(file).toMillis()),
+                        new Origin(
+                                Origin.Kind.BOT,
+                                "import",
+                                Files.getLastModifiedTime(file).toMillis()),
                         priority(head, shown),
-                        strings(head, "assignee").stream().findFirst().map(Texts::name).orElse(null),
+                        strings(head, "assignee").stream()
+                                .findFirst()
+                                .map(Texts::name)
+                                .orElse(null),
                         labels.stream().limit(Limits.ELEMENTS).toList(),
                         todos(body),
                         notes,
@@ -116,7 +128,9 @@ public final class Markdown {
                 return node;
             }
         } catch (JsonProcessingException e) {
-            lost.add("head_not_yaml", shown + " " + e.getOriginalMessage().lines().findFirst().orElse(""));
+            lost.add(
+                    "head_not_yaml",
+                    shown + " " + e.getOriginalMessage().lines().findFirst().orElse(""));
             return null;
         }
         return null;
@@ -128,7 +142,11 @@ public final class Markdown {
             named = strings(head, "title").stream().findFirst();
         }
         if (named.isEmpty()) {
-            named = body.lines().filter(l -> l.startsWith("# ")).map(l -> l.substring(2)).findFirst();
+            named =
+                    body.lines()
+                            .filter(l -> l.startsWith("# "))
+                            .map(l -> l.substring(2))
+                            .findFirst();
         }
         return Texts.name(named.orElse(id));
     }
@@ -136,12 +154,11 @@ public final class Markdown {
     private String type(@Nullable JsonNode head, String shown, Set<String> labels) {
         String word = strings(head, "type").stream().findFirst().orElse("story");
         return Words.type(word)
-                .orElseGet(
-                        () -> {
-                            lost.add("type_as_label", shown + " " + word);
-                            labels.add(Texts.name("type:" + word));
-                            return "story";
-                        });
+                .orElseGet(() -> {
+                    lost.add("type_as_label", shown + " " + word);
+                    labels.add(Texts.name("type:" + word));
+                    return "story";
+                });
     }
 
     private @Nullable Integer priority(@Nullable JsonNode head, String shown) {
@@ -164,7 +181,10 @@ public final class Markdown {
             lost.add("unknown_stage", shown + " " + word);
         }
         for (Path p = file.getParent(); p != null && p.startsWith(folder); p = p.getParent()) {
-            Optional<State> state = p.getFileName() == null ? Optional.empty() : Words.state(p.getFileName().toString());
+            Optional<State> state =
+                    p.getFileName() == null
+                            ? Optional.empty()
+                            : Words.state(p.getFileName().toString());
             if (state.isPresent()) {
                 return state.get();
             }

@@ -19,18 +19,36 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One JSON object a line with the names of fields that trackers share: {@code name} or {@code
- * title}; {@code type}; {@code body} or {@code description}; {@code stage}, {@code column} or {@code
- * status}; {@code priority}, {@code assignee}, {@code labels}, {@code todos}, {@code depends_on},
- * {@code epic}, {@code notes}, {@code origin} or {@code author}, {@code created}. Ids are the {@code
- * id}s of the file; an object without one is named by its line.
+ * title}; {@code type}; {@code body} or {@code description}; {@code stage}, {@code column} or
+ * {@code status}; {@code priority}, {@code assignee}, {@code labels}, {@code todos}, {@code
+ * depends_on}, {@code epic}, {@code notes}, {@code origin} or {@code author}, {@code created}. Ids
+ * are the {@code id}s of the file; an object without one is named by its line.
  */
 public final class NdjsonItems {
 
     private static final Set<String> KEPT =
             Set.of(
-                    "id", "name", "title", "type", "body", "description", "stage", "column", "status", "priority",
-                    "assignee", "labels", "todos", "depends_on", "epic", "notes", "origin", "author", "created",
-                    "created_at", "reason");
+                    "id",
+                    "name",
+                    "title",
+                    "type",
+                    "body",
+                    "description",
+                    "stage",
+                    "column",
+                    "status",
+                    "priority",
+                    "assignee",
+                    "labels",
+                    "todos",
+                    "depends_on",
+                    "epic",
+                    "notes",
+                    "origin",
+                    "author",
+                    "created",
+                    "created_at",
+                    "reason");
 
     private final Tally lost = new Tally();
     private final Map<String, ForeignItem> items = new LinkedHashMap<>();
@@ -45,7 +63,8 @@ public final class NdjsonItems {
     public static ForeignItems read(Path file) throws IOException {
         NdjsonItems reader = new NdjsonItems();
         JsonLines.read(file, reader.lost, reader::item);
-        return new ForeignItems(file.getFileName().toString(), List.copyOf(reader.items.values()), reader.lost);
+        return new ForeignItems(
+                file.getFileName().toString(), List.copyOf(reader.items.values()), reader.lost);
     }
 
     private void item(ObjectNode o, String where) {
@@ -56,12 +75,11 @@ public final class NdjsonItems {
         }
         String id = JsonLines.text(o, "id").isBlank() ? where : JsonLines.text(o, "id");
         o.fieldNames()
-                .forEachRemaining(
-                        f -> {
-                            if (!KEPT.contains(f)) {
-                                lost.add("field_" + f, id);
-                            }
-                        });
+                .forEachRemaining(f -> {
+                    if (!KEPT.contains(f)) {
+                        lost.add("field_" + f, id);
+                    }
+                });
         List<String> body = Texts.pieces(first(o, "body", "description"), Limits.BODY_BYTES);
         List<String> notes = new ArrayList<>();
         body.stream().skip(1).forEach(b -> notes.addAll(Texts.pieces(b, Limits.NOTE_BYTES)));
@@ -81,11 +99,17 @@ public final class NdjsonItems {
                         priority(o, id),
                         first(o, "assignee").isBlank() ? null : Texts.name(first(o, "assignee")),
                         labels.stream().limit(Limits.ELEMENTS).toList(),
-                        texts(o.get("todos")).stream().map(Texts::name).distinct().limit(Limits.ELEMENTS).toList(),
+                        texts(o.get("todos")).stream()
+                                .map(Texts::name)
+                                .distinct()
+                                .limit(Limits.ELEMENTS)
+                                .toList(),
                         notes,
                         links,
                         state(o, id),
-                        Texts.pieces(first(o, "reason"), Limits.REASON_BYTES).stream().findFirst().orElse(""));
+                        Texts.pieces(first(o, "reason"), Limits.REASON_BYTES).stream()
+                                .findFirst()
+                                .orElse(""));
         if (items.putIfAbsent(id, item) != null) {
             lost.add("id_twice", id + " (" + where + ")");
         }
@@ -97,12 +121,11 @@ public final class NdjsonItems {
             return "story";
         }
         return Words.type(word)
-                .orElseGet(
-                        () -> {
-                            lost.add("type_as_label", id + " " + word);
-                            labels.add(Texts.name("type:" + word));
-                            return "story";
-                        });
+                .orElseGet(() -> {
+                    lost.add("type_as_label", id + " " + word);
+                    labels.add(Texts.name("type:" + word));
+                    return "story";
+                });
     }
 
     private State state(ObjectNode o, String id) {
@@ -110,22 +133,25 @@ public final class NdjsonItems {
         return word.isBlank()
                 ? State.BACKLOG
                 : Words.state(word)
-                        .orElseGet(
-                                () -> {
-                                    lost.add("unknown_stage", id + " " + word);
-                                    return State.BACKLOG;
-                                });
+                        .orElseGet(() -> {
+                            lost.add("unknown_stage", id + " " + word);
+                            return State.BACKLOG;
+                        });
     }
 
     private Origin origin(ObjectNode o, String id) {
         JsonNode origin = o.get("origin");
-        String who = origin != null && origin.isObject() ? JsonLines.text(origin, "id") : first(o, "author", "origin");
+        String who =
+                origin != null && origin.isObject()
+                        ? JsonLines.text(origin, "id")
+                        : first(o, "author", "origin");
         String created = first(o, "created", "created_at");
         OptionalLong time = created.isBlank() ? OptionalLong.of(0) : Texts.time(created);
         if (time.isEmpty()) {
             lost.add("time_not_read", id + " " + created);
         }
-        return new Origin(Beads.kind(who), who.isBlank() ? "import" : Texts.name(who), time.orElse(0));
+        return new Origin(
+                Beads.kind(who), who.isBlank() ? "import" : Texts.name(who), time.orElse(0));
     }
 
     private @Nullable Integer priority(ObjectNode o, String id) {
@@ -155,7 +181,11 @@ public final class NdjsonItems {
             return out;
         }
         if (value.isArray()) {
-            value.forEach(v -> out.add(v.isObject() && v.has("text") ? JsonLines.text(v, "text") : v.asText()));
+            value.forEach(v ->
+                    out.add(
+                            v.isObject() && v.has("text")
+                                    ? JsonLines.text(v, "text")
+                                    : v.asText()));
         } else {
             out.add(value.asText());
         }

@@ -13,7 +13,9 @@ final class Texts {
 
     private Texts() {}
 
-    /** The first {@link Limits#NAME_CHARS} characters on one line; {@code "(no title)"} for nothing. */
+    /**
+     * The first {@link Limits#NAME_CHARS} characters on one line; {@code "(no title)"} for nothing.
+     */
     static String name(String title) {
         String line = whole(title).replaceAll("\\s+", " ").strip();
         if (line.isEmpty()) {
@@ -23,7 +25,8 @@ final class Texts {
             return line;
         }
         int end = Limits.NAME_CHARS - 1;
-        return line.substring(0, Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end) + "…";
+        return line.substring(0, Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end)
+                + "…";
     }
 
     /** Pieces of at most {@code maxBytes} of UTF-8 that make up {@code text} again. */
@@ -56,7 +59,8 @@ final class Texts {
     /** Milliseconds since 1970 of an ISO 8601 time with any offset; empty where it is not one. */
     static OptionalLong time(String iso) {
         try {
-            return OptionalLong.of(Math.max(0, OffsetDateTime.parse(iso).toInstant().toEpochMilli()));
+            return OptionalLong.of(
+                    Math.max(0, OffsetDateTime.parse(iso).toInstant().toEpochMilli()));
         } catch (DateTimeParseException e) {
             return OptionalLong.empty();
         }

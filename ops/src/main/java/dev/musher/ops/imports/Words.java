@@ -18,7 +18,9 @@ final class Words {
         return TYPES.contains(low) ? Optional.of(low) : Optional.empty();
     }
 
-    /** Where an item stands by a stage, status or folder word; the old numbered words are read too. */
+    /**
+     * Where an item stands by a stage, status or folder word; the old numbered words are read too.
+     */
     static Optional<State> state(String word) {
         return switch (word.strip().toLowerCase(Locale.ROOT).replace('-', '_').replace(' ', '_')) {
             case "1_backlog", "backlog", "upcoming", "open", "todo", "to_do", "new", "pinned" ->

@@ -22,9 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class CommandsTest {
 
     private static final String CARD =
-            "{\"id\":\"abcdefghij\",\"ref\":\"42\",\"number\":42,\"type\":\"bug\",\"name\":\"Fix\\u001b[31m it\","
-                    + "\"stage\":\"Coding\",\"column\":\"coding\",\"badge\":\"blocked\",\"priority\":1,"
-                    + "\"assignee\":\"ada\",\"labels\":[\"x\"],\"conflicts\":[\"name\"],\"version\":\"v1\"}";
+            "{\"id\":\"abcdefghij\",\"ref\":\"42\",\"number\":42,\"type\":\"bug\",\"name\":\"Fix\\u001b[31m"
+                + " it\","
+                + "\"stage\":\"Coding\",\"column\":\"coding\",\"badge\":\"blocked\",\"priority\":1,"
+                + "\"assignee\":\"ada\",\"labels\":[\"x\"],\"conflicts\":[\"name\"],\"version\":\"v1\"}";
 
     @TempDir Path home;
 
@@ -63,7 +64,8 @@ final class CommandsTest {
         assertEquals(0, musher("board"), err.toString());
         assertTrue(out.toString().contains("CODING  1"), out.toString());
         assertTrue(
-                out.toString().contains("#42  bug   1  ada       [blocked] [conflict] Fix\ufffd[31m it"),
+                out.toString()
+                        .contains("#42  bug   1  ada       [blocked] [conflict] Fix\ufffd[31m it"),
                 out.toString());
         assertFalse(out.toString().contains("\u001b"), "an escape sequence got through");
         assertEquals("Bearer secret", node.asked.get(0).headers().get("authorization"));
@@ -93,8 +95,7 @@ final class CommandsTest {
                 "{\"items\":[" + CARD + "],\"next\":\"p 2\"}");
         node.on(
                 "GET /api/v1/items?limit=500&column=coding&cursor=p%202",
-                200,
-                "{\"items\":[" + CARD.replace("\"42\"", "\"43\"") + "],\"next\":null}");
+                200, "{\"items\":[" + CARD.replace("\"42\"", "\"43\"") + "],\"next\":null}");
         assertEquals(0, musher("list", "--column", "coding", "--quiet"), err.toString());
         assertEquals(2, out.toString().lines().count());
         assertTrue(out.toString().contains("#43"));
@@ -103,10 +104,22 @@ final class CommandsTest {
     @Test
     @Tag("H-10")
     void newItemSaysWhoMadesItAndPrintsItsReference() {
-        node.on("POST /api/v1/items", 201, "{\"id\":\"abcdefghij\",\"ref\":\"7\",\"change\":\"ff\"}");
+        node.on(
+                "POST /api/v1/items",
+                201,
+                "{\"id\":\"abcdefghij\",\"ref\":\"7\",\"change\":\"ff\"}");
         assertEquals(
                 0,
-                musher("new", "bug", "It breaks", "--label", "a,b", "--depends", "3", "--priority", "1"),
+                musher(
+                        "new",
+                        "bug",
+                        "It breaks",
+                        "--label",
+                        "a,b",
+                        "--depends",
+                        "3",
+                        "--priority",
+                        "1"),
                 err.toString());
         assertEquals("#7  abcdefghij", out.toString().strip());
         String body = node.asked.get(0).body();
@@ -120,7 +133,8 @@ final class CommandsTest {
     void setWritesClearsAddsAndTakesAway() {
         node.on("PATCH /api/v1/items/42", 200, "{\"ref\":\"42\",\"change\":\"ff\"}");
         assertEquals(
-                0, musher("set", "42", "priority=3", "epic=", "labels+=x", "labels-=y", "name=a=b"));
+                0,
+                musher("set", "42", "priority=3", "epic=", "labels+=x", "labels-=y", "name=a=b"));
         String body = node.asked.get(0).body();
         assertEquals(
                 "{\"priority\":3,\"epic\":null,\"add_labels\":[\"x\"],\"remove_labels\":[\"y\"],\"name\":\"a=b\"}",
@@ -131,7 +145,10 @@ final class CommandsTest {
 
     @Test
     void setChecksATodo() {
-        node.on("POST /api/v1/batch", 200, "{\"line\":1,\"status\":200,\"ref\":\"42\",\"change\":\"ff\"}\n");
+        node.on(
+                "POST /api/v1/batch",
+                200,
+                "{\"line\":1,\"status\":200,\"ref\":\"42\",\"change\":\"ff\"}\n");
         assertEquals(0, musher("set", "42", "todo:a = b=done"), err.toString());
         assertEquals(
                 "{\"checked\":true,\"op\":\"check\",\"ref\":\"42\",\"todo\":\"a = b\"}",
@@ -144,7 +161,8 @@ final class CommandsTest {
         node.on(
                 "POST /api/v1/items/42/events",
                 409,
-                "{\"code\":\"illegal_transition\",\"detail\":\"item 42 is in stage Done, from which `qa` does not lead\",\"stage\":\"Done\"}");
+                "{\"code\":\"illegal_transition\",\"detail\":\"item 42 is in stage Done, from which"
+                        + " `qa` does not lead\",\"stage\":\"Done\"}");
         assertEquals(Failure.CONFLICT, musher("move", "42", "qa", "--json"));
         assertTrue(err.toString().contains("is in stage Done"), err.toString());
         Json printed = Json.read(out.toString().strip().getBytes(StandardCharsets.UTF_8));
@@ -156,14 +174,18 @@ final class CommandsTest {
         node.on(
                 "GET /api/v1/items/42",
                 409,
-                "{\"code\":\"ambiguous_reference\",\"detail\":\"42 means 2 items\",\"candidates\":[{\"ref\":\"42-k\",\"name\":\"one\"},{\"ref\":\"42-q\",\"name\":\"two\"}]}");
+                "{\"code\":\"ambiguous_reference\",\"detail\":\"42 means 2"
+                    + " items\",\"candidates\":[{\"ref\":\"42-k\",\"name\":\"one\"},{\"ref\":\"42-q\",\"name\":\"two\"}]}");
         assertEquals(Failure.CONFLICT, musher("show", "42"));
         assertTrue(err.toString().contains("42-k") && err.toString().contains("42-q"));
     }
 
     @Test
     void anUnknownReferenceIsNotFound() {
-        node.on("GET /api/v1/items/9", 404, "{\"code\":\"unknown_reference\",\"detail\":\"no item 9\"}");
+        node.on(
+                "GET /api/v1/items/9",
+                404,
+                "{\"code\":\"unknown_reference\",\"detail\":\"no item 9\"}");
         assertEquals(Failure.NOT_FOUND, musher("show", "9"));
     }
 
@@ -175,7 +197,7 @@ final class CommandsTest {
                 "GET /api/v1/items/abcdefghij/conflicts",
                 200,
                 "{\"conflicts\":[{\"field\":\"name\",\"shown\":{\"value\":\"Left\",\"by\":{\"name\":\"ada\"},\"change\":\"aaaaaaaaaaaa\"},"
-                        + "\"others\":[{\"value\":\"Right\",\"by\":{\"name\":\"ben\"},\"change\":\"bbbbbbbbbbbb\"}]}]}");
+                    + "\"others\":[{\"value\":\"Right\",\"by\":{\"name\":\"ben\"},\"change\":\"bbbbbbbbbbbb\"}]}]}");
         assertEquals(0, musher("conflicts"), err.toString());
         String text = out.toString();
         assertTrue(text.contains("Left") && text.contains("Right"), text);
@@ -238,7 +260,9 @@ final class CommandsTest {
         assertEquals(0, musher("import", file.toString()), err.toString());
         assertEquals(0, musher("import", file.toString()), err.toString());
         List<String> keys =
-                node.asked.stream().map(a -> a.headers().getOrDefault("idempotency-key", "")).toList();
+                node.asked.stream()
+                        .map(a -> a.headers().getOrDefault("idempotency-key", ""))
+                        .toList();
         assertEquals(2, keys.size());
         assertEquals(keys.get(0), keys.get(1));
         assertFalse(keys.get(0).isEmpty());

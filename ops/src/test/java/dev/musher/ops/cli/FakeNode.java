@@ -86,8 +86,7 @@ final class FakeNode implements AutoCloseable {
                 asked.add(new Asked(what, headers, body));
                 Given answer =
                         given.getOrDefault(
-                                what,
-                                new Given(404, "{\"code\":\"unknown_route\"}", false, false));
+                                what, new Given(404, "{\"code\":\"unknown_route\"}", false, false));
                 write(socket.getOutputStream(), answer);
                 if (answer.closes()) {
                     return;
@@ -102,7 +101,8 @@ final class FakeNode implements AutoCloseable {
         byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
         String head = "HTTP/1.1 " + answer.status() + " x\r\nContent-Type: application/json\r\n";
         if (answer.chunked()) {
-            out.write((head + "Transfer-Encoding: chunked\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+            out.write(
+                    (head + "Transfer-Encoding: chunked\r\n\r\n").getBytes(StandardCharsets.UTF_8));
             int half = body.length / 2;
             chunk(out, body, 0, half);
             chunk(out, body, half, body.length);

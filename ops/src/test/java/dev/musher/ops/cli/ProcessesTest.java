@@ -86,7 +86,8 @@ final class ProcessesTest {
                 """
                 {"id":"a","title":"One","issue_type":"bug","status":"closed","created_at":"2026-01-01T00:00:00Z","created_by":"ada","close_reason":"fixed"}
                 {"id":"b","title":"Two","issue_type":"task","status":"hooked","created_at":"2026-01-01T00:00:00Z","created_by":"ada"}
-                {"id":"c","title":"cut in the mid""");
+                {"id":"c","title":"cut in the mid\
+                """);
         Files.writeString(
                 dir.resolve("dependencies.jsonl"),
                 "{\"issue_id\":\"b\",\"depends_on_id\":\"a\",\"type\":\"blocks\"}\n");
@@ -101,7 +102,8 @@ final class ProcessesTest {
         assertEquals(0, musher(home, "move", "1", "start"), said);
         assertEquals(Failure.CONFLICT, musher(home, "move", "1", "triage"), said);
         assertTrue(said.contains("triage") && said.contains("coding"), said);
-        assertEquals(0, musher(home, "set", "1", "name=Second", "priority=1", "todo:try it=done"), said);
+        assertEquals(
+                0, musher(home, "set", "1", "name=Second", "priority=1", "todo:try it=done"), said);
         assertEquals(0, musher(home, "note", "1", "a note"), said);
         Json item = json(home, "show", "1", "--history");
         assertEquals("Second", item.at("name").text());
@@ -126,8 +128,7 @@ final class ProcessesTest {
         assertEquals(first.at("ids").toString(), second.at("ids").toString());
         assertEquals(digest.toString(), json(home, "digest").toString());
         assertEquals("done", json(home, "show", "1").at("stage").text());
-        assertEquals(
-                "1", json(home, "show", "2").at("depends_on").items().get(0).at("ref").text());
+        assertEquals("1", json(home, "show", "2").at("depends_on").items().get(0).at("ref").text());
     }
 
     @Test
@@ -141,8 +142,14 @@ final class ProcessesTest {
                                     Json.of(Map.of("op", "note", "ref", "77", "text", "x")),
                                     Json.of(
                                             Map.of(
-                                                    "op", "create", "type", "bug", "name", "B",
-                                                    "origin", Map.of("kind", "user", "id", "u")))),
+                                                    "op",
+                                                    "create",
+                                                    "type",
+                                                    "bug",
+                                                    "name",
+                                                    "B",
+                                                    "origin",
+                                                    Map.of("kind", "user", "id", "u")))),
                             "");
             assertEquals(404, answers.get(0).at("status").number());
             assertEquals(200, answers.get(1).at("status").number());
@@ -286,7 +293,8 @@ final class ProcessesTest {
         try (NodeClient client = Homes.connect(other, Homes.run(other).orElseThrow())) {
             boolean there = !client.get("/api/v1/items").at("items").items().isEmpty();
             if (!there) {
-                String zero = client.get("/api/v1/digest").at("cursor").text().replaceFirst("-.*", "-0");
+                String zero =
+                        client.get("/api/v1/digest").at("cursor").text().replaceFirst("-.*", "-0");
                 client.events(
                         "/api/v1/events?since=" + zero,
                         (id, name, data) -> !data.contains("Here first"));

@@ -69,9 +69,12 @@ final class DemoTest {
                 step(
                         "{\"type\":\"status_changed\",\"old\":{\"status\":\"open\"},\"new\":{\"status\":\"open\"}}",
                         "backlog"));
-        assertEquals(new Step.Skip("unchanged"), step("{\"type\":\"closed\",\"new\":\"again\"}", "done"));
+        assertEquals(
+                new Step.Skip("unchanged"),
+                step("{\"type\":\"closed\",\"new\":\"again\"}", "done"));
         assertEquals(new Step.Skip("made_by_import"), step("{\"type\":\"created\"}", "backlog"));
-        assertEquals(new Step.Skip("empty_update"), step("{\"type\":\"updated\",\"new\":{}}", "done"));
+        assertEquals(
+                new Step.Skip("empty_update"), step("{\"type\":\"updated\",\"new\":{}}", "done"));
         assertEquals(
                 new Step.Skip("field_not_kept"),
                 step("{\"type\":\"updated\",\"new\":{\"hook_bead\":\"x\"}}", "done"));
@@ -85,7 +88,9 @@ final class DemoTest {
         assertEquals(
                 new Step.Write(Map.of("op", "edit", "add_labels", List.of("x: y"))),
                 step("{\"type\":\"label_added\",\"comment\":\"Added label: x: y\"}", "done"));
-        assertTrue(step("{\"type\":\"reopened\",\"new\":{\"status\":\"open\"}}", "done") instanceof Step.Write);
+        assertTrue(
+                step("{\"type\":\"reopened\",\"new\":{\"status\":\"open\"}}", "done")
+                        instanceof Step.Write);
     }
 
     private static Step step(String event, String stage) throws IOException {

@@ -32,7 +32,9 @@ class ImportsTest {
     @Tag("M-17")
     void theRealBeadsExportIsReadWithAllItsOddities() throws IOException {
         for (String file : List.of("issues", "dependencies", "labels", "comments")) {
-            try (var in = Objects.requireNonNull(Beads.class.getResourceAsStream("/demo/" + file + ".jsonl"))) {
+            try (var in =
+                    Objects.requireNonNull(
+                            Beads.class.getResourceAsStream("/demo/" + file + ".jsonl"))) {
                 Files.copy(in, folder.resolve(file + ".jsonl"));
             }
         }
@@ -48,13 +50,29 @@ class ImportsTest {
         int links = read.items().stream().mapToInt(i -> i.links().size()).sum();
         Map<String, Integer> lost = read.lost().counts();
         assertEquals(233, lost.get("link_as_note_unknown_id"));
-        assertEquals(315, links + lost.get("link_as_note_unknown_id") + lost.getOrDefault("link_as_note_other_link", 0));
-        assertEquals(14, read.items().stream().flatMap(i -> i.notes().stream()).filter(n -> n.contains("Z:\n")).count());
-        assertTrue(read.lost().lines().stream().anyMatch(l -> l.contains("unknown_id: gt-")), "named");
-        ForeignItem help = read.items().stream().filter(i -> i.sourceId().equals("gt-00us")).findFirst().orElseThrow();
+        assertEquals(
+                315,
+                links
+                        + lost.get("link_as_note_unknown_id")
+                        + lost.getOrDefault("link_as_note_other_link", 0));
+        assertEquals(
+                14,
+                read.items().stream()
+                        .flatMap(i -> i.notes().stream())
+                        .filter(n -> n.contains("Z:\n"))
+                        .count());
+        assertTrue(
+                read.lost().lines().stream().anyMatch(l -> l.contains("unknown_id: gt-")), "named");
+        ForeignItem help =
+                read.items().stream()
+                        .filter(i -> i.sourceId().equals("gt-00us"))
+                        .findFirst()
+                        .orElseThrow();
         assertEquals("--help", help.name());
         assertEquals("Garbage bead from --help flag-parsing bug", help.reason());
-        assertEquals(new Origin(Origin.Kind.AGENT, "gastown/polecats/dementus", 1772251109000L).kind(), help.origin().kind());
+        assertEquals(
+                new Origin(Origin.Kind.AGENT, "gastown/polecats/dementus", 1772251109000L).kind(),
+                help.origin().kind());
     }
 
     @Test
@@ -79,15 +97,24 @@ class ImportsTest {
                         "42",
                         "{\"id\":\"\",\"title\":\"no id\"}",
                         issue("y", "\"title\":\"half \\ud834\"").strip(),
-                        issue("x", "\"title\":\"whole\",\"priority\":77,\"closed_at\":\"x\"").strip(),
+                        issue("x", "\"title\":\"whole\",\"priority\":77,\"closed_at\":\"x\"")
+                                .strip(),
                         issue("x", "\"title\":\"again\"").strip()),
                 StandardCharsets.UTF_8);
         ForeignItems read = Beads.read(file);
         assertEquals(
-                List.of("half \ufffd", "whole"), read.items().stream().map(ForeignItem::name).toList());
+                List.of("half \ufffd", "whole"),
+                read.items().stream().map(ForeignItem::name).toList());
         assertEquals(
                 Map.of(
-                        "not_a_json_object", 3, "issue_without_id", 1, "issue_twice", 1, "priority_out_of_range", 1),
+                        "not_a_json_object",
+                        3,
+                        "issue_without_id",
+                        1,
+                        "issue_twice",
+                        1,
+                        "priority_out_of_range",
+                        1),
                 read.lost().counts());
     }
 
@@ -96,11 +123,23 @@ class ImportsTest {
         String body = "zeile äöü\n".repeat(9_000);
         String title = "t".repeat(400);
         Path file = folder.resolve("issues.jsonl");
-        Files.writeString(file, issue("a", "\"title\":\"" + title + "\",\"description\":\"" + body.replace("\n", "\\n") + "\""));
+        Files.writeString(
+                file,
+                issue(
+                        "a",
+                        "\"title\":\""
+                                + title
+                                + "\",\"description\":\""
+                                + body.replace("\n", "\\n")
+                                + "\""));
         ForeignItem item = Beads.read(file).items().get(0);
         assertTrue(item.name().length() <= Limits.NAME_CHARS);
         assertTrue(item.notes().stream().anyMatch(n -> n.contains(title)));
-        String all = item.body() + item.notes().stream().filter(n -> n.startsWith("zeile")).collect(Collectors.joining());
+        String all =
+                item.body()
+                        + item.notes().stream()
+                                .filter(n -> n.startsWith("zeile"))
+                                .collect(Collectors.joining());
         assertEquals(body, all);
         assertTrue(item.body().getBytes(StandardCharsets.UTF_8).length <= Limits.BODY_BYTES);
     }
@@ -108,17 +147,27 @@ class ImportsTest {
     @Test
     @Tag("H-07")
     void oldStageWordsAreStillRead() throws IOException {
-        List<String> words = List.of("1_backlog", "2_current", "3_qa", "4_merge", "5_done", "6_archived");
+        List<String> words =
+                List.of("1_backlog", "2_current", "3_qa", "4_merge", "5_done", "6_archived");
         Path file = folder.resolve("items.ndjson");
         List<String> lines = new ArrayList<>();
         for (String word : words) {
             lines.add("{\"name\":\"" + word + "\",\"stage\":\"" + word + "\"}");
             Path stage = Files.createDirectories(folder.resolve("md").resolve(word));
-            Files.writeString(stage.resolve("7" + word + ".md"), "# At " + word + "\n- [ ] a todo\n");
+            Files.writeString(
+                    stage.resolve("7" + word + ".md"), "# At " + word + "\n- [ ] a todo\n");
         }
         Files.write(file, lines);
-        List<State> wanted = List.of(State.BACKLOG, State.CODING, State.QA, State.QA, State.DONE, State.ARCHIVED);
-        assertEquals(wanted, NdjsonItems.read(file).items().stream().map(ForeignItem::state).toList());
+        List<State> wanted =
+                List.of(
+                        State.BACKLOG,
+                        State.CODING,
+                        State.QA,
+                        State.QA,
+                        State.DONE,
+                        State.ARCHIVED);
+        assertEquals(
+                wanted, NdjsonItems.read(file).items().stream().map(ForeignItem::state).toList());
         ForeignItems markdown = Markdown.read(folder.resolve("md"));
         assertEquals(wanted, markdown.items().stream().map(ForeignItem::state).toList());
         assertEquals(List.of("a todo"), markdown.items().get(0).todos());
@@ -128,12 +177,15 @@ class ImportsTest {
     @Test
     void aHeadOfYamlSaysWhatTheFileNameCannot() throws IOException {
         Files.writeString(
-                folder.resolve("12-a.md"), "---\nname: First\ntype: bug\nlabels: [x, y]\npriority: 1\n---\nText\n");
+                folder.resolve("12-a.md"),
+                "---\nname: First\ntype: bug\nlabels: [x, y]\npriority: 1\n---\nText\n");
         Files.writeString(folder.resolve("13-b.md"), "---\nname: [\n---\nText\n");
-        Files.writeString(folder.resolve("14-c.md"), "---\ndepends_on: [12, gone]\ntype: chore\n---\n");
+        Files.writeString(
+                folder.resolve("14-c.md"), "---\ndepends_on: [12, gone]\ntype: chore\n---\n");
         ForeignItems read = Markdown.read(folder);
         ForeignItem first = read.items().get(0);
-        assertEquals(List.of("First", "bug", "Text"), List.of(first.name(), first.type(), first.body()));
+        assertEquals(
+                List.of("First", "bug", "Text"), List.of(first.name(), first.type(), first.body()));
         assertEquals(1, first.priority());
         assertNull(first.assignee());
         assertEquals(1, read.lost().counts().get("head_not_yaml"));
@@ -150,13 +202,14 @@ class ImportsTest {
                         Markdown.read(folder),
                         commands ->
                                 commands.stream()
-                                        .map(
-                                                c -> {
-                                                    sent.add(c);
-                                                    return new Importer.Result("id" + sent.size(), null);
-                                                })
+                                        .map(c -> {
+                                            sent.add(c);
+                                            return new Importer.Result("id" + sent.size(), null);
+                                        })
                                         .toList());
-        assertEquals(List.of("create", "create", "edit", "event"), sent.stream().map(c -> c.get("op").asText()).toList());
+        assertEquals(
+                List.of("create", "create", "edit", "event"),
+                sent.stream().map(c -> c.get("op").asText()).toList());
         assertEquals("id2", sent.get(2).get("depends_on").get(0).asText());
         assertEquals(4, report.changes());
         assertEquals(1, report.lost().counts().get("link_to_unknown_item"));
@@ -168,7 +221,8 @@ class ImportsTest {
         Files.writeString(folder.resolve("a.md"), "# A");
         Importer.Report report =
                 Importer.run(
-                        Markdown.read(folder), c -> List.of(new Importer.Result(null, "too many open items")));
+                        Markdown.read(folder),
+                        c -> List.of(new Importer.Result(null, "too many open items")));
         assertEquals(0, report.changes());
         assertFalse(report.ids().containsKey("a"));
         assertEquals(List.of("1 refused_create: a too many open items"), report.lost().lines());
@@ -179,6 +233,10 @@ class ImportsTest {
     }
 
     private static String issue(String id, String more) {
-        return "{\"id\":\"" + id + "\",\"issue_type\":\"bug\",\"status\":\"open\",\"created_at\":\"2026-01-01T00:00:00+01:00\"," + more + "}\n";
+        return "{\"id\":\""
+                + id
+                + "\",\"issue_type\":\"bug\",\"status\":\"open\",\"created_at\":\"2026-01-01T00:00:00+01:00\","
+                + more
+                + "}\n";
     }
 }
