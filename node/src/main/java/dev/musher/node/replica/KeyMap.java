@@ -1,7 +1,6 @@
 package dev.musher.node.replica;
 
 import dev.musher.crdt.change.ItemKey;
-import java.util.Arrays;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +17,46 @@ public final class KeyMap<V> {
     private static final int WIDTH = 16;
     private static final KeyMap<?> EMPTY = new KeyMap<>(null, 0);
 
-    private final @Nullable Object root;
+    private final @Nullable Tree<V> root;
     private final int size;
 
-    private KeyMap(@Nullable Object root, int size) {
+    /** A leaf or a fork; both are immutable once they are in a map. */
+    private sealed interface Tree<V> {}
+
+    private record Leaf<V>(ItemKey key, V value) implements Tree<V> {}
+
+    private static final class Fork<V> implements Tree<V> {
+        final @Nullable Tree<V>[] children;
+
+        @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type, filled here only
+        Fork() {
+            children = new Tree[WIDTH];
+        }
+
+        /** The same with another child. */
+        Fork<V> with(int slot, @Nullable Tree<V> child) {
+            Fork<V> copy = new Fork<>();
+            System.arraycopy(children, 0, copy.children, 0, WIDTH);
+            copy.children[slot] = child;
+            return copy;
+        }
+
+        /** Its one leaf where it has nothing else: a leaf stands as high as it is alone. */
+        @Nullable Tree<V> only() {
+            Tree<V> found = null;
+            for (Tree<V> child : children) {
+                if (child != null) {
+                    if (found != null || child instanceof Fork<V>) {
+                        return null;
+                    }
+                    found = child;
+                }
+            }
+            return found;
+        }
+    }
+
+    private KeyMap(@Nullable Tree<V> root, int size) {
         this.root = root;
         this.size = size;
     }
@@ -39,15 +74,11 @@ public final class KeyMap<V> {
 
     /** The value of a key, or null. */
     public @Nullable V get(ItemKey key) {
-        Object at = root;
-        for (int depth = 0; at instanceof Object[] node; depth++) {
-            at = node[nibble(key, depth)];
+        Tree<V> at = root;
+        for (int depth = 0; at instanceof Fork<V> fork; depth++) {
+            at = fork.children[nibble(key, depth)];
         }
-        if (at == null) {
-            return null;
-        }
-        Leaf<V> leaf = leaf(at);
-        return leaf.key.equals(key) ? leaf.value : null;
+        return at instanceof Leaf<V> leaf && leaf.key.equals(key) ? leaf.value : null;
     }
 
     /** The map with this entry; replaces the key's present one. */
@@ -69,88 +100,57 @@ public final class KeyMap<V> {
     /** Shows the entries whose base32 text begins with {@code prefix}, in the order of the keys. */
     public void forPrefix(String prefix, BiConsumer<ItemKey, V> visitor) {
         ItemKey low = KeyPrefix.low(prefix);
+        Tree<V> at = root;
+        // Five bits a letter: so many whole nibbles are the same in all keys that are meant.
+        int same = prefix.length() * 5 / 4;
+        for (int depth = 0; low != null && depth < same && at instanceof Fork<V> fork; depth++) {
+            at = fork.children[nibble(low, depth)];
+        }
         if (low != null) {
-            walkPrefix(root, low, prefix.length() * 5 / 4, 0, prefix, visitor);
+            walk(
+                    at,
+                    (key, value) -> {
+                        if (key.text().startsWith(prefix)) {
+                            visitor.accept(key, value);
+                        }
+                    });
         }
     }
 
-    private record Leaf<V>(ItemKey key, V value) {}
-
-    @SuppressWarnings("unchecked") // a node is an Object[] or a Leaf of this map's values
-    private static <V> Leaf<V> leaf(Object at) {
-        return (Leaf<V>) at;
+    private static <V> Tree<V> put(@Nullable Tree<V> at, Leaf<V> leaf, int depth) {
+        return switch (at) {
+            case null -> leaf;
+            case Leaf<V> other when other.key.equals(leaf.key) -> leaf;
+            case Leaf<V> other -> {
+                Fork<V> fork = new Fork<V>().with(nibble(other.key, depth), other);
+                yield put(fork, leaf, depth);
+            }
+            case Fork<V> fork -> {
+                int slot = nibble(leaf.key, depth);
+                yield fork.with(slot, put(fork.children[slot], leaf, depth + 1));
+            }
+        };
     }
 
-    private static <V> Object put(@Nullable Object at, Leaf<V> leaf, int depth) {
-        if (at == null) {
-            return leaf;
-        }
-        if (at instanceof Object[] node) {
-            Object[] copy = node.clone();
-            int slot = nibble(leaf.key, depth);
-            copy[slot] = put(node[slot], leaf, depth + 1);
-            return copy;
-        }
-        Leaf<V> other = leaf(at);
-        if (other.key.equals(leaf.key)) {
-            return leaf;
-        }
-        Object[] node = new Object[WIDTH];
-        node[nibble(other.key, depth)] = other;
-        int slot = nibble(leaf.key, depth);
-        node[slot] = put(node[slot], leaf, depth + 1);
-        return node;
-    }
-
-    private static @Nullable Object remove(@Nullable Object at, ItemKey key, int depth) {
-        if (!(at instanceof Object[])) {
+    /** Without a key that is there. */
+    private static <V> @Nullable Tree<V> remove(@Nullable Tree<V> at, ItemKey key, int depth) {
+        if (!(at instanceof Fork<V> fork)) {
             return null;
         }
-        // Not a pattern: NullAway 0.14.3 dies on a pattern variable with an annotated element type.
-        @Nullable Object[] node = (Object[]) at;
-        @Nullable Object[] copy = node.clone();
         int slot = nibble(key, depth);
-        copy[slot] = remove(node[slot], key, depth + 1);
-        Object only = null;
-        for (Object child : copy) {
-            if (child != null) {
-                if (only != null || child instanceof Object[]) {
-                    return copy;
+        Fork<V> left = fork.with(slot, remove(fork.children[slot], key, depth + 1));
+        Tree<V> only = left.only();
+        return only == null ? left : only;
+    }
+
+    private static <V> void walk(@Nullable Tree<V> at, BiConsumer<ItemKey, V> visitor) {
+        switch (at) {
+            case null -> {}
+            case Leaf<V> leaf -> visitor.accept(leaf.key, leaf.value);
+            case Fork<V> fork -> {
+                for (Tree<V> child : fork.children) {
+                    walk(child, visitor);
                 }
-                only = child;
-            }
-        }
-        return only;
-    }
-
-    private static <V> void walk(@Nullable Object at, BiConsumer<ItemKey, V> visitor) {
-        if (at instanceof Object[] node) {
-            Arrays.stream(node).forEach(child -> KeyMap.<V>walk(child, visitor));
-        } else if (at != null) {
-            Leaf<V> leaf = leaf(at);
-            visitor.accept(leaf.key, leaf.value);
-        }
-    }
-
-    private static <V> void walkPrefix(
-            @Nullable Object at,
-            ItemKey low,
-            int nibbles,
-            int depth,
-            String prefix,
-            BiConsumer<ItemKey, V> visitor) {
-        if (at instanceof Object[] node) {
-            if (depth < nibbles) {
-                walkPrefix(node[nibble(low, depth)], low, nibbles, depth + 1, prefix, visitor);
-                return;
-            }
-            for (Object child : node) {
-                walkPrefix(child, low, nibbles, depth + 1, prefix, visitor);
-            }
-        } else if (at != null) {
-            Leaf<V> leaf = leaf(at);
-            if (leaf.key.text().startsWith(prefix)) {
-                visitor.accept(leaf.key, leaf.value);
             }
         }
     }

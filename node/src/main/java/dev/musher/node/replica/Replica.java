@@ -165,7 +165,13 @@ public final class Replica {
 
     /** The first effects: what was founded is committed, or what is on disk is published. */
     public List<Effect> start(long wallMs, long nowMs) {
-        return during(wallMs, nowMs, this::publish);
+        return during(
+                wallMs,
+                nowMs,
+                () -> {
+                    joined();
+                    publish();
+                });
     }
 
     /** Takes one input and gives what is to be done. Throws for defects only. */

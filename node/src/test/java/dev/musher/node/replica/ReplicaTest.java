@@ -9,10 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.crdt.change.Event;
 import dev.musher.crdt.change.Role;
+import dev.musher.node.store.Batch;
 import dev.musher.node.store.ModelStore;
+import dev.musher.node.store.Table;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.Outcome;
+import dev.musher.protocol.sync.Invite;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -172,14 +175,41 @@ class ReplicaTest {
     }
 
     @Test
+    void aNewcomerKilledWhenItsAddArrivesIsReadyAtTheNextStart() {
+        World.Node a = world.founder();
+        World.Node b = world.node("10.0.0.2:1");
+        Invite invite = Invite.parse(a.invite(Role.MEMBER));
+        b.open(Setup.joining("b", "stamp", invite));
+        // The batch with the add is written, and the process dies before it hears of it.
+        while (b.store.get(Table.ARRIVALS, Rows.arrivalKey(2)) == null) {
+            b.holdCommits = true;
+            world.pass(50);
+            if (b.held != null) {
+                b.store.commit(b.held.rows());
+                if (b.store.get(Table.ARRIVALS, Rows.arrivalKey(2)) == null) {
+                    Effect.Commit commit = b.held;
+                    b.held = null;
+                    b.give(new Input.Committed(commit.batch()));
+                }
+            }
+        }
+        b.kill();
+        b.held = null;
+        b.holdCommits = false;
+        b.open(Setup.joining("b", "stamp", null));
+        world.settle();
+        assertTrue(b.shown().ready());
+    }
+
+    @Test
     void anInviteWorksOnce() {
         World.Node a = world.founder();
         String link = a.invite(Role.MEMBER);
         World.Node b = world.node("10.0.0.2:1");
-        b.open(Setup.joining("b", "s", dev.musher.protocol.sync.Invite.parse(link)));
+        b.open(Setup.joining("b", "s", Invite.parse(link)));
         world.pass(1_000);
         World.Node c = world.node("10.0.0.3:1");
-        c.open(Setup.joining("c", "s", dev.musher.protocol.sync.Invite.parse(link)));
+        c.open(Setup.joining("c", "s", Invite.parse(link)));
         world.pass(2_000);
         assertTrue(b.shown().ready());
         assertFalse(c.shown().ready());
@@ -286,8 +316,8 @@ class ReplicaTest {
 
     private ModelStore copy(ModelStore from) {
         ModelStore copy = new ModelStore(from.id(), ModelStore.Sync.ON_COMMIT);
-        dev.musher.node.store.Batch all = new dev.musher.node.store.Batch();
-        for (dev.musher.node.store.Table table : dev.musher.node.store.Table.values()) {
+        Batch all = new Batch();
+        for (Table table : Table.values()) {
             from.scan(
                     table,
                     new byte[0],
