@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 final class EventBench implements Bench {
 
     private static final int PER_SECOND = 100;
+    private static final String FIELD = "\"assignee\":\"";
 
     @Override
     public void run(Path folder, double scale, Consumer<Figure> out) throws IOException, InterruptedException {
@@ -43,8 +44,8 @@ final class EventBench implements Bench {
         try (RawHttp events = new RawHttp(b.http(), b.token());
                 RawHttp writer = new RawHttp(a.http(), a.token())) {
             events.openStream("/api/v1/events");
-            while (!events.line().startsWith(":") && !events.line().isEmpty()) {
-                // until the stream has begun
+            while (!events.line().startsWith("retry:")) {
+                // headers; the stream begins with this line
             }
             Thread reader = Thread.ofPlatform().name("events").start(() -> read(events, sentNs, times, seen));
             long nextNs = System.nanoTime();
@@ -71,10 +72,10 @@ final class EventBench implements Bench {
         try {
             while (true) {
                 String line = events.line();
-                int at = line.startsWith("data:") ? line.indexOf("mark-") : -1;
+                int at = line.startsWith("data:") ? line.indexOf(FIELD) : -1;
                 if (at >= 0) {
-                    int end = line.indexOf('"', at);
-                    Long sent = sentNs.remove(line.substring(at, end));
+                    int from = at + FIELD.length();
+                    Long sent = sentNs.remove(line.substring(from, line.indexOf('"', from)));
                     if (sent != null) {
                         times.add(System.nanoTime() - sent);
                         seen.countDown();

@@ -85,13 +85,17 @@ final class Pair {
         settle();
     }
 
-    /** What a connection cost. */
-    record Cost(long handshakeBytes, long bytes, long changeBytes, int turns, long framesAtoB) {}
-
     /**
-     * Connects two sides by hand and carries frames until both fall silent. Frames of one side in a
-     * row are one turn; two turns are a round trip.
+     * What a connection cost.
+     *
+     * @param trips one-way trips, each waiting for the one before, until the last change arrived (until
+     *     the last frame where there was none); two are a round trip
      */
+    record Cost(long handshakeBytes, long bytes, long changeBytes, int trips) {}
+
+    private record Flying(byte[] frame, int depth) {}
+
+    /** Connects two sides by hand and carries frames until both fall silent. */
     Cost connect(Side a, Side b) {
         long linkA = links++;
         long linkB = links++;
@@ -99,77 +103,75 @@ final class Pair {
         byte[] nonceB = new byte[32];
         a.random.nextBytes(nonceA);
         b.random.nextBytes(nonceB);
-        Deque<byte[]> toA = new ArrayDeque<>();
-        Deque<byte[]> toB = new ArrayDeque<>();
-        Wire wire = new Wire(a, b, linkA, linkB, toA, toB);
-        wire.feed(a, new Input.Connected(linkA, true, b.address, nonceA));
-        wire.feed(b, new Input.Connected(linkB, false, a.address, nonceB));
-        while (!toA.isEmpty() || !toB.isEmpty()) {
-            wire.turn(b, linkB, toB);
-            wire.turn(a, linkA, toA);
+        Wire wire = new Wire(a, linkA, linkB);
+        wire.feed(a, new Input.Connected(linkA, true, b.address, nonceA), 0);
+        wire.feed(b, new Input.Connected(linkB, false, a.address, nonceB), 0);
+        while (!wire.toA.isEmpty() || !wire.toB.isEmpty()) {
+            wire.deliver(b, linkB, wire.toB);
+            wire.deliver(a, linkA, wire.toA);
         }
-        wire.feed(a, new Input.Closed(linkA, "done"));
-        wire.feed(b, new Input.Closed(linkB, "done"));
+        wire.feed(a, new Input.Closed(linkA, "done"), 0);
+        wire.feed(b, new Input.Closed(linkB, "done"), 0);
         settle();
         return wire.cost();
     }
 
     /** One connection by hand. */
     private final class Wire {
-        private static final int FIRST_AFTER_HANDSHAKE = 4;
+        private static final int STATUS_KIND = 8;
         private static final int CHANGES_KIND = 11;
         private final Side a;
         private final long linkA;
         private final long linkB;
-        private final Deque<byte[]> toA;
-        private final Deque<byte[]> toB;
+        private final Deque<Flying> toA = new ArrayDeque<>();
+        private final Deque<Flying> toB = new ArrayDeque<>();
+        private final int[] known = new int[2];
         private long handshake;
         private long bytes;
         private long changeBytes;
-        private int turns;
-        private long framesAtoB;
+        private int depthOfSync;
+        private int depthOfChanges;
 
-        Wire(Side a, Side b, long linkA, long linkB, Deque<byte[]> toA, Deque<byte[]> toB) {
+        Wire(Side a, long linkA, long linkB) {
             this.a = a;
             this.linkA = linkA;
             this.linkB = linkB;
-            this.toA = toA;
-            this.toB = toB;
         }
 
-        void turn(Side side, long link, Deque<byte[]> frames) {
-            boolean counted = false;
+        void deliver(Side side, long link, Deque<Flying> frames) {
             for (int n = frames.size(); n > 0; n--) {
-                byte[] frame = frames.remove();
-                int kind = frame[1] & 0xff;
-                if (kind < FIRST_AFTER_HANDSHAKE) {
-                    handshake += frame.length;
+                Flying flying = frames.remove();
+                int kind = flying.frame[1] & 0xff;
+                if (kind < STATUS_KIND) {
+                    handshake += flying.frame.length;
+                    feed(side, new Input.Frame(link, flying.frame), 0);
                 } else {
-                    bytes += frame.length;
-                    changeBytes += kind == CHANGES_KIND ? frame.length : 0;
-                    counted = true;
+                    bytes += flying.frame.length;
+                    changeBytes += kind == CHANGES_KIND ? flying.frame.length : 0;
+                    depthOfSync = Math.max(depthOfSync, flying.depth);
+                    depthOfChanges = kind == CHANGES_KIND ? flying.depth : depthOfChanges;
+                    feed(side, new Input.Frame(link, flying.frame), flying.depth);
                 }
-                framesAtoB += side == a ? 0 : 1;
-                feed(side, new Input.Frame(link, frame));
             }
-            turns += counted ? 1 : 0;
         }
 
-        void feed(Side side, Input input) {
-            Deque<byte[]> out = side == a ? toB : toA;
+        void feed(Side side, Input input, int depth) {
+            int self = side == a ? 0 : 1;
+            known[self] = Math.max(known[self], depth);
+            Deque<Flying> out = side == a ? toB : toA;
             long link = side == a ? linkA : linkB;
             side.inbox.add(input);
             drain(
                     side,
                     frame -> {
-                        out.add(frame);
+                        out.add(new Flying(frame, known[self] + 1));
                         side.sent.add(frame);
                         side.inbox.add(new Input.Sent(link));
                     });
         }
 
         Cost cost() {
-            return new Cost(handshake, bytes, changeBytes, turns, framesAtoB);
+            return new Cost(handshake, bytes, changeBytes, depthOfChanges > 0 ? depthOfChanges : depthOfSync);
         }
     }
 
