@@ -289,7 +289,8 @@ final class Exchange {
         moved = false;
         boolean pushMe = hub.pulls().exchange(puller, nowMs);
         pushing = open.pushMe() && pushLacking();
-        parts.send(                vector(
+        parts.send(
+                vector(
                         Frame.Step.ANSWER,
                         open.wide(),
                         pushMe,
@@ -306,7 +307,8 @@ final class Exchange {
         Set<ChainKey> forks = evaluate(haves, true);
         List<Have> matches = forkSearch.match(answer.samples());
         pushing = answer.pushMe() && pushLacking();
-        parts.send(                vector(
+        parts.send(
+                vector(
                         Frame.Step.CLOSE,
                         answer.wide(),
                         false,

@@ -87,7 +87,13 @@ class MeshTest {
      */
     @ParameterizedTest
     @CsvSource({
-        "3, 1, 1.0", "6, 1, 1.0", "13, 1, 1.0", "30, 1, 1.0", "6, 4, 1.2", "30, 4, 1.1", "30, 8, 1.15"
+        "3, 1, 1.0",
+        "6, 1, 1.0",
+        "13, 1, 1.0",
+        "30, 1, 1.0",
+        "6, 4, 1.2",
+        "30, 4, 1.1",
+        "30, 8, 1.15"
     })
     void aChangeReachesEachNodeOnce(int count, int lag, double most) {
         this.lag = lag;
