@@ -13,7 +13,7 @@ final class ArrivalPages implements Iterator<Change> {
     /** Reads arrivals. */
     @FunctionalInterface
     interface Source {
-        /** The arrivals {@code from..to}, both in it. */
+        /** The arrivals {@code from..to}, both in it, or those of them that are wanted. */
         List<Arrival> read(long from, long to);
     }
 
@@ -30,7 +30,7 @@ final class ArrivalPages implements Iterator<Change> {
 
     @Override
     public boolean hasNext() {
-        if (at == page.size() && next <= last) {
+        while (at == page.size() && next <= last) {
             long to = Math.min(last, next + PAGE - 1);
             page = source.read(next, to);
             at = 0;

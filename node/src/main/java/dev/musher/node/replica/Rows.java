@@ -77,6 +77,10 @@ final class Rows {
         return key;
     }
 
+    static int seq(byte[] changeKey) {
+        return ByteBuffer.wrap(changeKey, 4, 4).getInt();
+    }
+
     static byte[] change(Change change, @Nullable Signature signature) {
         byte[] bytes = change.bytes();
         int from = signature == null ? 1 : 1 + Signature.LENGTH;

@@ -79,7 +79,14 @@ final class StoredHistory implements History {
 
     @Override
     public void itemLog(ItemKey item, LogVisitor visitor) {
-        durable.itemLog(item, visitor);
+        // The batch in flight may be on disk before this thread hears of it: each op is told once.
+        durable.itemLog(
+                item,
+                (place, index, written) -> {
+                    if (!flying.changes.containsKey(place)) {
+                        visitor.op(place, index, written);
+                    }
+                });
         pending(flying, item, visitor);
         pending(building, item, visitor);
     }

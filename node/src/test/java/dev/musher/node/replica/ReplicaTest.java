@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.crdt.change.Event;
 import dev.musher.crdt.change.Role;
+import dev.musher.crdt.pipeline.Item;
 import dev.musher.node.store.Batch;
 import dev.musher.node.store.ModelStore;
 import dev.musher.node.store.Table;
@@ -199,6 +200,25 @@ class ReplicaTest {
         b.open(Setup.joining("b", "stamp", null));
         world.settle();
         assertTrue(b.shown().ready());
+    }
+
+    @Test
+    @Tag("M-09")
+    void thePastIsShownAsItWasFromWhatIsOnDisk() {
+        World.Node a = world.founder();
+        World.Node b = world.joiner(a, "10.0.0.2:1", Role.MEMBER);
+        a.does(World.create("first"));
+        world.pass(1_000);
+        long then = world.wallMs;
+        world.pass(1_000);
+        b.does(World.rename("1", "renamed", null), World.create("second"));
+        world.pass(1_000);
+        assertEquals(
+                List.of("first"), a.queries.past(then).stream().map(Item::name).toList());
+        assertEquals(
+                List.of("renamed", "second"),
+                a.queries.past(world.wallMs).stream().map(Item::name).sorted().toList());
+        assertEquals(List.of(), a.queries.past(0));
     }
 
     @Test
