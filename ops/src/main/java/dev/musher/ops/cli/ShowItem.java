@@ -58,6 +58,12 @@ final class ShowItem extends OnNode {
         }
         Conflicts.print(screen, conflicts);
         Map<String, Object> out = new LinkedHashMap<>(item.members());
+        if (item.at("type").text().equals("epic")) {
+            List<Json> members = members(node, item.at("id").text());
+            screen.say("");
+            screen.table(Views.items(members), "nothing belongs to this epic yet");
+            out.put("members", members);
+        }
         if (conflicts.exists()) {
             out.put("conflict_values", conflicts.at("conflicts"));
         }
@@ -92,6 +98,14 @@ final class ShowItem extends OnNode {
                     + Views.time(value.at("time"));
         }
         return Views.value(value);
+    }
+
+    /** Items that name an epic as theirs. */
+    private static List<Json> members(NodeClient node, String epic) {
+        return node.get("/api/v1/board").at("columns").items().stream()
+                .flatMap(column -> column.at("items").items().stream())
+                .filter(item -> item.at("epic").at("id").text().equals(epic))
+                .toList();
     }
 
     private static void section(Screen screen, String title, String text) {

@@ -192,16 +192,15 @@ final class CommandsTest {
     @Test
     @Tag("M-03")
     void conflictsShowBothValuesAndHowToChoose() {
-        node.on("GET /api/v1/board", 200, columns(CARD));
         node.on(
-                "GET /api/v1/items/abcdefghij/conflicts",
+                "GET /api/v1/conflicts",
                 200,
-                "{\"conflicts\":[{\"field\":\"name\",\"shown\":{\"value\":\"Left\",\"by\":{\"name\":\"ada\"},\"change\":\"aaaaaaaaaaaa\"},"
+                "{\"conflicts\":[{\"ref\":\"42\",\"field\":\"name\",\"shown\":{\"value\":\"Left\",\"by\":{\"name\":\"ada\"},\"change\":\"aaaaaaaaaaaa\"},"
                     + "\"others\":[{\"value\":\"Right\",\"by\":{\"name\":\"ben\"},\"change\":\"bbbbbbbbbbbb\"}]}]}");
         assertEquals(0, musher("conflicts"), err.toString());
         String text = out.toString();
         assertTrue(text.contains("Left") && text.contains("Right"), text);
-        assertTrue(text.contains("musher settle REF name CHOICE"), text);
+        assertTrue(text.contains("musher settle 42 name CHOICE"), text);
         assertTrue(text.contains("bbbbbbbbbb"), text);
     }
 

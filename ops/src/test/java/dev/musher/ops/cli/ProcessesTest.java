@@ -118,6 +118,41 @@ final class ProcessesTest {
     }
 
     @Test
+    @Tag("H-11")
+    void anEpicShowsWhatBelongsToIt() throws IOException {
+        json(home, "new", "epic", "Large");
+        json(home, "new", "story", "Part", "--epic", "1");
+        json(home, "new", "bug", "Other");
+        Json epic = json(home, "show", "1");
+        assertEquals(1, epic.at("members").items().size());
+        assertEquals("Part", epic.at("members").items().get(0).at("name").text());
+        assertEquals(1, json(home, "list", "--type", "bug").at("items").items().size());
+        assertEquals(1, json(home, "list", "--type", "epic").at("items").items().size());
+    }
+
+    @Test
+    void upMakesWhatIsMissingFindsItAgainAndDownEndsIt() throws IOException {
+        Path fresh = folder.resolve("up");
+        String gateway = folder.resolve("gateway").toString();
+        assertEquals(0, musher(fresh, "up", "--gateway-home", gateway), said);
+        assertTrue(said.contains("recovery key, shown this once"), said);
+        assertTrue(said.contains("/login?code="), said);
+        Json again = json(fresh, "up", "--gateway-home", gateway);
+        assertFalse(said.contains("recovery"), said);
+        assertEquals(again.at("node").text(), Homes.run(fresh).orElseThrow().http());
+        try (NodeClient client =
+                Homes.connect(
+                        Path.of(gateway), Homes.run(Path.of(gateway)).orElseThrow())) {
+            Json held = client.get("/api/v1/projects").at("projects");
+            assertEquals(1, held.items().size());
+            assertEquals("member", held.items().get(0).at("role").text());
+        }
+        Json down = json(fresh, "down", "--gateway-home", gateway);
+        assertEquals("[\"gateway\",\"node\"]", down.at("ended").toString());
+        assertTrue(Homes.run(fresh).isEmpty() && Homes.run(Path.of(gateway)).isEmpty());
+    }
+
+    @Test
     void importedTwiceIsThereOnce() throws IOException {
         Path beads = beads();
         Json first = json(home, "import", beads.toString());
