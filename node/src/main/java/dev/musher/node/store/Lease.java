@@ -31,6 +31,30 @@ final class Lease {
         return ended;
     }
 
+    /**
+     * Runs an act while nobody else is inside; others wait meanwhile. Does nothing when the caller
+     * itself is inside, since it would wait for itself.
+     */
+    void alone(Runnable act) {
+        if (lock.getReadHoldCount() > 0) {
+            return;
+        }
+        lock.writeLock().lock();
+        try {
+            if (ended) {
+                throw new StoreClosedException();
+            }
+            act.run();
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** Ends the lease from inside {@link #alone}: those who wait are told. */
+    void endNow() {
+        ended = true;
+    }
+
     /** Ends the lease and, when all have left, runs the last act; once only. */
     void end(Runnable lastAct) {
         if (lock.getReadHoldCount() > 0) {

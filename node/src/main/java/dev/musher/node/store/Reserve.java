@@ -109,6 +109,9 @@ final class Reserve {
                 noise.nextBytes(chunk);
                 out.write(chunk, 0, (int) Math.min(left, CHUNK_BYTES));
             }
+        } catch (IOException e) {
+            // Another took the room meanwhile. The store works without; its health tells.
+            Files.deleteIfExists(file);
         }
     }
 }

@@ -46,19 +46,24 @@ public final class RocksStore implements Store {
 
     private final Path dir;
     private final StoreOptions options;
-    private final Recovery opened;
-    private final RocksDB db;
     private final Reserve reserve;
     private final Witness witness;
-    private final ReadOptions reads;
-    private final WriteOptions writes;
     private final Lease lease = new Lease();
     private final ReentrantLock commits = new ReentrantLock();
     private final byte[] id;
 
+    // Replaced together, and only while nobody else is inside the lease.
+    private volatile Recovery opened;
+    private RocksDB db;
+    private ReadOptions reads;
+    private WriteOptions writes;
+
     private volatile @Nullable StoreFailedException failure;
     private volatile String detail = "";
     private volatile boolean closed;
+
+    /** Whether opening anew failed, so that there is nothing native left to call or close. */
+    private boolean gone;
 
     private RocksStore(Path dir, StoreOptions options, Recovery opened, Reserve reserve)
             throws RocksDBException, IOException {
@@ -104,9 +109,9 @@ public final class RocksStore implements Store {
         Recovery opened = Recovery.open(dir, options);
         RocksStore store = null;
         try {
-            OwnerFile.write(dir);
             reserve.afterOpen();
             store = new RocksStore(dir, options, opened, reserve);
+            store.claim();
             return store;
         } catch (RocksDBException e) {
             throw Recovery.translate(dir, e);
@@ -195,6 +200,7 @@ public final class RocksStore implements Store {
 
     @Override
     public void commit(Batch batch) {
+        recoverFromFull();
         lease.enter();
         try {
             commits.lock();
@@ -380,21 +386,66 @@ public final class RocksStore implements Store {
             long needed =
                     2 * batch.bytes()
                             + db.getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables");
-            if (reserve.full() && reserve.roomAgain(needed)) {
-                // Shows that RocksDB has recovered too; it throws while it has not.
-                flush();
-                reserve.resume();
-            }
             if (reserve.admits(needed)) {
                 return;
             }
         } catch (IOException e) {
             throw failed(e);
         } catch (RocksDBException e) {
-            throw new StoreFullException("the disk was full and is not usable yet: " + e);
+            throw failed(e);
         }
         throw new StoreFullException(
                 "no room on the disk of " + dir + ": nothing was written; make room, it goes on");
+    }
+
+    /** Takes writes again, if the disk was full and there is room by now. */
+    private void recoverFromFull() {
+        if (reserve.full() && reserve.writable() && failure == null) {
+            lease.alone(this::resumeAlone);
+        }
+    }
+
+    /**
+     * Opens the database anew if work of its own failed meanwhile: it then refuses all writes, and
+     * what it does to recover by itself was seen to wait for ever. What was acknowledged is in the
+     * log, and no write was begun since, so this is the ordinary recovery.
+     */
+    private void resumeAlone() {
+        if (!reserve.full()) {
+            return;
+        }
+        try {
+            if (db.getLongProperty("rocksdb.background-errors") > 0) {
+                openAnew();
+            }
+            reserve.resume();
+        } catch (IOException | RocksDBException | StoreException e) {
+            throw failed(e);
+        }
+    }
+
+    private void openAnew() throws IOException {
+        db.cancelAllBackgroundWork(true);
+        opened.close();
+        gone = true;
+        try {
+            use(Recovery.open(dir, options));
+            gone = false;
+            if (opened.tailDropped()) {
+                throw new IOException("the end of the log was lost on a full disk");
+            }
+        } finally {
+            if (gone) {
+                lease.endNow();
+            }
+        }
+    }
+
+    private void use(Recovery recovered) {
+        opened = recovered;
+        db = recovered.db();
+        reads = recovered.columns().reads();
+        writes = recovered.columns().writes();
     }
 
     private StoreFailedException failed(Exception e) {
@@ -421,6 +472,23 @@ public final class RocksStore implements Store {
             return;
         }
         closed = true;
+        if (!gone) {
+            settle();
+        }
+        try {
+            // While the lock is still held: the next owner writes its own.
+            OwnerFile.delete(dir);
+            witness.close();
+        } catch (IOException e) {
+            detail = "a small file did not close: " + e;
+        }
+        if (!gone) {
+            opened.close();
+        }
+    }
+
+    /** Ends the work of the database, leaving an empty log where that is possible. */
+    private void settle() {
         if (failure == null && !reserve.full()) {
             try {
                 flush();
@@ -430,14 +498,16 @@ public final class RocksStore implements Store {
             }
         }
         db.cancelAllBackgroundWork(true);
+    }
+
+    /** Leaves the number of this process for a second one to name. */
+    private void claim() {
         try {
-            // While the lock is still held: the next owner writes its own.
-            OwnerFile.delete(dir);
-            witness.close();
+            OwnerFile.write(dir);
         } catch (IOException e) {
-            detail = "a small file did not close: " + e;
+            // A hint only; on a full disk reading must work without it.
+            detail = "this process is not named in the store's folder: " + e;
         }
-        opened.close();
     }
 
     /** Reads the store's own rows, or writes them into a new one; returns the id. */
