@@ -16,8 +16,7 @@ import java.util.Map;
  * @param label what people call the gateway's device in each project
  * @param user who the home's token acts for
  */
-public record GatewayConfig(
-        Path home, String httpHost, int httpPort, String label, String user) {
+public record GatewayConfig(Path home, String httpHost, int httpPort, String label, String user) {
 
     private static final List<String> NAMES = List.of("home", "http", "label", "user");
     private static final int PORT_MAX = 65_535;
@@ -72,9 +71,7 @@ public record GatewayConfig(
             String otherwise) {
         String given = flags.get(name);
         if (given == null) {
-            given =
-                    environment.get(
-                            "MUSHER_GATEWAY_" + name.toUpperCase(Locale.ROOT));
+            given = environment.get("MUSHER_GATEWAY_" + name.toUpperCase(Locale.ROOT));
         }
         return given == null || given.isBlank() ? otherwise : given;
     }

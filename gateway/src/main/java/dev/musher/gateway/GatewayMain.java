@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Starts a gateway: in this process by {@link #start}, or as a daemon by {@link #main}, whose stdout
- * carries one line when it is ready.
+ * Starts a gateway: in this process by {@link #start}, or as a daemon by {@link #main}, whose
+ * stdout carries one line when it is ready.
  */
 public final class GatewayMain {
 
@@ -31,8 +31,8 @@ public final class GatewayMain {
     private GatewayMain() {}
 
     /**
-     * The daemon: {@code --home DIR --http HOST:PORT --label NAME --user NAME}. Ends on SIGTERM. Exit
-     * codes: 1 failed, 2 usage.
+     * The daemon: {@code --home DIR --http HOST:PORT --label NAME --user NAME}. Ends on SIGTERM.
+     * Exit codes: 1 failed, 2 usage.
      */
     public static void main(String[] args) {
         System.exit(run(List.of(args), System.out, System.err));
@@ -104,11 +104,10 @@ public final class GatewayMain {
             vertx.setPeriodic(
                     REMEMBER_MS,
                     due ->
-                            vertx.executeBlocking(
-                                    () -> {
-                                        registry.remember();
-                                        return true;
-                                    }));
+                            vertx.executeBlocking(() -> {
+                                registry.remember();
+                                return true;
+                            }));
             gateway = new Gateway(home, vertx, registry, http, uri);
             return gateway;
         } finally {

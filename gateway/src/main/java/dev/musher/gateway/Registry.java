@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The projects of a gateway, each in a folder named by its id. A folder with a file {@code left} is
- * kept and not opened. One that cannot be opened is named in the log and left out; the others go on.
+ * kept and not opened. One that cannot be opened is named in the log and left out; the others go
+ * on.
  *
  * <p>Thread safe; opening and closing happen one at a time.
  */

@@ -31,8 +31,7 @@ class GatewayTest {
             String path = town.join(there, "reader");
             there.create("/api/v1", "after it came");
 
-            JsonNode project =
-                    town.gateway().until(path, p -> p.path("items").asInt() == 2);
+            JsonNode project = town.gateway().until(path, p -> p.path("items").asInt() == 2);
             assertEquals("alpha", project.path("name").asText());
             assertEquals("reader", project.path("role").asText());
             assertFalse(project.path("writable").asBoolean());
@@ -40,7 +39,9 @@ class GatewayTest {
             String digest = there.get("/api/v1/digest").path("digest").asText();
             assertFalse(digest.isEmpty());
             town.gateway().until(path + "/digest", d -> d.path("digest").asText().equals(digest));
-            assertEquals(project.path("id").asText(), town.gateway().get("/api/v1/board").at("/columns/0/items/0/project").asText());
+            assertEquals(
+                    project.path("id").asText(),
+                    town.gateway().get("/api/v1/board").at("/columns/0/items/0/project").asText());
         }
     }
 
@@ -63,8 +64,12 @@ class GatewayTest {
                                     "{\"event\":\"start\"}");
 
             assertEquals("not_allowed", refusal.path("code").asText());
-            assertTrue(refusal.path("detail").asText().contains(owner.device().shortText()), refusal.path("detail").asText());
-            assertEquals(town.gateway().get(path + "/items/" + id).path("stage").asText(), there.get("/api/v1/items/" + id).path("stage").asText());
+            assertTrue(
+                    refusal.path("detail").asText().contains(owner.device().shortText()),
+                    refusal.path("detail").asText());
+            assertEquals(
+                    town.gateway().get(path + "/items/" + id).path("stage").asText(),
+                    there.get("/api/v1/items/" + id).path("stage").asText());
         }
     }
 
@@ -84,11 +89,11 @@ class GatewayTest {
                             "/api/v1/items?q=made",
                             l -> l.path("items").path(0).path("notes_count").asInt() == 1);
             assertEquals("made on the page", item.path("items").path(0).path("name").asText());
-            JsonNode by =
-                    there.get("/api/v1/items/" + id + "/history").at("/history/0/by");
+            JsonNode by = there.get("/api/v1/items/" + id + "/history").at("/history/0/by");
             assertEquals("alice", by.path("name").asText());
             assertEquals("gateway-1", by.path("via").asText());
-            assertEquals(town.gateway().get(path).path("device").asText(), by.path("device").asText());
+            assertEquals(
+                    town.gateway().get(path).path("device").asText(), by.path("device").asText());
         }
     }
 
@@ -108,7 +113,8 @@ class GatewayTest {
             JsonNode project = town.gateway().get(path);
             assertEquals(1, project.path("items").asInt());
             assertEquals(0, project.path("peers").asInt());
-            assertEquals("still here", town.gateway().get(path + "/items/" + id).path("name").asText());
+            assertEquals(
+                    "still here", town.gateway().get(path + "/items/" + id).path("name").asText());
             // Even now who is signed in can write: the change waits here for the nodes.
             town.gateway()
                     .json(200, "POST", path + "/items/" + id + "/notes", "{\"text\":\"alone\"}");
@@ -116,8 +122,7 @@ class GatewayTest {
             assertTrue(stale.path("age_ms").asLong() > 10_000);
 
             Caller back = town.caller(town.node("alpha"));
-            back.until(
-                    "/api/v1/items/" + id, item -> item.path("notes").path(0).has("text"));
+            back.until("/api/v1/items/" + id, item -> item.path("notes").path(0).has("text"));
             town.gateway().until(path, p -> !p.path("stale").asBoolean());
         }
     }
@@ -140,7 +145,9 @@ class GatewayTest {
             town.gateway().json(200, "DELETE", first, "");
 
             assertEquals(List.of("of beta"), names(town));
-            assertEquals("unknown_reference", town.gateway().json(404, "GET", first + "/board", "").path("code").asText());
+            assertEquals(
+                    "unknown_reference",
+                    town.gateway().json(404, "GET", first + "/board", "").path("code").asText());
             town.restart();
             assertEquals(List.of("of beta"), names(town));
 
@@ -148,7 +155,8 @@ class GatewayTest {
             town.join(alpha, "reader");
             assertEquals(List.of("of alpha", "of beta"), names(town));
             town.gateway().json(200, "DELETE", second + "?delete=true", "");
-            assertFalse(Files.exists(folder.resolve("gateway/projects").resolve(second.substring(17))));
+            assertFalse(
+                    Files.exists(folder.resolve("gateway/projects").resolve(second.substring(17))));
         }
     }
 
@@ -157,8 +165,14 @@ class GatewayTest {
         try (Town town = new Town(folder)) {
             JsonNode refusal =
                     town.gateway()
-                            .json(400, "POST", "/api/v1/projects", "{\"link\":\"musher-invite-x\"}");
-            assertTrue(refusal.path("detail").asText().contains("invite"), refusal.path("detail").asText());
+                            .json(
+                                    400,
+                                    "POST",
+                                    "/api/v1/projects",
+                                    "{\"link\":\"musher-invite-x\"}");
+            assertTrue(
+                    refusal.path("detail").asText().contains("invite"),
+                    refusal.path("detail").asText());
             assertTrue(town.gateway().get("/api/v1/projects").path("projects").isEmpty());
         }
     }

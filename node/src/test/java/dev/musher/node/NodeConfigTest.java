@@ -33,14 +33,16 @@ class NodeConfigTest {
     void flagsWinOverEnvironmentOverProjectOverHomeOverDefaults() throws IOException {
         Files.writeString(
                 home.resolve("config.toml"),
-                "label = \"home\"\nuser = \"home\"\nproject = \"home\"\npeers = [\"a:1\", \"b:2\"]\n");
+                "label = \"home\"\n"
+                        + "user = \"home\"\n"
+                        + "project = \"home\"\n"
+                        + "peers = [\"a:1\", \"b:2\"]\n");
         Files.writeString(
                 repo.resolve(".musher").resolve("project.toml"),
                 "label = \"repo\"\nuser = \"repo\"\nproject = \"repo\"\n");
         NodeConfig config =
                 NodeConfig.resolve(
-                        Map.of(
-                                "home", home.toString(), "repo", repo.toString(), "label", "flag"),
+                        Map.of("home", home.toString(), "repo", repo.toString(), "label", "flag"),
                         Map.of("MUSHER_LABEL", "environment", "MUSHER_USER", "environment"));
         assertEquals("flag", config.label());
         assertEquals("environment", config.user());
@@ -61,13 +63,11 @@ class NodeConfigTest {
         Map<String, String> none = Map.of();
         assertEquals(
                 "told",
-                NodeConfig.resolve(
-                                Map.of("home", home.toString(), "project", "told"), none)
+                NodeConfig.resolve(Map.of("home", home.toString(), "project", "told"), none)
                         .projectName());
         assertEquals(
                 "My Repo",
-                NodeConfig.resolve(
-                                Map.of("home", home.toString(), "repo", repo.toString()), none)
+                NodeConfig.resolve(Map.of("home", home.toString(), "repo", repo.toString()), none)
                         .projectName());
         assertEquals(
                 "home", NodeConfig.resolve(Map.of("home", home.toString()), none).projectName());
@@ -100,8 +100,7 @@ class NodeConfigTest {
         Map<String, String> all = new java.util.TreeMap<>(Map.of("home", home.toString()));
         all.putAll(flags);
         ConfigException refused =
-                assertThrows(
-                        ConfigException.class, () -> NodeConfig.resolve(all, Map.of()));
+                assertThrows(ConfigException.class, () -> NodeConfig.resolve(all, Map.of()));
         assertTrue(refused.getMessage().contains(named), refused.getMessage());
     }
 

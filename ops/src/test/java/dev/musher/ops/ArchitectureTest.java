@@ -163,7 +163,7 @@ class ArchitectureTest {
                                     "gateway.http",
                                     "ops.cli",
                                     "ops.imports",
-                            "ops.model",
+                                    "ops.model",
                                     "ops.bench",
                                     "ops.load",
                                     "ops.demo",
@@ -172,7 +172,9 @@ class ArchitectureTest {
     private final JavaClasses classes =
             new ClassFileImporter()
                     .withImportOption(new ImportOption.DoNotIncludeTests())
-                    .withImportOption(location -> !location.contains("jmh_generated") && !location.contains("ArchitectureTest"))
+                    .withImportOption(location ->
+                            !location.contains("jmh_generated")
+                                    && !location.contains("ArchitectureTest"))
                     .importPackages("dev.musher");
 
     @BeforeAll
@@ -228,7 +230,8 @@ class ArchitectureTest {
         slices().matching("dev.musher.(**)")
                 .should()
                 .beFreeOfCycles()
-                // The list of commands is the root of the program: it names them all, each leans on what it stands on.
+                // The list of commands is the root of the program: it names them all, each leans on
+                // what it stands on.
                 .ignoreDependency(equivalentTo("dev.musher.ops.cli.Commands"), alwaysTrue())
                 .because("packages in a cycle are one package, and cannot be read apart")
                 .allowEmptyShould(true)

@@ -15,9 +15,9 @@ import java.util.Set;
 
 /**
  * Finds static state: static fields that are not final, final ones that hold something mutable, and
- * arrays that other packages can write. What a final field holds is known from its declared type, or
- * from the constructor or factory call right before the assignment; what a method of this project
- * returned is not looked into.
+ * arrays that other packages can write. What a final field holds is known from its declared type,
+ * or from the constructor or factory call right before the assignment; what a method of this
+ * project returned is not looked into.
  */
 final class MutableStatics {
     private static final Set<String> MUTABLE =
@@ -67,7 +67,8 @@ final class MutableStatics {
             if (!field.flags().has(AccessFlag.FINAL)) {
                 found.add(name + ": static and not final");
             } else if (type.startsWith("[")
-                    && (field.flags().has(AccessFlag.PUBLIC) || field.flags().has(AccessFlag.PROTECTED))) {
+                    && (field.flags().has(AccessFlag.PUBLIC)
+                            || field.flags().has(AccessFlag.PROTECTED))) {
                 found.add(name + ": an array that other packages can write to");
             } else if (type.startsWith("L")
                     && MUTABLE.contains(type.substring(1, type.length() - 1))) {

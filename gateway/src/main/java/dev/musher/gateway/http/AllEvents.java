@@ -78,7 +78,9 @@ final class AllEvents implements FeedSource {
             this.max = max;
         }
 
-        /** Adds up to {@code share} events of a store; false where the place means nothing there. */
+        /**
+         * Adds up to {@code share} events of a store; false where the place means nothing there.
+         */
         boolean read(String store, Projects.Held project, int share) {
             int room = Math.min(share, max - events.size());
             if (room == 0) {

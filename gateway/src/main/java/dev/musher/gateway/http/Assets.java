@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * The page and its libraries, each file a route of its own, read from the jars once. Open to anybody:
- * they are the same in every copy of the product, and what they show needs a sign-in.
+ * The page and its libraries, each file a route of its own, read from the jars once. Open to
+ * anybody: they are the same in every copy of the product, and what they show needs a sign-in.
  */
 final class Assets {
 
@@ -25,21 +25,10 @@ final class Assets {
                     + " trusted-types lit-html";
 
     private static final List<String> OWN =
-            List.of(
-                    "app.js",
-                    "api.js",
-                    "board.js",
-                    "item.js",
-                    "words.js",
-                    "style.css",
-                    "icon.svg");
+            List.of("app.js", "api.js", "board.js", "item.js", "words.js", "style.css", "icon.svg");
 
     private static final List<String> LIT =
-            List.of(
-                    "lit-html.js",
-                    "directive.js",
-                    "directive-helpers.js",
-                    "directives/repeat.js");
+            List.of("lit-html.js", "directive.js", "directive-helpers.js", "directives/repeat.js");
 
     private Assets() {}
 

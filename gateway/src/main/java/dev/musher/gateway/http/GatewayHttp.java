@@ -85,8 +85,7 @@ public final class GatewayHttp {
         // All of it lives on one event loop: state of the server needs no locks.
         vertx.getOrCreateContext()
                 .runOnContext(go -> {
-                    GatewayHttp http =
-                            new GatewayHttp(vertx, address, tokens, projects, clockMs);
+                    GatewayHttp http = new GatewayHttp(vertx, address, tokens, projects, clockMs);
                     http.server
                             .start(address.host(), address.port())
                             .map(http::listening)
@@ -126,12 +125,11 @@ public final class GatewayHttp {
             now.put(view.id(), view);
         }
         told.keySet().retainAll(now.keySet());
-        now.forEach(
-                (id, view) -> {
-                    String essence = ProjectJson.essence(view);
-                    if (!essence.equals(told.put(id, essence)) || all) {
-                        feed.announce("project", ProjectJson.one(view));
-                    }
-                });
+        now.forEach((id, view) -> {
+            String essence = ProjectJson.essence(view);
+            if (!essence.equals(told.put(id, essence)) || all) {
+                feed.announce("project", ProjectJson.one(view));
+            }
+        });
     }
 }

@@ -74,17 +74,16 @@ final class GatewayRoutes {
         exchange.later(
                 vertx.executeBlocking(() -> projects.add(link), false)
                         .compose(Future::fromCompletionStage)
-                        .map(
-                                joining ->
-                                        switch (joining) {
-                                            case Projects.Joining.Done done ->
-                                                    new Answer.Json(
-                                                            done.admitted() ? 201 : 202,
-                                                            ProjectJson.one(done.project().view()),
-                                                            null);
-                                            case Projects.Joining.Unusable not ->
-                                                    Answer.problem(Code.INVALID, not.text());
-                                        }));
+                        .map(joining ->
+                                switch (joining) {
+                                    case Projects.Joining.Done done ->
+                                            new Answer.Json(
+                                                    done.admitted() ? 201 : 202,
+                                                    ProjectJson.one(done.project().view()),
+                                                    null);
+                                    case Projects.Joining.Unusable not ->
+                                            Answer.problem(Code.INVALID, not.text());
+                                }));
     }
 
     private static String link(byte[] body) {
@@ -112,18 +111,17 @@ final class GatewayRoutes {
             Mounts.unknown(exchange);
             return;
         }
-        exchange.blocking(
-                () -> {
-                    boolean removed = projects.remove(id, delete);
-                    return Answer.json(
-                            new JsonOut()
-                                    .object()
-                                    .member("project", id)
-                                    .member("removed", removed)
-                                    .member("deleted", delete)
-                                    .endObject()
-                                    .toBytes());
-                });
+        exchange.blocking(() -> {
+            boolean removed = projects.remove(id, delete);
+            return Answer.json(
+                    new JsonOut()
+                            .object()
+                            .member("project", id)
+                            .member("removed", removed)
+                            .member("deleted", delete)
+                            .endObject()
+                            .toBytes());
+        });
     }
 
     private void search(Exchange exchange) {

@@ -50,14 +50,14 @@ final class GatewayUpkeep {
                 200, new JsonOut().object().member("state", word).endObject().toBytes(), null);
     }
 
-    /** Failed where a store of one project cannot be written: the process should be looked after. */
+    /**
+     * Failed where a store of one project cannot be written: the process should be looked after.
+     */
     private void health(Exchange exchange) {
         boolean failed =
                 projects.all().stream()
                         .anyMatch(
-                                p ->
-                                        p.view().state().health().state()
-                                                == NodeHealth.State.FAILED);
+                                p -> p.view().state().health().state() == NodeHealth.State.FAILED);
         if (failed) {
             exchange.response().setStatusCode(503).putHeader("Content-Type", "application/json");
             exchange.response().end(Buffer.buffer(state("failed").body()));

@@ -111,8 +111,7 @@ final class Mounts implements Routing {
 
         Mount(Projects.Held project) {
             this.project = project;
-            List<Route> all =
-                    new ArrayList<>(ProjectApi.routes(vertx, project.backend(), clockMs));
+            List<Route> all = new ArrayList<>(ProjectApi.routes(vertx, project.backend(), clockMs));
             all.add(Route.get("/api/v1/events", this::events));
             this.routes = List.copyOf(all);
         }

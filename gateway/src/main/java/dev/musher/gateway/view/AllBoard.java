@@ -32,8 +32,7 @@ public final class AllBoard {
             Board.of(items)
                     .columns()
                     .forEach((column, in) -> {
-                        List<byte[]> out =
-                                cards.computeIfAbsent(column, c -> new ArrayList<>());
+                        List<byte[]> out = cards.computeIfAbsent(column, c -> new ArrayList<>());
                         in.forEach(item -> out.add(card(project, view, item)));
                     });
         }
@@ -77,11 +76,7 @@ public final class AllBoard {
         found.stream()
                 .limit(limit)
                 .forEach(one ->
-                        out.raw(
-                                card(
-                                        one.project,
-                                        new ItemView(one.project.names()),
-                                        one.item)));
+                        out.raw(card(one.project, new ItemView(one.project.names()), one.item)));
         return out.endArray().member("more", found.size() > limit).endObject().toBytes();
     }
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * has. Immutable. The text form goes over the wire as the id of an event, so it is kept short: a
  * store is named by the first {@value #STORE_CHARS} digits of its id.
  *
- * @param seen the last arrival by store name; a store that is not in it was not heard of yet, so its
- *     reader begins at 0
+ * @param seen the last arrival by store name; a store that is not in it was not heard of yet, so
+ *     its reader begins at 0
  */
 public record EventVector(SortedMap<String, Long> seen) {
 
@@ -66,8 +66,7 @@ public record EventVector(SortedMap<String, Long> seen) {
         }
         TreeMap<String, Long> out = new TreeMap<>();
         for (String part : text.split("\\.", STORES_MAX + 1)) {
-            if (!part.matches(
-                            "[0-9a-f]{" + STORE_CHARS + "}-[0-9]{1," + DIGITS_MAX + "}")
+            if (!part.matches("[0-9a-f]{" + STORE_CHARS + "}-[0-9]{1," + DIGITS_MAX + "}")
                     || out.put(
                                     part.substring(0, STORE_CHARS),
                                     Long.parseLong(part.substring(STORE_CHARS + 1)))

@@ -45,9 +45,7 @@ public final class ProjectJson {
         Role role = project.state().role();
         SortedMap<Column, Integer> counts = new TreeMap<>();
         long[] sums = new long[2];
-        project.state()
-                .items()
-                .forEach((key, item) -> count(item, counts, sums));
+        project.state().items().forEach((key, item) -> count(item, counts, sums));
         out.object()
                 .member("id", project.id())
                 .member("name", project.name())

@@ -37,8 +37,8 @@ final class HomeRoutes {
     }
 
     /**
-     * A page: {@code {changes:[{id, bytes, signature, view}], next}}. Bytes and signature are base64;
-     * a signature is null where a later one of the same chain covers the change.
+     * A page: {@code {changes:[{id, bytes, signature, view}], next}}. Bytes and signature are
+     * base64; a signature is null where a later one of the same chain covers the change.
      */
     private void export(Exchange exchange) {
         long after = exchange.query("after", 0, 0, Long.MAX_VALUE / 2);
@@ -86,18 +86,17 @@ final class HomeRoutes {
         if (!path.isAbsolute()) {
             throw new Malformed("folder: expected an absolute path");
         }
-        exchange.blocking(
-                () ->
-                        switch (shared.backend().backup(path)) {
-                            case Backend.Told.Not not -> new Answer.Problem(not.refused());
-                            case Backend.Told.Done done ->
-                                    Answer.json(
-                                            new JsonOut()
-                                                    .object()
-                                                    .member("folder", done.text())
-                                                    .endObject()
-                                                    .toBytes());
-                        });
+        exchange.blocking(() ->
+                switch (shared.backend().backup(path)) {
+                    case Backend.Told.Not not -> new Answer.Problem(not.refused());
+                    case Backend.Told.Done done ->
+                            Answer.json(
+                                    new JsonOut()
+                                            .object()
+                                            .member("folder", done.text())
+                                            .endObject()
+                                            .toBytes());
+                });
     }
 
     private void offline(Exchange exchange) {

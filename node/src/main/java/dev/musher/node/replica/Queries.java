@@ -140,7 +140,10 @@ public final class Queries {
      * @param wallMs ms since 1970 UTC
      */
     public List<Item> past(long wallMs) {
-        Iterable<Change> arrivals = () -> new ArrivalPages((from, to) -> stored(from, to, wallMs), now().lastSequence());
+        Iterable<Change> arrivals =
+                () ->
+                        new ArrivalPages(
+                                (from, to) -> stored(from, to, wallMs), now().lastSequence());
         return List.copyOf(PastBoard.fold(rules, arrivals, wallMs).items());
     }
 

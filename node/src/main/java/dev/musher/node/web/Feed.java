@@ -140,9 +140,7 @@ public final class Feed {
      */
     public void announce(String type, byte[] json) {
         Buffer text =
-                Buffer.buffer("event: " + type + "\ndata: ")
-                        .appendBytes(json)
-                        .appendString("\n\n");
+                Buffer.buffer("event: " + type + "\ndata: ").appendBytes(json).appendString("\n\n");
         new ArrayList<>(readers.values()).forEach(reader -> reader.announce(text));
     }
 

@@ -213,8 +213,7 @@ class ReplicaTest {
         world.pass(1_000);
         b.does(World.rename("1", "renamed", null), World.create("second"));
         world.pass(1_000);
-        assertEquals(
-                List.of("first"), a.queries.past(then).stream().map(Item::name).toList());
+        assertEquals(List.of("first"), a.queries.past(then).stream().map(Item::name).toList());
         assertEquals(
                 List.of("renamed", "second"),
                 a.queries.past(world.wallMs).stream().map(Item::name).sorted().toList());

@@ -15,5 +15,6 @@ interface Bench {
      * @param scale share of the full size, 0 < scale <= 1: for a short look
      * @param out told each figure as it is known
      */
-    void run(Path folder, double scale, Consumer<Figure> out) throws IOException, InterruptedException;
+    void run(Path folder, double scale, Consumer<Figure> out)
+            throws IOException, InterruptedException;
 }

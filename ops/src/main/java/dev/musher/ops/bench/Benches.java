@@ -45,7 +45,8 @@ public final class Benches {
         for (String name : names) {
             Bench bench = benches.get(name);
             if (bench == null) {
-                throw new IllegalArgumentException("no benchmark " + name + "; there are " + String.join(", ", names()));
+                throw new IllegalArgumentException(
+                        "no benchmark " + name + "; there are " + String.join(", ", names()));
             }
             Path folder = Files.createTempDirectory("musher-bench-");
             try {

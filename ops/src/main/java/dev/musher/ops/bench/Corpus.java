@@ -39,8 +39,8 @@ import java.util.TreeMap;
  * A made-up but admissible history of a project: several devices, each writing runs of changes to a
  * shared set of items, signed as nodes sign. The same seed gives the same bytes.
  *
- * <p>Of the ops of a change, one in ten makes an item until there are enough; of the others most set
- * a short field, some move the item, add a note or a label.
+ * <p>Of the ops of a change, one in ten makes an item until there are enough; of the others most
+ * set a short field, some move the item, add a note or a label.
  */
 public final class Corpus {
 
@@ -113,11 +113,24 @@ public final class Corpus {
         Op genesis = new Op.Genesis("corpus", devices.get(0), recovery(), 1);
         Header first =
                 new Header(
-                        Header.VERSION, ChangeId.ZERO, devices.get(0), epochs[0], 1, null, List.of(), 1, wallMs,
-                        Frontier.hash(List.of()), 0, ChangeId.ZERO);
+                        Header.VERSION,
+                        ChangeId.ZERO,
+                        devices.get(0),
+                        epochs[0],
+                        1,
+                        null,
+                        List.of(),
+                        1,
+                        wallMs,
+                        Frontier.hash(List.of()),
+                        0,
+                        ChangeId.ZERO);
         add(0, ChangeCodec.write(first, new Actor.User("founder"), List.of(genesis)), true);
         for (int i = 1; i < devices.size(); i++) {
-            append(0, List.of(new Op.AddMember(devices.get(i), Role.MEMBER, "device-" + i, null)), true);
+            append(
+                    0,
+                    List.of(new Op.AddMember(devices.get(i), Role.MEMBER, "device-" + i, null)),
+                    true);
         }
     }
 
@@ -130,9 +143,14 @@ public final class Corpus {
             List<Op> body = new ArrayList<>(ops);
             int made = 0;
             for (int i = 0; i < ops; i++) {
-                boolean create = items.isEmpty() || (items.size() + made < itemsMax && random.nextInt(10) == 0);
+                boolean create =
+                        items.isEmpty()
+                                || (items.size() + made < itemsMax && random.nextInt(10) == 0);
                 made += create ? 1 : 0;
-                body.add(create ? create(items.size() + made) : on(items.get(random.nextInt(items.size()))));
+                body.add(
+                        create
+                                ? create(items.size() + made)
+                                : on(items.get(random.nextInt(items.size()))));
             }
             append(device, body, (n + 1) % run == 0 || n + 1 == changes);
         }
@@ -160,7 +178,9 @@ public final class Corpus {
         }
         boolean signed = sign || ChainSigning.mustSign(unsigned, unsignedBytes, change);
         Signature signature =
-                signed ? Signature.of(signers.get(device).sign(Domain.CHANGE, change.id().bytes())) : null;
+                signed
+                        ? Signature.of(signers.get(device).sign(Domain.CHANGE, change.id().bytes()))
+                        : null;
         unsigned = signed ? 0 : unsigned + 1;
         unsignedBytes = signed ? 0 : unsignedBytes + change.bytes().length;
         out.add(new Signed(change, signature));
@@ -170,7 +190,8 @@ public final class Corpus {
         SortedMap<Field, Value> fields = new TreeMap<>();
         fields.put(Field.NAME, new Value.Text("Item " + number + " of the corpus"));
         fields.put(Field.TYPE, new Value.Text(number % 5 == 0 ? "bug" : "story"));
-        return new Op.NewItem(number, new Origin(Origin.Kind.TEST, "corpus", START_MS), fields, new TreeMap<>());
+        return new Op.NewItem(
+                number, new Origin(Origin.Kind.TEST, "corpus", START_MS), fields, new TreeMap<>());
     }
 
     private Op on(ItemKey key) {
@@ -179,12 +200,20 @@ public final class Corpus {
             throw new IllegalStateException("an item of the corpus is gone");
         }
         return switch (random.nextInt(20)) {
-            case 0 -> new Op.AddNote(key, "A note of some length, as people and agents write them.");
-            case 1 -> new Op.AddElement(key, SetName.LABELS, new Value.Text("label-" + random.nextInt(10)));
+            case 0 ->
+                    new Op.AddNote(key, "A note of some length, as people and agents write them.");
+            case 1 ->
+                    new Op.AddElement(
+                            key, SetName.LABELS, new Value.Text("label-" + random.nextInt(10)));
             case 2, 3 -> move(item);
             case 4, 5, 6 -> set(item, Field.PRIORITY, new Value.Int(random.nextInt(5)));
-            case 7, 8, 9, 10 -> set(item, Field.ASSIGNEE, new Value.Text("dev-" + random.nextInt(50)));
-            default -> set(item, Field.NAME, new Value.Text("Item renamed to " + random.nextInt(1_000_000)));
+            case 7, 8, 9, 10 ->
+                    set(item, Field.ASSIGNEE, new Value.Text("dev-" + random.nextInt(50)));
+            default ->
+                    set(
+                            item,
+                            Field.NAME,
+                            new Value.Text("Item renamed to " + random.nextInt(1_000_000)));
         };
     }
 

@@ -17,7 +17,13 @@ final class Disk {
         try (Stream<Path> all = Files.walk(folder)) {
             long sum = 0;
             for (Path path : all.filter(Files::isRegularFile).toList()) {
-                sum += path.getFileName().toString().toLowerCase(java.util.Locale.ROOT).contains("reserve") ? 0 : Files.size(path);
+                sum +=
+                        path.getFileName()
+                                        .toString()
+                                        .toLowerCase(java.util.Locale.ROOT)
+                                        .contains("reserve")
+                                ? 0
+                                : Files.size(path);
             }
             return sum;
         }

@@ -17,7 +17,8 @@ final class EventBench implements Bench {
     private static final String FIELD = "\"assignee\":\"";
 
     @Override
-    public void run(Path folder, double scale, Consumer<Figure> out) throws IOException, InterruptedException {
+    public void run(Path folder, double scale, Consumer<Figure> out)
+            throws IOException, InterruptedException {
         int writes = (int) (3_000 * scale) + 100;
         try (Node a = Nodes.found(folder.resolve("a"));
                 Node b = Nodes.join(a, folder.resolve("b"))) {
@@ -33,11 +34,14 @@ final class EventBench implements Bench {
                             null,
                             "p50 <= 2 ms, p99 <= 15 ms at 100 writes a second",
                             times.ms(50) <= 2 && times.ms(99) <= 15,
-                            writes + " writes; two nodes, writer and reader in one process on the same cores"));
+                            writes
+                                    + " writes; two nodes, writer and reader in one process on the"
+                                    + " same cores"));
         }
     }
 
-    private static Percentiles measure(Node a, Node b, Work work, int writes) throws IOException, InterruptedException {
+    private static Percentiles measure(Node a, Node b, Work work, int writes)
+            throws IOException, InterruptedException {
         Map<String, Long> sentNs = new ConcurrentHashMap<>();
         Percentiles times = new Percentiles();
         CountDownLatch seen = new CountDownLatch(writes);
@@ -47,20 +51,25 @@ final class EventBench implements Bench {
             while (!events.line().startsWith("retry:")) {
                 // headers; the stream begins with this line
             }
-            Thread reader = Thread.ofPlatform().name("events").start(() -> read(events, sentNs, times, seen));
+            Thread reader =
+                    Thread.ofPlatform()
+                            .name("events")
+                            .start(() -> read(events, sentNs, times, seen));
             long nextNs = System.nanoTime();
             for (int i = 0; i < writes; i++) {
                 String mark = "mark-" + i + "-" + writes;
                 sentNs.put(mark, System.nanoTime());
                 String ref = work.items().get(i % work.items().size());
-                if (writer.send("PATCH", "/api/v1/items/" + ref, "{\"assignee\":\"" + mark + "\"}") != 200) {
+                if (writer.send("PATCH", "/api/v1/items/" + ref, "{\"assignee\":\"" + mark + "\"}")
+                        != 200) {
                     throw new IllegalStateException("a write failed");
                 }
                 nextNs += 1_000_000_000L / PER_SECOND;
                 LockSupport.parkNanos(nextNs - System.nanoTime());
             }
             if (!seen.await(30, TimeUnit.SECONDS)) {
-                throw new IllegalStateException(seen.getCount() + " of " + writes + " events never came");
+                throw new IllegalStateException(
+                        seen.getCount() + " of " + writes + " events never came");
             }
             events.close();
             reader.join();
@@ -68,7 +77,8 @@ final class EventBench implements Bench {
         return times;
     }
 
-    private static void read(RawHttp events, Map<String, Long> sentNs, Percentiles times, CountDownLatch seen) {
+    private static void read(
+            RawHttp events, Map<String, Long> sentNs, Percentiles times, CountDownLatch seen) {
         try {
             while (true) {
                 String line = events.line();

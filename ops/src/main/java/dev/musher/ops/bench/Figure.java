@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param how corpus, processes, and whether both ends shared the cores
  */
 public record Figure(
-        String name, String value, @Nullable String limit, @Nullable String goal, @Nullable Boolean met, String how) {
+        String name,
+        String value,
+        @Nullable String limit,
+        @Nullable String goal,
+        @Nullable Boolean met,
+        String how) {
 
     /** A figure without a goal. */
     static Figure plain(String name, String value, String how) {

@@ -23,7 +23,8 @@ final class HttpBench implements Bench {
     private static final int ITEMS = 200;
 
     @Override
-    public void run(Path folder, double scale, Consumer<Figure> out) throws IOException, InterruptedException {
+    public void run(Path folder, double scale, Consumer<Figure> out)
+            throws IOException, InterruptedException {
         double syncMs = syncedWrite(folder.resolve("alone"), (int) (4_000 * scale) + 100);
         try (Node node = Nodes.found(folder.resolve("node"))) {
             Work work = new Work(node, 1);
@@ -34,27 +35,38 @@ final class HttpBench implements Bench {
             out.accept(
                     new Figure(
                             "durable writes by HTTP, 1 caller",
-                            String.format(Locale.ROOT, "%,.0f/s, %s", one.perSecond(), one.times().text()),
+                            String.format(
+                                    Locale.ROOT,
+                                    "%,.0f/s, %s",
+                                    one.perSecond(),
+                                    one.times().text()),
                             String.format(Locale.ROOT, "one synced write %.2f ms", syncMs),
                             "p50 <= 3 x one synced write",
                             one.times().ms(50) <= 3 * syncMs,
-                            "PATCH of one field; client and node in one process on the same cores"));
+                            "PATCH of one field; client and node in one process on the same"
+                                    + " cores"));
             Round many = round(node, work, 32, (int) (80_000 * scale) + 100);
             out.accept(
                     new Figure(
                             "durable writes by HTTP, 32 callers",
-                            String.format(Locale.ROOT, "%,.0f/s, %s", many.perSecond(), many.times().text()),
+                            String.format(
+                                    Locale.ROOT,
+                                    "%,.0f/s, %s",
+                                    many.perSecond(),
+                                    many.times().text()),
                             null,
                             ">= 8,000/s",
                             many.perSecond() >= 8_000,
-                            "PATCH of one field; client and node in one process on the same cores"));
+                            "PATCH of one field; client and node in one process on the same"
+                                    + " cores"));
         }
     }
 
     /** Rounds of equal requests. */
     private record Round(double perSecond, Percentiles times) {}
 
-    private static Round round(Node node, Work work, int callers, int requests) throws InterruptedException {
+    private static Round round(Node node, Work work, int callers, int requests)
+            throws InterruptedException {
         Percentiles times = new Percentiles();
         AtomicLong left = new AtomicLong(requests);
         AtomicReference<@Nullable String> failure = new AtomicReference<>();
@@ -62,7 +74,10 @@ final class HttpBench implements Bench {
         long beganNs = System.nanoTime();
         for (int i = 0; i < callers; i++) {
             SplittableRandom random = new SplittableRandom(i);
-            threads.add(Thread.ofPlatform().name("caller-" + i).start(() -> call(node, work, random, left, times, failure)));
+            threads.add(
+                    Thread.ofPlatform()
+                            .name("caller-" + i)
+                            .start(() -> call(node, work, random, left, times, failure)));
         }
         for (Thread thread : threads) {
             thread.join();
@@ -87,7 +102,10 @@ final class HttpBench implements Bench {
                 String ref = work.items().get(random.nextInt(work.items().size()));
                 long beganNs = System.nanoTime();
                 int status =
-                        http.send("PATCH", "/api/v1/items/" + ref, "{\"assignee\":\"dev-" + random.nextInt(1_000_000) + "\"}");
+                        http.send(
+                                "PATCH",
+                                "/api/v1/items/" + ref,
+                                "{\"assignee\":\"dev-" + random.nextInt(1_000_000) + "\"}");
                 times.add(System.nanoTime() - beganNs);
                 if (status != 200) {
                     failure.set("status " + status);
@@ -105,8 +123,12 @@ final class HttpBench implements Bench {
         try (RocksStore store = RocksStore.open(folder, StoreOptions.defaults())) {
             for (int i = 0; i < writes; i++) {
                 Batch batch = new Batch();
-                for (Table table : List.of(Table.CHANGES, Table.ARRIVALS, Table.ITEMS, Table.ITEM_LOG)) {
-                    batch.put(table, ByteBuffer.allocate(16).putInt(i * 31).array(), new byte[table == Table.CHANGES ? 350 : 60]);
+                for (Table table :
+                        List.of(Table.CHANGES, Table.ARRIVALS, Table.ITEMS, Table.ITEM_LOG)) {
+                    batch.put(
+                            table,
+                            ByteBuffer.allocate(16).putInt(i * 31).array(),
+                            new byte[table == Table.CHANGES ? 350 : 60]);
                 }
                 long beganNs = System.nanoTime();
                 store.commit(batch);

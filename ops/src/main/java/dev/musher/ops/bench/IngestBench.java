@@ -34,9 +34,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 
 /**
- * What a node takes in from a peer: the frames that a peer sent are played to a replica over RocksDB
- * with its store thread, so that the sender takes none of the cores. Beside it, in the same run, RocksDB
- * alone writes the very same rows.
+ * What a node takes in from a peer: the frames that a peer sent are played to a replica over
+ * RocksDB with its store thread, so that the sender takes none of the cores. Beside it, in the same
+ * run, RocksDB alone writes the very same rows.
  */
 final class IngestBench implements Bench {
 
@@ -60,7 +60,9 @@ final class IngestBench implements Bench {
         List<Double> alone = new ArrayList<>();
         List<Double> whole = new ArrayList<>();
         for (int round = 0; round < 5; round++) {
-            alone.add(recorded.changes / rocksAlone(folder.resolve("alone-" + round), recorded.batches));
+            alone.add(
+                    recorded.changes
+                            / rocksAlone(folder.resolve("alone-" + round), recorded.batches));
             whole.add(recorded.changes / ingest(folder.resolve("node-" + round), recorded));
         }
         double a = best(alone);
@@ -68,13 +70,21 @@ final class IngestBench implements Bench {
         long rows = recorded.batches.stream().mapToLong(Batch::count).sum();
         String corpus =
                 String.format(
-                        Locale.ROOT, "%,d changes of %d op(s) by one device over %,d items; core and store thread of one process;"
-                                + " best of 5 rounds, in turn", recorded.changes, ops, ITEMS);
+                        Locale.ROOT,
+                        "%,d changes of %d op(s) by one device over %,d items; core and store"
+                                + " thread of one process; best of 5 rounds, in turn",
+                        recorded.changes,
+                        ops,
+                        ITEMS);
         out.accept(
                 new Figure(
                         "ingest of " + name + " changes from a peer",
                         String.format(Locale.ROOT, "%,.0f/s", w),
-                        String.format(Locale.ROOT, "RocksDB alone, same rows: %,.0f/s; ratio %.0f %%", a, 100 * w / a),
+                        String.format(
+                                Locale.ROOT,
+                                "RocksDB alone, same rows: %,.0f/s; ratio %.0f %%",
+                                a,
+                                100 * w / a),
                         ops == 1 ? ">= 75,000/s, or >= 50 % of RocksDB alone" : null,
                         ops == 1 ? (Boolean) (w >= 75_000 || w >= a / 2) : null,
                         corpus));
@@ -96,7 +106,9 @@ final class IngestBench implements Bench {
     private static Recorded record(int changes, int ops) {
         Pair pair = new Pair();
         DeviceId recovery = DeviceId.of(signer(3).publicKey());
-        Pair.Side a = new Pair.Side("a:1", signer(1), Setup.founding("a", "a", "bench", recovery), SEED_A);
+        Pair.Side a =
+                new Pair.Side(
+                        "a:1", signer(1), Setup.founding("a", "a", "bench", recovery), SEED_A);
         pair.start(a);
         fill(pair, a, changes, ops);
         pair.give(a, new Input.MakeInvite(1, Role.MEMBER, "b"));
@@ -125,14 +137,26 @@ final class IngestBench implements Bench {
             fields.put(Field.TYPE, new Value.Text("story"));
             block.add(
                     new Input.Submit(
-                            i, actor, List.of(new Command.Create(new Origin(Origin.Kind.TEST, "bench", 1), fields, new TreeMap<>())), null));
+                            i,
+                            actor,
+                            List.of(
+                                    new Command.Create(
+                                            new Origin(Origin.Kind.TEST, "bench", 1),
+                                            fields,
+                                            new TreeMap<>())),
+                            null));
         }
         send(pair, side, block);
         side.published.published().items().forEach((key, item) -> items.add(key.text()));
         block.clear();
         for (int i = items.size(); i < changes; i++) {
             String ref = items.get(random.nextInt(items.size()));
-            block.add(new Input.Submit(i, actor, List.of(ops == 1 ? edit(ref, random) : wide(ref, ops, random)), null));
+            block.add(
+                    new Input.Submit(
+                            i,
+                            actor,
+                            List.of(ops == 1 ? edit(ref, random) : wide(ref, ops, random)),
+                            null));
         }
         send(pair, side, block);
     }
@@ -178,7 +202,14 @@ final class IngestBench implements Bench {
         try (RocksStore store = RocksStore.open(folder, StoreOptions.defaults());
                 GroupCommit commits = new GroupCommit(store, GroupCommit.Limits.defaults())) {
             Replica replica =
-                    Replica.open(recorded.setup, store, new byte[] {12, 1, 1, 1, 1, 1, 1, 1}, signer(2), new Ed25519Verifier(), random.split(), Corpus.START_MS);
+                    Replica.open(
+                            recorded.setup,
+                            store,
+                            new byte[] {12, 1, 1, 1, 1, 1, 1, 1},
+                            signer(2),
+                            new Ed25519Verifier(),
+                            random.split(),
+                            Corpus.START_MS);
             Player player = new Player(replica, commits, answers);
             player.perform(replica.start(Corpus.START_MS, 0));
             player.drain(false);
@@ -223,7 +254,9 @@ final class IngestBench implements Bench {
 
         /** Takes what the store thread answered; waits for one if asked to. */
         void drain(boolean wait) throws InterruptedException {
-            for (Input input = wait ? answers.take() : answers.poll(); input != null; input = answers.poll()) {
+            for (Input input = wait ? answers.take() : answers.poll();
+                    input != null;
+                    input = answers.poll()) {
                 give(input);
             }
         }
@@ -238,7 +271,9 @@ final class IngestBench implements Bench {
                         changes = e.published().changes();
                         digest = e.published().digest();
                     }
-                    case Effect.Close e -> throw new IllegalStateException("the replica closes the link: " + e.why());
+                    case Effect.Close e ->
+                            throw new IllegalStateException(
+                                    "the replica closes the link: " + e.why());
                     case Effect.Stop e -> throw new IllegalStateException(e.why());
                     default -> {} // readers and callers, of whom there are none here
                 }
@@ -256,7 +291,8 @@ final class IngestBench implements Bench {
 
                         @Override
                         public void failed(StoreException cause) {
-                            answers.add(new Input.CommitFailed(e.batch(), false, cause.getMessage()));
+                            answers.add(
+                                    new Input.CommitFailed(e.batch(), false, cause.getMessage()));
                         }
                     });
         }

@@ -19,18 +19,27 @@ final class Nodes {
     private Nodes() {}
 
     static Node found(Path home) {
-        return NodeMain.start(NodeConfig.resolve(Map.of("home", home.toString(), "http", "127.0.0.1:0", "project", "bench"), Map.of()));
+        return NodeMain.start(
+                NodeConfig.resolve(
+                        Map.of("home", home.toString(), "http", "127.0.0.1:0", "project", "bench"),
+                        Map.of()));
     }
 
     static Node open(Path home) {
         return NodeMain.start(NodeConfig.of(home));
     }
 
-    /** A second node of the project of {@code of}; returns when it is started, not when it is in sync. */
+    /**
+     * A second node of the project of {@code of}; returns when it is started, not when it is in
+     * sync.
+     */
     static Node join(Node of, Path home) {
-        String link = of.driver().invite(Role.MEMBER, "bench-2").toCompletableFuture().join().text();
+        String link =
+                of.driver().invite(Role.MEMBER, "bench-2").toCompletableFuture().join().text();
         return NodeMain.start(
-                NodeConfig.resolve(Map.of("home", home.toString(), "http", "127.0.0.1:0", "join", link), Map.of()));
+                NodeConfig.resolve(
+                        Map.of("home", home.toString(), "http", "127.0.0.1:0", "join", link),
+                        Map.of()));
     }
 
     /** Waits until both show the same state; the nanoseconds it took. */

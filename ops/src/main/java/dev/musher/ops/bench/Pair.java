@@ -42,7 +42,10 @@ final class Pair {
             this.signer = signer;
             this.setup = setup;
             this.random = new SplittableRandom(seed);
-            this.store = new ModelStore(new byte[] {(byte) seed, 1, 1, 1, 1, 1, 1, 1}, ModelStore.Sync.ON_COMMIT);
+            this.store =
+                    new ModelStore(
+                            new byte[] {(byte) seed, 1, 1, 1, 1, 1, 1, 1},
+                            ModelStore.Sync.ON_COMMIT);
         }
 
         Replica up() {
@@ -64,7 +67,14 @@ final class Pair {
         }
         side.inbox.clear();
         side.replica =
-                Replica.open(side.setup, side.store, side.store.id(), side.signer, new Ed25519Verifier(), side.random.split(), nowMs);
+                Replica.open(
+                        side.setup,
+                        side.store,
+                        side.store.id(),
+                        side.signer,
+                        new Ed25519Verifier(),
+                        side.random.split(),
+                        nowMs);
         perform(side, side.up().start(nowMs, nowMs), frame -> {});
         side.inbox.add(new Input.Listening(side.address));
         settle();
@@ -88,8 +98,8 @@ final class Pair {
     /**
      * What a connection cost.
      *
-     * @param trips one-way trips, each waiting for the one before, until the last change arrived (until
-     *     the last frame where there was none); two are a round trip
+     * @param trips one-way trips, each waiting for the one before, until the last change arrived
+     *     (until the last frame where there was none); two are a round trip
      */
     record Cost(long handshakeBytes, long bytes, long changeBytes, int trips) {}
 
@@ -171,7 +181,11 @@ final class Pair {
         }
 
         Cost cost() {
-            return new Cost(handshake, bytes, changeBytes, depthOfChanges > 0 ? depthOfChanges : depthOfSync);
+            return new Cost(
+                    handshake,
+                    bytes,
+                    changeBytes,
+                    depthOfChanges > 0 ? depthOfChanges : depthOfSync);
         }
     }
 

@@ -6,7 +6,8 @@ import org.HdrHistogram.Histogram;
 /** Times of many equal things, in nanoseconds. Thread safe. */
 final class Percentiles {
 
-    private final Histogram histogram = new org.HdrHistogram.ConcurrentHistogram(60_000_000_000L, 3);
+    private final Histogram histogram =
+            new org.HdrHistogram.ConcurrentHistogram(60_000_000_000L, 3);
 
     void add(long nanos) {
         histogram.recordValue(Math.min(60_000_000_000L, Math.max(1, nanos)));

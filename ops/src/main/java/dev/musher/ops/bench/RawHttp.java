@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * One kept-alive HTTP/1.1 connection of a load generator: a general client would take as much of the
- * shared cores as the server that is measured. Understands what our servers send, not more.
+ * One kept-alive HTTP/1.1 connection of a load generator: a general client would take as much of
+ * the shared cores as the server that is measured. Understands what our servers send, not more.
  */
 final class RawHttp implements AutoCloseable {
 
@@ -26,14 +26,25 @@ final class RawHttp implements AutoCloseable {
         socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream(), 16 * 1024);
         out = socket.getOutputStream();
-        head = " HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\nAuthorization: Bearer " + token + "\r\n";
+        head =
+                " HTTP/1.1\r\nHost: "
+                        + server.getAuthority()
+                        + "\r\nAuthorization: Bearer "
+                        + token
+                        + "\r\n";
     }
 
     /** Sends one request with a JSON body and reads the whole answer; its status. */
     int send(String method, String path, String json) throws IOException {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
         String request =
-                method + " " + path + head + "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n";
+                method
+                        + " "
+                        + path
+                        + head
+                        + "Content-Type: application/json\r\nContent-Length: "
+                        + body.length
+                        + "\r\n\r\n";
         byte[] first = request.getBytes(StandardCharsets.ISO_8859_1);
         byte[] all = java.util.Arrays.copyOf(first, first.length + body.length);
         System.arraycopy(body, 0, all, first.length, body.length);
@@ -53,7 +64,9 @@ final class RawHttp implements AutoCloseable {
 
     /** Asks for a stream of events; afterwards {@link #line} gives its lines. */
     void openStream(String path) throws IOException {
-        out.write(("GET " + path + head + "Accept: text/event-stream\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        out.write(
+                ("GET " + path + head + "Accept: text/event-stream\r\n\r\n")
+                        .getBytes(StandardCharsets.ISO_8859_1));
         out.flush();
     }
 

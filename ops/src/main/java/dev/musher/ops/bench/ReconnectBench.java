@@ -38,10 +38,17 @@ final class ReconnectBench implements Bench {
         for (int chains : new int[] {5, 30}) {
             Pair pair = new Pair();
             DeviceId recovery = DeviceId.of(signer(3).publicKey());
-            Pair.Side a = new Pair.Side("a:1", signer(1), Setup.founding("a", "a0", "bench", recovery), 1);
+            Pair.Side a =
+                    new Pair.Side(
+                            "a:1", signer(1), Setup.founding("a", "a0", "bench", recovery), 1);
             pair.start(a);
             pair.give(a, new Input.MakeInvite(1, Role.MEMBER, "b"));
-            Pair.Side b = new Pair.Side("b:1", signer(2), Setup.joining("b", "b0", Invite.parse(String.valueOf(a.told))), 2);
+            Pair.Side b =
+                    new Pair.Side(
+                            "b:1",
+                            signer(2),
+                            Setup.joining("b", "b0", Invite.parse(String.valueOf(a.told))),
+                            2);
             pair.start(b);
             pair.connect(b, a);
             int each = (int) (CHANGES * scale) / chains;
@@ -64,7 +71,13 @@ final class ReconnectBench implements Bench {
     }
 
     private void figure(
-            Pair pair, Pair.Side a, Pair.Side b, List<String> items, int chains, int different, Consumer<Figure> out) {
+            Pair pair,
+            Pair.Side a,
+            Pair.Side b,
+            List<String> items,
+            int chains,
+            int different,
+            Consumer<Figure> out) {
         pair.pass(2_000);
         pair.connect(a, b);
         write(pair, a, items, different);
@@ -75,14 +88,30 @@ final class ReconnectBench implements Bench {
         boolean goal = different == 0 || different == 100 && chains == 30;
         out.accept(
                 new Figure(
-                        String.format(Locale.ROOT, "reconnect, %d differences a side, %d chains", different, chains),
                         String.format(
-                                Locale.ROOT, "%d bytes besides changes, %.1f round trips", besides, cost.trips() / 2.0),
+                                Locale.ROOT,
+                                "reconnect, %d differences a side, %d chains",
+                                different,
+                                chains),
+                        String.format(
+                                Locale.ROOT,
+                                "%d bytes besides changes, %.1f round trips",
+                                besides,
+                                cost.trips() / 2.0),
                         null,
-                        different == 0 ? "<= 250 bytes, 1 round trip" : goal ? "<= 3 kB, 1.5 round trips of P1" : null,
-                        !goal ? null : different == 0 ? (Boolean) (besides <= 250 && cost.trips() <= 2) : (Boolean) (besides <= 3_000),
-                        cost.changeBytes() + " bytes of changes, handshake " + cost.handshakeBytes()
-                                + " bytes; two replicas in one thread; acknowledgements are in it, trips are counted from the first digest"));
+                        different == 0
+                                ? "<= 250 bytes, 1 round trip"
+                                : goal ? "<= 3 kB, 1.5 round trips of P1" : null,
+                        !goal
+                                ? null
+                                : different == 0
+                                        ? (Boolean) (besides <= 250 && cost.trips() <= 2)
+                                        : (Boolean) (besides <= 3_000),
+                        cost.changeBytes()
+                                + " bytes of changes, handshake "
+                                + cost.handshakeBytes()
+                                + " bytes; two replicas in one thread; acknowledgements are in it,"
+                                + " trips are counted from the first digest"));
         if (!a.published.published().digest().equals(b.published.published().digest())) {
             pair.pass(2_000);
             if (!a.published.published().digest().equals(b.published.published().digest())) {
@@ -96,7 +125,10 @@ final class ReconnectBench implements Bench {
             SortedMap<Field, Value> fields = new TreeMap<>();
             fields.put(Field.NAME, new Value.Text("Item " + i));
             fields.put(Field.TYPE, new Value.Text("story"));
-            submit(side, new Command.Create(new Origin(Origin.Kind.TEST, "bench", 1), fields, new TreeMap<>()));
+            submit(
+                    side,
+                    new Command.Create(
+                            new Origin(Origin.Kind.TEST, "bench", 1), fields, new TreeMap<>()));
         }
         pair.pass(1);
         List<String> items = new ArrayList<>();
@@ -109,7 +141,13 @@ final class ReconnectBench implements Bench {
         for (int i = 0; i < count; i++) {
             SortedMap<Field, Value> fields = new TreeMap<>();
             fields.put(Field.NAME, new Value.Text("Item renamed to " + random.nextInt(1_000_000)));
-            submit(side, new Command.Edit(items.get(random.nextInt(items.size())), fields, new TreeMap<>(), null));
+            submit(
+                    side,
+                    new Command.Edit(
+                            items.get(random.nextInt(items.size())),
+                            fields,
+                            new TreeMap<>(),
+                            null));
             if (i % BLOCK == BLOCK - 1) {
                 pair.pass(1);
             }
@@ -123,7 +161,14 @@ final class ReconnectBench implements Bench {
 
     private static Setup stamped(Setup setup, String stamp) {
         return new Setup(
-                setup.label(), stamp, false, null, null, setup.peers(), setup.rules(), setup.sync());
+                setup.label(),
+                stamp,
+                false,
+                null,
+                null,
+                setup.peers(),
+                setup.rules(),
+                setup.sync());
     }
 
     private static Ed25519Signer signer(int number) {

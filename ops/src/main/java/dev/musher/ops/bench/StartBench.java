@@ -21,7 +21,8 @@ final class StartBench implements Bench {
     }
 
     @Override
-    public void run(Path folder, double scale, Consumer<Figure> out) throws IOException, InterruptedException {
+    public void run(Path folder, double scale, Consumer<Figure> out)
+            throws IOException, InterruptedException {
         int count = (int) (changes * scale);
         int items = Math.max(10, count / 20);
         Path home = folder.resolve("home");
@@ -30,7 +31,8 @@ final class StartBench implements Bench {
             work.create(items);
             work.edit(count - items, 1);
         }
-        String corpus = String.format(Locale.ROOT, "%,d changes, %,d items, one process", count, items);
+        String corpus =
+                String.format(Locale.ROOT, "%,d changes, %,d items, one process", count, items);
         for (int round = 1; round <= 3; round++) {
             long beganNs = System.nanoTime();
             try (Node node = Nodes.open(home)) {
@@ -67,7 +69,9 @@ final class StartBench implements Bench {
                             Figure.plain(
                                     "resident memory of this process",
                                     line.substring(6).strip(),
-                                    corpus + "; the benchmark's own heap is in it: `musher bench memory` starts a node alone"));
+                                    corpus
+                                            + "; the benchmark's own heap is in it: `musher bench"
+                                            + " memory` starts a node alone"));
                 }
             }
         }

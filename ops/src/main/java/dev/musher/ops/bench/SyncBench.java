@@ -14,7 +14,8 @@ final class SyncBench implements Bench {
     private static final int ITEMS = 10_000;
 
     @Override
-    public void run(Path folder, double scale, Consumer<Figure> out) throws IOException, InterruptedException {
+    public void run(Path folder, double scale, Consumer<Figure> out)
+            throws IOException, InterruptedException {
         int items = Math.max(10, (int) (ITEMS * scale));
         int two = (int) (TWO_OPS * scale);
         int one = (int) (CHANGES * scale) - two - items;
@@ -29,7 +30,8 @@ final class SyncBench implements Bench {
             out.accept(
                     Figure.plain(
                             "local commands, 2,000 in flight",
-                            String.format(Locale.ROOT, "%,.0f changes/s", (items + one + two) / written),
+                            String.format(
+                                    Locale.ROOT, "%,.0f changes/s", (items + one + two) / written),
                             changes + " changes by one device, no socket; one process"));
             Nodes.until(source, () -> !source.published().digest().isEmpty());
             for (int round = 1; round <= 3; round++) {
@@ -43,11 +45,15 @@ final class SyncBench implements Bench {
                             null,
                             "<= 350 bytes a one-field change in runs",
                             bytes / changes <= 350,
-                            changes + " changes, " + items + " items, after close, log and tables together"));
+                            changes
+                                    + " changes, "
+                                    + items
+                                    + " items, after close, log and tables together"));
         }
     }
 
-    private static void measure(Node source, Path home, int round, Consumer<Figure> out) throws InterruptedException {
+    private static void measure(Node source, Path home, int round, Consumer<Figure> out)
+            throws InterruptedException {
         long beganNs = System.nanoTime();
         try (Node newcomer = Nodes.join(source, home)) {
             Nodes.untilEqual(source, newcomer);
@@ -56,12 +62,16 @@ final class SyncBench implements Bench {
             out.accept(
                     new Figure(
                             "sync from empty, round " + round,
-                            String.format(Locale.ROOT, "%.2f s, %,.0f changes/s", seconds, changes / seconds),
+                            String.format(
+                                    Locale.ROOT,
+                                    "%.2f s, %,.0f changes/s",
+                                    seconds,
+                                    changes / seconds),
                             null,
                             "<= 2.5 s for 110,000 changes with 180,000 ops",
                             changes < CHANGES ? null : seconds <= 2.5,
-                            "start of the node, join and digest included; verified and on disk; both ends in one process on the"
-                                    + " same cores"));
+                            "start of the node, join and digest included; verified and on disk;"
+                                    + " both ends in one process on the same cores"));
         }
     }
 }

@@ -39,7 +39,9 @@ final class Work {
             SortedMap<Field, Value> fields = new TreeMap<>();
             fields.put(Field.NAME, new Value.Text("Item " + i + " of the benchmark"));
             fields.put(Field.TYPE, new Value.Text(i % 5 == 0 ? "bug" : "story"));
-            Command create = new Command.Create(new Origin(Origin.Kind.TEST, "bench", 1), fields, new TreeMap<>());
+            Command create =
+                    new Command.Create(
+                            new Origin(Origin.Kind.TEST, "bench", 1), fields, new TreeMap<>());
             submit(flying, List.of(create), made);
         }
         flying.acquire(FLYING);
@@ -69,7 +71,8 @@ final class Work {
         if (ops > 3) {
             fields.put(Field.AGENT, new Value.Text("agent-" + random.nextInt(50)));
         }
-        return new Command.Edit(items.get(random.nextInt(items.size())), fields, new TreeMap<>(), null);
+        return new Command.Edit(
+                items.get(random.nextInt(items.size())), fields, new TreeMap<>(), null);
     }
 
     /** Ids of the items made. */
@@ -77,25 +80,29 @@ final class Work {
         return items;
     }
 
-    private void submit(Semaphore flying, List<Command> commands, @org.jspecify.annotations.Nullable List<String> made)
+    private void submit(
+            Semaphore flying,
+            List<Command> commands,
+            @org.jspecify.annotations.Nullable List<String> made)
             throws InterruptedException {
         flying.acquire();
         node.driver()
                 .submit(ACTOR, commands, null)
-                .whenComplete(
-                        (outcomes, failure) -> {
-                            for (Outcome outcome : outcomes == null ? List.<Outcome>of() : outcomes) {
-                                if (outcome instanceof Outcome.Done done && made != null && done.key() != null) {
-                                    made.add(done.key().text());
-                                } else if (outcome instanceof Outcome.Refused r) {
-                                    refused.compareAndSet(null, r.text());
-                                }
-                            }
-                            if (failure != null) {
-                                refused.compareAndSet(null, failure.toString());
-                            }
-                            flying.release();
-                        });
+                .whenComplete((outcomes, failure) -> {
+                    for (Outcome outcome : outcomes == null ? List.<Outcome>of() : outcomes) {
+                        if (outcome instanceof Outcome.Done done
+                                && made != null
+                                && done.key() != null) {
+                            made.add(done.key().text());
+                        } else if (outcome instanceof Outcome.Refused r) {
+                            refused.compareAndSet(null, r.text());
+                        }
+                    }
+                    if (failure != null) {
+                        refused.compareAndSet(null, failure.toString());
+                    }
+                    flying.release();
+                });
     }
 
     private void check() {

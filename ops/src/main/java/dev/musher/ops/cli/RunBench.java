@@ -15,10 +15,16 @@ import picocli.CommandLine.Parameters;
 @Command(name = "bench", description = "Measure, each figure beside its limit and its goal.")
 final class RunBench extends Action {
 
-    @Parameters(paramLabel = "NAME", arity = "0..*", description = "Which (default: all but start-1m).")
+    @Parameters(
+            paramLabel = "NAME",
+            arity = "0..*",
+            description = "Which (default: all but start-1m).")
     List<String> names = new ArrayList<>();
 
-    @Option(names = "--scale", paramLabel = "SHARE", description = "Share of the full size, for a short look (default: 1).")
+    @Option(
+            names = "--scale",
+            paramLabel = "SHARE",
+            description = "Share of the full size, for a short look (default: 1).")
     double scale = 1;
 
     @Override
@@ -26,10 +32,18 @@ final class RunBench extends Action {
         if (scale <= 0 || scale > 1) {
             throw new Failure(Failure.USAGE, "--scale is above 0 and at most 1");
         }
-        List<String> chosen = names.isEmpty() ? Benches.names().stream().filter(n -> !n.equals("start-1m")).toList() : names;
+        List<String> chosen =
+                names.isEmpty()
+                        ? Benches.names().stream().filter(n -> !n.equals("start-1m")).toList()
+                        : names;
         for (String name : chosen) {
             if (!Benches.names().contains(name)) {
-                throw new Failure(Failure.USAGE, "no benchmark " + name + "; there are " + String.join(", ", Benches.names()));
+                throw new Failure(
+                        Failure.USAGE,
+                        "no benchmark "
+                                + name
+                                + "; there are "
+                                + String.join(", ", Benches.names()));
             }
         }
         List<Object> figures = new ArrayList<>();

@@ -21,12 +21,17 @@ import picocli.CommandLine.Option;
 /** {@code musher sim}. */
 @Command(
         name = "sim",
-        description = "Run the whole mesh in one thread, with faults, from seeds. Exit 1 on a divergence.")
+        description =
+                "Run the whole mesh in one thread, with faults, from seeds. Exit 1 on a"
+                        + " divergence.")
 final class Simulate extends Action {
 
     private static final int PART = 50;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Run this seed alone, and show what it did.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Run this seed alone, and show what it did.")
     @Nullable Long seed;
 
     @Option(names = "--seeds", paramLabel = "N", description = "Run so many seeds (default: 200).")
@@ -38,16 +43,28 @@ final class Simulate extends Action {
     @Option(names = "--hours", paramLabel = "H", description = "Run seeds for so long instead.")
     @Nullable Double hours;
 
-    @Option(names = "--nodes", paramLabel = "N", description = "So many nodes, instead of 3 to 7 by seed.")
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            description = "So many nodes, instead of 3 to 7 by seed.")
     int nodes;
 
-    @Option(names = "--changes", paramLabel = "N", description = "So many commands a schedule (default: 300).")
+    @Option(
+            names = "--changes",
+            paramLabel = "N",
+            description = "So many commands a schedule (default: 300).")
     int changes = 300;
 
-    @Option(names = "--faults", paramLabel = "N", description = "So many faults a schedule (default: 60).")
+    @Option(
+            names = "--faults",
+            paramLabel = "N",
+            description = "So many faults a schedule (default: 60).")
     int faults = 60;
 
-    @Option(names = "--workers", paramLabel = "N", description = "Threads, a schedule each (default: 2).")
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Threads, a schedule each (default: 2).")
     int workers = 2;
 
     @Override
@@ -78,8 +95,12 @@ final class Simulate extends Action {
         totals.divergences.forEach(d -> screen.say(screen.red(d)));
         screen.say(
                 String.format(
-                        "%d seeds in %.1f s: %.1f schedules a second and thread; settled within %d ms of virtual time",
-                        totals.seeds, seconds, totals.seeds / seconds / workers, totals.settledMsMax));
+                        "%d seeds in %.1f s: %.1f schedules a second and thread; settled within %d"
+                                + " ms of virtual time",
+                        totals.seeds,
+                        seconds,
+                        totals.seeds / seconds / workers,
+                        totals.settledMsMax));
         screen.object(Json.of(totals.json(seconds, workers)));
         return totals.divergences.isEmpty() ? 0 : Failure.FAILED;
     }
@@ -152,10 +173,16 @@ final class Simulate extends Action {
             out.put("changes", changes);
             out.put("faults", faults);
             out.put("divergences", divergences.size());
-            out.put("traceHash", reports.size() == 1 && seeds == 1 ? reports.get(0).traceHash() : Long.toHexString(hash));
+            out.put(
+                    "traceHash",
+                    reports.size() == 1 && seeds == 1
+                            ? reports.get(0).traceHash()
+                            : Long.toHexString(hash));
             out.put("settledMsMax", settledMsMax);
             if (seconds > 0) {
-                out.put("schedulesPerSecondAndThread", Math.round(seeds / seconds / workers * 10) / 10.0);
+                out.put(
+                        "schedulesPerSecondAndThread",
+                        Math.round(seeds / seconds / workers * 10) / 10.0);
             }
             return out;
         }

@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.util.function.BiFunction;
 
 /**
- * Loads this project's classes anew, altered on the way. Everything else comes from the parent, so two
- * loaders share nothing of the project and can run side by side.
+ * Loads this project's classes anew, altered on the way. Everything else comes from the parent, so
+ * two loaders share nothing of the project and can run side by side.
  */
 final class AlteredLoader extends ClassLoader {
 

@@ -19,7 +19,9 @@ public record Mutant(String name, String type, String method, Change change) {
         /** The n-th conditional jump, from 0, goes the other way. */
         record Negate(int nth) implements Change {}
 
-        /** Calls of a method with this name are left out; what they would give is 0, false or null. */
+        /**
+         * Calls of a method with this name are left out; what they would give is 0, false or null.
+         */
         record Drop(String call) implements Change {}
     }
 }

@@ -14,7 +14,10 @@ import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 
-/** Changes the code of one method. Remembers whether it found what it was to change. Not thread safe. */
+/**
+ * Changes the code of one method. Remembers whether it found what it was to change. Not thread
+ * safe.
+ */
 final class Mutation {
 
     private final Mutant mutant;
@@ -40,7 +43,9 @@ final class Mutation {
         return file.transformClass(
                 model,
                 ClassTransform.transformingMethods(
-                        method -> method.methodName().equalsString(mutant.method()) && method.code().isPresent(),
+                        method ->
+                                method.methodName().equalsString(mutant.method())
+                                        && method.code().isPresent(),
                         (builder, element) -> {
                             if (element instanceof java.lang.classfile.CodeModel code) {
                                 MethodModel method = code.parent().orElseThrow();
@@ -76,21 +81,22 @@ final class Mutation {
     }
 
     private CodeTransform negate(int nth) {
-        return CodeTransform.ofStateful(
-                () ->
-                        new CodeTransform() {
-                            private int seen;
+        return CodeTransform.ofStateful(() ->
+                new CodeTransform() {
+                    private int seen;
 
-                            @Override
-                            public void accept(CodeBuilder code, CodeElement element) {
-                                if (element instanceof BranchInstruction b && opposite(b.opcode()) != null && seen++ == nth) {
-                                    applied = true;
-                                    code.branch(opposite(b.opcode()), b.target());
-                                } else {
-                                    code.with(element);
-                                }
-                            }
-                        });
+                    @Override
+                    public void accept(CodeBuilder code, CodeElement element) {
+                        if (element instanceof BranchInstruction b
+                                && opposite(b.opcode()) != null
+                                && seen++ == nth) {
+                            applied = true;
+                            code.branch(opposite(b.opcode()), b.target());
+                        } else {
+                            code.with(element);
+                        }
+                    }
+                });
     }
 
     private CodeTransform drop(String call) {

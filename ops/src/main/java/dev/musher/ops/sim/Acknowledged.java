@@ -12,7 +12,8 @@ final class Acknowledged implements Invariant {
     public void acknowledged(World world, SimNode node, ChangeId change) {
         if (!node.holds(change)) {
             throw new Violation(
-                    "I6", "node " + node.index() + " acknowledged " + change + " before it was synced");
+                    "I6",
+                    "node " + node.index() + " acknowledged " + change + " before it was synced");
         }
     }
 
@@ -20,14 +21,18 @@ final class Acknowledged implements Invariant {
     public void atEnd(World world) {
         for (SimNode node : world.nodes()) {
             world.acknowledged()
-                    .forEach(
-                            (change, by) -> {
-                                if (!node.holds(change)) {
-                                    throw new Violation(
-                                            "I4",
-                                            "node " + node.index() + " lacks " + change + ", acknowledged by node " + by);
-                                }
-                            });
+                    .forEach((change, by) -> {
+                        if (!node.holds(change)) {
+                            throw new Violation(
+                                    "I4",
+                                    "node "
+                                            + node.index()
+                                            + " lacks "
+                                            + change
+                                            + ", acknowledged by node "
+                                            + by);
+                        }
+                    });
         }
     }
 }

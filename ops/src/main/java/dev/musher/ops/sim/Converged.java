@@ -17,8 +17,18 @@ final class Converged implements Invariant {
         for (SimNode node : world.nodes()) {
             Published p = node.published();
             shown.add(
-                    "node " + node.index() + (p == null ? " shows nothing" : " " + p.changes() + " changes, digest "
-                            + p.digest().substring(0, Math.min(8, p.digest().length())) + ", " + p.health().state() + peers(p)));
+                    "node "
+                            + node.index()
+                            + (p == null
+                                    ? " shows nothing"
+                                    : " "
+                                            + p.changes()
+                                            + " changes, digest "
+                                            + p.digest()
+                                                    .substring(0, Math.min(8, p.digest().length()))
+                                            + ", "
+                                            + p.health().state()
+                                            + peers(p)));
         }
         throw new Violation("I1", String.join("; ", shown));
     }
@@ -26,7 +36,13 @@ final class Converged implements Invariant {
     private static String peers(Published p) {
         StringBuilder out = new StringBuilder();
         for (PeerView peer : p.peers()) {
-            out.append(" [").append(peer.address()).append(' ').append(peer.state()).append(' ').append(peer.detail()).append(']');
+            out.append(" [")
+                    .append(peer.address())
+                    .append(' ')
+                    .append(peer.state())
+                    .append(' ')
+                    .append(peer.detail())
+                    .append(']');
         }
         return out.toString();
     }

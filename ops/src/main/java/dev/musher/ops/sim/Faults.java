@@ -39,7 +39,11 @@ final class Faults {
             }
             case 3 -> {
                 if (options.diskFaults() && node.up()) {
-                    node.disk().failNextCommit(random.nextBoolean() ? ModelStore.Outcome.WRITTEN : ModelStore.Outcome.ABSENT);
+                    node.disk()
+                            .failNextCommit(
+                                    random.nextBoolean()
+                                            ? ModelStore.Outcome.WRITTEN
+                                            : ModelStore.Outcome.ABSENT);
                 }
             }
             case 4 -> {

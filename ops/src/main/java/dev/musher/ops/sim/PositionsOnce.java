@@ -8,14 +8,18 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** I9: no (device, epoch, seq) is used twice by an honest node, also after a crash took its tail. */
+/**
+ * I9: no (device, epoch, seq) is used twice by an honest node, also after a crash took its tail.
+ */
 final class PositionsOnce implements Invariant {
 
     private record Position(DeviceId device, long epoch, long seq) {}
 
     private final SortedMap<Position, ChangeId> used =
             new TreeMap<>(
-                    Comparator.comparing(Position::device).thenComparing(Position::epoch).thenComparing(Position::seq));
+                    Comparator.comparing(Position::device)
+                            .thenComparing(Position::epoch)
+                            .thenComparing(Position::seq));
 
     @Override
     public void published(World world, SimNode node, List<Arrival> arrivals) {
@@ -24,7 +28,8 @@ final class PositionsOnce implements Invariant {
             Position position = new Position(header.device(), header.epoch(), header.seq());
             ChangeId other = used.putIfAbsent(position, arrival.change().id());
             if (other != null && !other.equals(arrival.change().id())) {
-                throw new Violation("I9", position + " holds " + other + " and " + arrival.change().id());
+                throw new Violation(
+                        "I9", position + " holds " + other + " and " + arrival.change().id());
             }
         }
     }

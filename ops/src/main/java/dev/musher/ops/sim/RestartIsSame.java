@@ -13,10 +13,14 @@ final class RestartIsSame implements Invariant {
         for (SimNode node : world.nodes()) {
             Published before = node.published();
             Published after = node.reopened();
-            if (before == null || !before.digest().equals(after.digest()) || before.changes() != after.changes()) {
+            if (before == null
+                    || !before.digest().equals(after.digest())
+                    || before.changes() != after.changes()) {
                 throw new Violation(
                         "A10",
-                        "node " + node.index() + " shows another state after a restart: "
+                        "node "
+                                + node.index()
+                                + " shows another state after a restart: "
                                 + (before == null ? "nothing before" : difference(before, after)));
             }
         }
@@ -26,13 +30,12 @@ final class RestartIsSame implements Invariant {
         List<String> out = new ArrayList<>();
         out.add(before.changes() + " changes, then " + after.changes());
         before.items()
-                .forEach(
-                        (key, item) -> {
-                            Item other = after.items().get(key);
-                            if (!item.equals(other)) {
-                                out.add(item + " was then " + other);
-                            }
-                        });
+                .forEach((key, item) -> {
+                    Item other = after.items().get(key);
+                    if (!item.equals(other)) {
+                        out.add(item + " was then " + other);
+                    }
+                });
         out.add(before.digest() + " then " + after.digest());
         return String.join("; ", out);
     }

@@ -106,7 +106,9 @@ final class SimNetwork {
                     links.put(link.numbers[1], link);
                     from.receive(new Input.Connected(link.numbers[0], true, address, nonce()));
                     if (link.open && to.up()) {
-                        to.receive(new Input.Connected(link.numbers[1], false, from.address(), nonce()));
+                        to.receive(
+                                new Input.Connected(
+                                        link.numbers[1], false, from.address(), nonce()));
                     }
                 });
     }
@@ -136,11 +138,16 @@ final class SimNetwork {
             return;
         }
         boolean stalled = faulty && percent(options.stallPercent());
-        long at = Math.max(agenda.nowMs() + delay() + (stalled ? random.nextInt(STALL_MS) : 0), link.arrivesMs[1 - end]);
+        long at =
+                Math.max(
+                        agenda.nowMs() + delay() + (stalled ? random.nextInt(STALL_MS) : 0),
+                        link.arrivesMs[1 - end]);
         link.arrivesMs[1 - end] = at;
         deliver(link, 1 - end, at, frame);
         if (faulty && percent(options.twicePercent())) {
-            agenda.in(at + 1 - agenda.nowMs(), () -> breakLink(link, "reset after the frame arrived"));
+            agenda.in(
+                    at + 1 - agenda.nowMs(),
+                    () -> breakLink(link, "reset after the frame arrived"));
         }
     }
 

@@ -21,8 +21,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node of the simulated mesh: the production {@link Replica} on a disk that can lose what was not
- * synced. Performs the replica's effects, as the driver does in a process. Not thread safe.
+ * One node of the simulated mesh: the production {@link Replica} on a disk that can lose what was
+ * not synced. Performs the replica's effects, as the driver does in a process. Not thread safe.
  */
 final class SimNode {
 
@@ -47,7 +47,13 @@ final class SimNode {
     private long ticket = 1;
     private long refused;
 
-    SimNode(World world, int index, SplittableRandom random, Signer signer, Verifier verifier, long skewMs) {
+    SimNode(
+            World world,
+            int index,
+            SplittableRandom random,
+            Signer signer,
+            Verifier verifier,
+            long skewMs) {
         this.world = world;
         this.index = index;
         this.random = random;
@@ -71,7 +77,9 @@ final class SimNode {
         return replica != null;
     }
 
-    /** Rises with each stop, so that what was meant for the node before it does not reach this one. */
+    /**
+     * Rises with each stop, so that what was meant for the node before it does not reach this one.
+     */
     int generation() {
         return generation;
     }
@@ -100,7 +108,9 @@ final class SimNode {
         return replica == null
                 ? 0
                 : replica.counters().counters().entrySet().stream()
-                        .filter(c -> c.getKey().equals("changes_applied{from=\"peer\"}") || c.getKey().equals("changes_duplicate"))
+                        .filter(c ->
+                                c.getKey().equals("changes_applied{from=\"peer\"}")
+                                        || c.getKey().equals("changes_duplicate"))
                         .mapToLong(c -> c.getValue())
                         .sum();
     }
@@ -166,7 +176,9 @@ final class SimNode {
         ids.reread(disk);
         ChangeId lost = ids.lacking(acknowledged);
         if (lost != null) {
-            throw new Violation("I6", "node " + index + " lost " + lost + " in a crash after it acknowledged it");
+            throw new Violation(
+                    "I6",
+                    "node " + index + " lost " + lost + " in a crash after it acknowledged it");
         }
     }
 
@@ -178,7 +190,12 @@ final class SimNode {
         if (replica == null) {
             return;
         }
-        world.trace().event(world.agenda().nowMs(), index, input.getClass().getSimpleName(), detail(input));
+        world.trace()
+                .event(
+                        world.agenda().nowMs(),
+                        index,
+                        input.getClass().getSimpleName(),
+                        detail(input));
         perform(replica.receive(input, wallMs(), nowMs()));
     }
 
@@ -233,7 +250,9 @@ final class SimNode {
 
     private void commit(long batch, Batch rows) {
         if (busy) {
-            throw new Violation("one commit at a time", "node " + index + " gave batch " + batch + " too early");
+            throw new Violation(
+                    "one commit at a time",
+                    "node " + index + " gave batch " + batch + " too early");
         }
         busy = true;
         int now = generation;

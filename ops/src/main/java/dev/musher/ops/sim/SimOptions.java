@@ -11,8 +11,8 @@ import java.util.random.RandomGenerator;
  * @param faults crashes, partitions and the like, spread over the run
  * @param delayMs greatest one-way delay of a frame
  * @param cutPercent share of frames that are lost with their link
- * @param twicePercent share of frames whose link breaks when they have just arrived: what they carry comes
- *     again
+ * @param twicePercent share of frames whose link breaks when they have just arrived: what they
+ *     carry comes again
  * @param stallPercent share of frames at which the link stands still, so that others overtake it
  * @param skewMs greatest clock error of a node, either way
  * @param diskMs greatest time to sync a batch
@@ -57,7 +57,18 @@ public record SimOptions(
     /** The same options with another number of nodes, changes and faults. */
     public SimOptions sized(int nodes, int changes, int faults) {
         return new SimOptions(
-                nodes, changes, faults, delayMs, cutPercent, twicePercent, stallPercent, skewMs, diskMs,
-                realSigner, crashes, partitions, diskFaults);
+                nodes,
+                changes,
+                faults,
+                delayMs,
+                cutPercent,
+                twicePercent,
+                stallPercent,
+                skewMs,
+                diskMs,
+                realSigner,
+                crashes,
+                partitions,
+                diskFaults);
     }
 }

@@ -10,8 +10,8 @@ package dev.musher.ops.sim;
  * @param itemsWithVoid items with ops that do not count in the end
  * @param frames sent between nodes
  * @param bytes of those
- * @param copies changes that came from peers, new or not, for each change and each node that had to get
- *     it: 1 is the least; those before a crash are not counted
+ * @param copies changes that came from peers, new or not, for each change and each node that had to
+ *     get it: 1 is the least; those before a crash are not counted
  * @param settledMs virtual time from the last fault until all agreed
  * @param events in the trace
  * @param traceHash equal for equal runs

@@ -53,11 +53,17 @@ public final class Simulation {
                         agenda,
                         new SimNetwork(agenda, root.split(), options),
                         new Trace(),
-                        List.of(new Converged(), new Acknowledged(), new PositionsOnce(), new ViewIsFold(), new RestartIsSame()));
+                        List.of(
+                                new Converged(),
+                                new Acknowledged(),
+                                new PositionsOnce(),
+                                new ViewIsFold(),
+                                new RestartIsSame()));
         workload = new Workload(root.split());
         faults = new Faults(world, root.split());
         for (int i = 0; i < options.nodes(); i++) {
-            world.add(new SimNode(world, i, root.split(), signer(root.split()), verifier(), skew()));
+            world.add(
+                    new SimNode(world, i, root.split(), signer(root.split()), verifier(), skew()));
         }
     }
 
@@ -116,7 +122,11 @@ public final class Simulation {
             if (answer == null || !answer.code().isEmpty()) {
                 throw new Violation("join", "no invite: " + answer);
             }
-            node.open(Setup.joining("node-" + node.index(), "stamp-" + node.index(), Invite.parse(answer.text())));
+            node.open(
+                    Setup.joining(
+                            "node-" + node.index(),
+                            "stamp-" + node.index(),
+                            Invite.parse(answer.text())));
         }
         while (!world.converged() && world.agenda().step(until)) {
             // everybody joins before anything breaks

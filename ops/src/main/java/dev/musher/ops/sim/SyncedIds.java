@@ -1,8 +1,8 @@
 package dev.musher.ops.sim;
 
-import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.CborReader;
 import dev.musher.crdt.change.ChangeCodec;
+import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Signature;
 import dev.musher.node.store.Batch;
 import dev.musher.node.store.ModelStore;

@@ -34,15 +34,24 @@ final class ViewIsFold implements Invariant {
         MemoryHistory history = new MemoryHistory();
         Project project = new Project(Rules.PRODUCT, history);
         List<Change> order = new ArrayList<>(changes.values());
-        order.sort(Comparator.comparingLong(Change::lamport)); // stable: ties stay in the order of ids
+        order.sort(
+                Comparator.comparingLong(Change::lamport)); // stable: ties stay in the order of ids
         long counted = 0;
         for (Change change : order) {
             if (!(project.check(change) instanceof Admission.Admitted admitted)) {
-                throw new Violation("I2", "admitted on a node, not by the fold: " + project.check(change) + " " + change);
+                throw new Violation(
+                        "I2",
+                        "admitted on a node, not by the fold: "
+                                + project.check(change)
+                                + " "
+                                + change);
             }
             history.add(project.apply(admitted));
             for (Op op : change.ops()) {
-                counted += op instanceof Op.Count c && c.counter() == CounterName.TOKENS ? c.amount() : 0;
+                counted +=
+                        op instanceof Op.Count c && c.counter() == CounterName.TOKENS
+                                ? c.amount()
+                                : 0;
             }
         }
         long shown = project.items().stream().mapToLong(i -> i.tokens()).sum();
@@ -53,7 +62,11 @@ final class ViewIsFold implements Invariant {
         for (SimNode node : world.nodes()) {
             Published published = node.published();
             if (published == null || !published.digest().equals(digest)) {
-                throw new Violation("I10", "node " + node.index() + " shows another state than the fold of its changes");
+                throw new Violation(
+                        "I10",
+                        "node "
+                                + node.index()
+                                + " shows another state than the fold of its changes");
             }
         }
     }

@@ -18,8 +18,9 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
- * What users and agents of a mesh do: they make items, and all work on the same few of them, so that
- * concurrent edits are the rule. Commands go to a random node that is up, by what that node shows.
+ * What users and agents of a mesh do: they make items, and all work on the same few of them, so
+ * that concurrent edits are the rule. Commands go to a random node that is up, by what that node
+ * shows.
  */
 final class Workload {
 
@@ -68,7 +69,12 @@ final class Workload {
         return switch (random.nextInt(12)) {
             case 0, 1, 2 -> new Command.Edit(ref, fields(), new TreeMap<>(), null);
             case 3, 4, 5, 6 ->
-                    new Command.Act(ref, event(), random.nextBoolean() ? "" : word(), new TreeMap<>(), null);
+                    new Command.Act(
+                            ref,
+                            event(),
+                            random.nextBoolean() ? "" : word(),
+                            new TreeMap<>(),
+                            null);
             case 7 -> new Command.Note(ref, "note " + word());
             case 8 ->
                     random.nextInt(4) == 0
@@ -99,7 +105,10 @@ final class Workload {
         SortedMap<Field, Value> out = new TreeMap<>();
         switch (random.nextInt(4)) {
             case 0 -> out.put(Field.NAME, text());
-            case 1 -> out.put(Field.BODY, new Value.Text((word() + " ").repeat(1 + random.nextInt(50))));
+            case 1 ->
+                    out.put(
+                            Field.BODY,
+                            new Value.Text((word() + " ").repeat(1 + random.nextInt(50))));
             case 2 -> out.put(Field.PRIORITY, new Value.Int(random.nextInt(10)));
             default -> out.put(Field.ASSIGNEE, text());
         }

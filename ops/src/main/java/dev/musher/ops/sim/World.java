@@ -24,7 +24,12 @@ final class World {
     private final List<String> alarms = new ArrayList<>();
     private final SortedMap<Integer, Effect.Answer> answers = new TreeMap<>();
 
-    World(SimOptions options, Agenda agenda, SimNetwork network, Trace trace, List<Invariant> invariants) {
+    World(
+            SimOptions options,
+            Agenda agenda,
+            SimNetwork network,
+            Trace trace,
+            List<Invariant> invariants) {
         this.options = options;
         this.agenda = agenda;
         this.network = network;
@@ -79,7 +84,8 @@ final class World {
                 return;
             }
         }
-        throw new Violation("addresses", "node " + from.index() + " dials " + address + ", which nobody has");
+        throw new Violation(
+                "addresses", "node " + from.index() + " dials " + address + ", which nobody has");
     }
 
     void acknowledged(SimNode node, ChangeId change) {
@@ -116,7 +122,11 @@ final class World {
         Published first = null;
         for (SimNode node : nodes) {
             Published here = node.published();
-            if (!node.up() || node.busy() || here == null || !here.ready() || here.digest().isEmpty()) {
+            if (!node.up()
+                    || node.busy()
+                    || here == null
+                    || !here.ready()
+                    || here.digest().isEmpty()) {
                 return false;
             }
             if (first == null) {

@@ -21,8 +21,7 @@ final class HomesTest {
 
     @Test
     void outsideOfARepositoryItSaysWhatToDo() {
-        Failure refused =
-                assertThrows(Failure.class, () -> Homes.find(common, Map.of(), folder));
+        Failure refused = assertThrows(Failure.class, () -> Homes.find(common, Map.of(), folder));
         assertEquals(Failure.USAGE, refused.exitCode());
         assertTrue(String.valueOf(refused.getMessage()).contains("git init"));
         assertTrue(String.valueOf(refused.getMessage()).contains("--home DIR"));
@@ -36,10 +35,7 @@ final class HomesTest {
         Homes byRepository = Homes.find(common, data, inside);
         assertEquals(folder.resolve("repo"), byRepository.repo());
         assertTrue(
-                byRepository
-                        .home()
-                        .toString()
-                        .matches(".*/data/musher/repo-[0-9a-f]{8}"),
+                byRepository.home().toString().matches(".*/data/musher/repo-[0-9a-f]{8}"),
                 byRepository.toString());
         Map<String, String> told = Map.of("MUSHER_HOME", folder.resolve("told").toString());
         assertEquals(folder.resolve("told"), Homes.find(common, told, inside).home());

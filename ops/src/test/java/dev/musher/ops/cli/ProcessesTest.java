@@ -141,8 +141,7 @@ final class ProcessesTest {
         assertFalse(said.contains("recovery"), said);
         assertEquals(again.at("node").text(), Homes.run(fresh).orElseThrow().http());
         try (NodeClient client =
-                Homes.connect(
-                        Path.of(gateway), Homes.run(Path.of(gateway)).orElseThrow())) {
+                Homes.connect(Path.of(gateway), Homes.run(Path.of(gateway)).orElseThrow())) {
             Json held = client.get("/api/v1/projects").at("projects");
             assertEquals(1, held.items().size());
             assertEquals("member", held.items().get(0).at("role").text());

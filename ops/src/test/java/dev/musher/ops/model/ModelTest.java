@@ -53,7 +53,8 @@ class ModelTest {
                 "ops":[{"op":"Genesis","owner":"d0","recovery":"R"}],"refused":null,\
                 "verdicts":["cut"]}],"orders":[[0]],"half":{"after":1,"state":null},\
                 "state":{"roles":{"R":"owner"},"order":{"R":0},"arbiter":["89b6bc604aba",0],\
-                "proofs":[],"rows":[]}}""");
+                "proofs":[],"rows":[]}}\
+                """);
         assertEquals(2, compare.differences().size(), compare.differences().toString());
     }
 }
