@@ -108,6 +108,12 @@ public final class Driver implements AutoCloseable {
         this.onStop = onStop;
         this.sockets = new PeerSockets(vertx, this::take);
         this.core = Thread.ofPlatform().name("core").unstarted(this::run);
+        Counters counters = replica.counters();
+        counters.watch("core_waiting", this::waiting);
+        counters.watch("callers_waiting", replies::size);
+        counters.watch("peer_sockets_open", sockets::size);
+        counters.watch("store_batches_waiting", () -> commits.counters().waiting());
+        counters.watch("store_bytes_waiting", () -> commits.counters().waitingBytes());
     }
 
     /** Begins; {@link #published} has a state when this returns. */
@@ -262,6 +268,15 @@ public final class Driver implements AutoCloseable {
         return isStopping()
                 ? "the node is stopping"
                 : WAITING_MAX + " requests wait already: try again in a moment";
+    }
+
+    private long waiting() {
+        lock.lock();
+        try {
+            return work.size() + answers.size();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private boolean isStopping() {

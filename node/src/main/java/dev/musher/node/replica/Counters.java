@@ -3,6 +3,7 @@ package dev.musher.node.replica;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.LongSupplier;
 
 /**
  * What the replica counted since the process began: names as Prometheus wants them, without prefix.
@@ -12,6 +13,8 @@ public final class Counters {
 
     private final ConcurrentSkipListMap<String, Long> counters = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<String, Long> gauges = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<String, LongSupplier> watched =
+            new ConcurrentSkipListMap<>();
 
     /** Adds to a counter, which never falls. */
     void add(String name, long amount) {
@@ -28,6 +31,11 @@ public final class Counters {
         gauges.put(name, value);
     }
 
+    /** Asks {@code value} for a gauge whenever somebody reads; it may be called on any thread. */
+    public void watch(String name, LongSupplier value) {
+        watched.put(name, value);
+    }
+
     /** All counters by name; a label stands in the name as {@code name{label="value"}}. */
     public SortedMap<String, Long> counters() {
         return new TreeMap<>(counters);
@@ -35,6 +43,8 @@ public final class Counters {
 
     /** All gauges by name. */
     public SortedMap<String, Long> gauges() {
-        return new TreeMap<>(gauges);
+        SortedMap<String, Long> out = new TreeMap<>(gauges);
+        watched.forEach((name, value) -> out.put(name, value.getAsLong()));
+        return out;
     }
 }

@@ -734,10 +734,7 @@ public final class Replica {
         inbox.tick(nowMs);
         peers.tick(nowMs, effects);
         if (peersChanged || nowMs >= nextRefreshMs || view.digest() == null) {
-            counters.set("peers", peers.links().size());
-            counters.set("items", ledger.items());
             counters.set("items_open", ledger.open());
-            counters.set("changes", ledger.project().changes());
             show();
         }
     }
