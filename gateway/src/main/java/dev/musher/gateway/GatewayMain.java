@@ -1,12 +1,12 @@
 package dev.musher.gateway;
 
 import dev.musher.gateway.http.GatewayHttp;
+import dev.musher.node.Flags;
 import dev.musher.node.ConfigException;
 import dev.musher.node.Home;
 import dev.musher.node.HomeException;
 import dev.musher.node.Listening;
 import dev.musher.node.Logs;
-import dev.musher.node.NodeMain;
 import dev.musher.node.http.NodeHttp;
 import dev.musher.node.store.StoreException;
 import dev.musher.node.web.Tokens;
@@ -42,7 +42,7 @@ public final class GatewayMain {
     public static int run(List<String> args, PrintStream out, PrintStream err) {
         Gateway gateway;
         try {
-            GatewayConfig config = GatewayConfig.resolve(NodeMain.flags(args), System.getenv());
+            GatewayConfig config = GatewayConfig.resolve(Flags.of(args), System.getenv());
             Logs.to(config.home());
             gateway = start(config);
         } catch (ConfigException e) {

@@ -14,9 +14,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.PrintStream;
 import java.net.URI;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +41,7 @@ public final class NodeMain {
     public static int run(List<String> args, PrintStream out, PrintStream err) {
         Node node;
         try {
-            NodeConfig config = NodeConfig.resolve(flags(args), System.getenv());
+            NodeConfig config = NodeConfig.resolve(Flags.of(args), System.getenv());
             Logs.to(config.home());
             node = start(config);
         } catch (ConfigException e) {
@@ -149,29 +147,5 @@ public final class NodeMain {
                                 host.backend(),
                                 host.driver().sockets()::accept,
                                 System::currentTimeMillis));
-    }
-
-    /**
-     * Flags of a daemon by name, {@code --NAME VALUE} or {@code --NAME=VALUE}.
-     *
-     * @throws ConfigException for anything else
-     */
-    public static Map<String, String> flags(List<String> args) {
-        Map<String, String> out = new HashMap<>();
-        for (int i = 0; i < args.size(); i++) {
-            String arg = args.get(i);
-            if (!arg.startsWith("--")) {
-                throw new ConfigException("unexpected `" + arg + "`; flags are --NAME VALUE");
-            }
-            int equals = arg.indexOf('=');
-            if (equals > 0) {
-                out.put(arg.substring(2, equals), arg.substring(equals + 1));
-            } else if (i + 1 < args.size()) {
-                out.put(arg.substring(2), args.get(++i));
-            } else {
-                throw new ConfigException("`" + arg + "` needs a value");
-            }
-        }
-        return out;
     }
 }

@@ -226,6 +226,27 @@ class ArchitectureTest {
     }
 
     @Test
+    void theGatewayIsNoNode() {
+        Set<String> nodes = Set.of("Node", "NodeMain", "NodeConfig");
+        Set<String> wrong = new TreeSet<>();
+        for (JavaClass type : classes) {
+            if (type.getPackageName().startsWith(PackageTable.BASE + "gateway")) {
+                for (Dependency edge : type.getDirectDependenciesFromSelf()) {
+                    JavaClass to = edge.getTargetClass().getBaseComponentType();
+                    if (to.getPackageName().equals(PackageTable.BASE + "node")
+                            && nodes.contains(to.getSimpleName())) {
+                        wrong.add(edge.getDescription());
+                    }
+                }
+            }
+        }
+        none(
+                "a gateway hosts replicas of projects; it must not grow into a second kind of node"
+                        + " (its host, home and HTTP routes are shared, see design section 8)",
+                wrong);
+    }
+
+    @Test
     void packagesHaveNoCycles() {
         slices().matching("dev.musher.(**)")
                 .should()

@@ -53,14 +53,15 @@ final class PackageTable {
                             "node.store",
                             "node.web"),
                     io("node", "crdt..", "protocol..", "node.."),
-                    // A reader of projects: it shares the replica, its store, its links and the
-                    // rules
-                    // for callers with the node, nothing else.
+                    // A reader of projects: it hosts replicas and mounts their routes as a node does;
+                    // which classes of node are not for it, ArchitectureTest says.
                     pure("gateway.view", "crdt..", "protocol..", "node.replica"),
                     io(
                             "gateway.http",
                             "crdt..",
                             "protocol..",
+                            "node",
+                            "node.http",
                             "node.replica",
                             "node.web",
                             "gateway.view",
@@ -69,9 +70,11 @@ final class PackageTable {
                             "gateway",
                             "crdt..",
                             "protocol..",
+                            "node",
+                            "node.http",
+                            "node.link",
                             "node.replica",
                             "node.store",
-                            "node.link",
                             "node.web",
                             "gateway.."),
                     pure(
