@@ -29,7 +29,7 @@ public final class Main implements Runnable {
 
     @picocli.CommandLine.Spec private picocli.CommandLine.Model.CommandSpec spec;
 
-    @Mixin private Helped helped;
+    @Mixin Helped helped;
 
     private Main() {}
 

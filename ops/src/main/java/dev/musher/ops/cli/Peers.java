@@ -39,7 +39,7 @@ final class Peers {
             description = "Say which nodes to dial.",
             subcommands = {Add.class, Remove.class, Offline.class, Online.class})
     static final class Peer implements Runnable {
-        @Mixin private Helped helped;
+        @Mixin Helped helped;
         @picocli.CommandLine.Spec private picocli.CommandLine.Model.CommandSpec spec;
 
         @Override

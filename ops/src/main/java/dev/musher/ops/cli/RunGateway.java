@@ -24,7 +24,7 @@ import picocli.CommandLine.Unmatched;
         subcommands = {RunGateway.Add.class, RunGateway.Remove.class})
 final class RunGateway implements Callable<Integer> {
 
-    @Mixin private Helped helped;
+    @Mixin Helped helped;
 
     /** The gateway reads its own flags. */
     @Unmatched private final List<String> args = new ArrayList<>();

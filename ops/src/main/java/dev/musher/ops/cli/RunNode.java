@@ -18,7 +18,7 @@ import picocli.CommandLine.Unmatched;
         })
 final class RunNode implements Callable<Integer> {
 
-    @Mixin private Helped helped;
+    @Mixin Helped helped;
 
     /** The node reads its own flags, as it does where no command line is. */
     @Unmatched private final List<String> args = new ArrayList<>();

@@ -1,11 +1,13 @@
 package dev.musher.ops.cli;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a command prints: for people (tables and sentences), for scripts ({@code --quiet}: the bare
@@ -39,7 +41,7 @@ public final class Screen {
                 return false; // a closed or foreign stdout is no terminal
             }
         }
-        return System.console().isTerminal();
+        return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
 
     /** Whether the object is all that is printed. */

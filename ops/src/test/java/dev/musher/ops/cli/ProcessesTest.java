@@ -75,8 +75,8 @@ final class ProcessesTest {
         List<String> all = new ArrayList<>(List.of(args));
         all.add("--json");
         assertEquals(0, musher(of, all.toArray(String[]::new)), said);
-        String[] lines = said.strip().split("\n");
-        return Json.read(lines[lines.length - 1].getBytes(StandardCharsets.UTF_8));
+        List<String> lines = said.strip().lines().toList();
+        return Json.read(lines.get(lines.size() - 1).getBytes(StandardCharsets.UTF_8));
     }
 
     private Path beads() throws IOException {
