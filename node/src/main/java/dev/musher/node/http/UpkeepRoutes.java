@@ -52,7 +52,7 @@ final class UpkeepRoutes {
     }
 
     private boolean ready() {
-        return state() == NodeHealth.State.READY || state() == NodeHealth.State.SETTLING;
+        return state() == NodeHealth.State.READY;
     }
 
     /** The state as a word: whoever may not sign in learns no more. */

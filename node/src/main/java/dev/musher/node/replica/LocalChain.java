@@ -10,7 +10,6 @@ import dev.musher.protocol.codec.ChainSigning;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.crypto.Domain;
 import dev.musher.protocol.crypto.Signer;
-import java.nio.ByteBuffer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +89,7 @@ final class LocalChain {
         close(ledger);
         epoch = random.nextLong();
         seq = 0;
-        batch.put(Table.META, MetaKeys.EPOCH, ByteBuffer.allocate(8).putLong(epoch).array());
+        batch.put(Table.META, MetaKeys.EPOCH, MetaKeys.number(epoch));
     }
 
     private void signedUpToHere() {

@@ -1,5 +1,6 @@
 package dev.musher.node.replica;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Keys of the table META. */
@@ -24,6 +25,11 @@ final class MetaKeys {
     static final byte[] PROBE = key("probe");
 
     private MetaKeys() {}
+
+    /** A number as a value: 8 bytes. */
+    static byte[] number(long value) {
+        return ByteBuffer.allocate(8).putLong(value).array();
+    }
 
     private static byte[] key(String name) {
         return name.getBytes(StandardCharsets.US_ASCII);

@@ -16,8 +16,6 @@ public record NodeHealth(State state, List<String> problems) {
         READY,
         /** Waits for the history of the project it joins; takes no commands. */
         JOINING,
-        /** Re-folds after a change of rights; answers are not final and no digest is given. */
-        SETTLING,
         /** The disk is full: reads only, until there is room. */
         FULL,
         /** A write failed: the process is about to end. */

@@ -1,0 +1,167 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.change.Role;
+import dev.musher.protocol.json.Code;
+import dev.musher.protocol.json.Outcome;
+import dev.musher.protocol.sync.Invite;
+import dev.musher.protocol.sync.Refusal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What callers of this node ask: commands, invites, addresses. Core thread only. */
+final class Callers {
+
+    private final Core core;
+    private final Turn turn;
+    private final Idempotency idempotency;
+
+    Callers(Core core, Idempotency idempotency) {
+        this.core = core;
+        this.turn = core.turn();
+        this.idempotency = idempotency;
+    }
+
+    void submit(Input.Submit in) {
+        Outcome.Refused notNow = core.standing().notNow();
+        if (notNow != null) {
+            turn.add(new Effect.Reply(in.ticket(), toAll(in, notNow)));
+            return;
+        }
+        String key = in.idempotencyKey();
+        if (key == null) {
+            reply(in, write(in));
+            return;
+        }
+        switch (idempotency.find(key, in.commands())) {
+            case null -> {
+                List<Outcome> outcomes = write(in);
+                if (outcomes.stream().anyMatch(Outcome.Done.class::isInstance)) {
+                    idempotency.keep(key, in.commands(), outcomes, core.batches().rows());
+                }
+                reply(in, outcomes);
+            }
+            case Idempotency.Found.Before before -> reply(in, before.outcomes());
+            case Idempotency.Found.Reused reused ->
+                    reply(
+                            in,
+                            toAll(
+                                    in,
+                                    Outcome.Refused.of(
+                                            Code.KEY_REUSED,
+                                            "the idempotency key was used for other commands")));
+        }
+    }
+
+    void makeInvite(Input.MakeInvite in) {
+        Outcome.Refused refused = core.standing().notNow();
+        refused = refused == null ? mayNotInvite(in.role()) : refused;
+        String own = core.peers().targets().own();
+        if (refused == null && own.isEmpty()) {
+            refused = Outcome.Refused.of(Code.UNAVAILABLE, "this node takes no peer sockets yet");
+        }
+        byte[] secret = refused == null ? secret(in) : null;
+        if (refused == null && secret == null) {
+            refused =
+                    Outcome.Refused.of(
+                            Code.CONFLICT,
+                            Invites.OPEN_MAX + " invites are open, the most there may be");
+        }
+        if (refused != null || secret == null) {
+            no(in.ticket(), refused);
+            return;
+        }
+        Invite invite =
+                new Invite(core.view().project(), core.chain().device(), secret, List.of(own));
+        yes(in.ticket(), invite.text());
+    }
+
+    void addPeer(Input.AddPeer in) {
+        turn.peersChanged = true;
+        if (core.peers().targets().configure(in.address(), core.batches().rows())) {
+            yes(in.ticket(), in.address());
+        } else {
+            no(
+                    in.ticket(),
+                    Outcome.Refused.of(
+                            Code.INVALID,
+                            "`"
+                                    + in.address()
+                                    + "` is not HOST:PORT, or there are "
+                                    + Targets.ADDRESSES_MAX
+                                    + " addresses already"));
+        }
+    }
+
+    void removePeer(Input.RemovePeer in) {
+        turn.peersChanged = true;
+        boolean removed = core.peers().targets().remove(in.address(), core.batches().rows());
+        for (Link link : core.peers().links()) {
+            if (link.outgoing && link.address.equals(in.address())) {
+                core.peers()
+                        .end(
+                                link,
+                                Refusal.GOING,
+                                "the address was removed",
+                                turn.nowMs(),
+                                turn.effects());
+            }
+        }
+        if (removed) {
+            yes(in.ticket(), in.address());
+        } else {
+            no(
+                    in.ticket(),
+                    Outcome.Refused.of(
+                            Code.UNKNOWN_REFERENCE,
+                            "`" + in.address() + "` is not among the peers"));
+        }
+    }
+
+    void offline(Input.Offline in) {
+        core.peers().offline(in.offline(), turn.nowMs(), turn.effects());
+        turn.peersChanged = true;
+        turn.add(new Effect.Answer(in.ticket(), "", ""));
+    }
+
+    private List<Outcome> write(Input.Submit in) {
+        core.counters().add("commands", in.commands().size());
+        return core.writer().write(in.actor(), in.commands(), turn.wallMs());
+    }
+
+    private void reply(Input.Submit in, List<Outcome> outcomes) {
+        turn.whenDurable(new Effect.Reply(in.ticket(), outcomes));
+    }
+
+    private static List<Outcome> toAll(Input.Submit in, Outcome outcome) {
+        return in.commands().stream().map(command -> outcome).toList();
+    }
+
+    private byte @Nullable [] secret(Input.MakeInvite in) {
+        return core.invites()
+                .make(in.role(), in.label(), turn.wallMs(), core.random(), core.batches().rows());
+    }
+
+    private Outcome.@Nullable Refused mayNotInvite(Role wanted) {
+        Role mine = core.ledger().project().membership().role(core.chain().device());
+        boolean may =
+                mine != null && mine.compareTo(Role.MEMBER) >= 0 && mine.compareTo(wanted) >= 0;
+        return may
+                ? null
+                : Outcome.Refused.of(
+                        Code.NOT_ALLOWED,
+                        "this device is "
+                                + (mine == null ? "no member" : mine.word())
+                                + ": it cannot invite a device as "
+                                + wanted.word());
+    }
+
+    private void yes(long ticket, String text) {
+        turn.whenDurable(new Effect.Answer(ticket, "", text));
+    }
+
+    private void no(long ticket, Outcome.@Nullable Refused refused) {
+        Outcome.Refused said =
+                refused == null ? Outcome.Refused.of(Code.INTERNAL, "not done") : refused;
+        turn.add(new Effect.Answer(ticket, said.code().word(), said.text()));
+    }
+}

@@ -1,0 +1,192 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.access.Membership;
+import dev.musher.crdt.change.Actor;
+import dev.musher.crdt.change.CborWriter;
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.ItemKey;
+import dev.musher.crdt.change.Op;
+import dev.musher.crdt.change.Place;
+import dev.musher.crdt.change.Ref;
+import dev.musher.node.store.Table;
+import dev.musher.protocol.codec.Signed;
+import dev.musher.protocol.codec.SignedCodec;
+import dev.musher.protocol.json.Outcome;
+import dev.musher.protocol.sync.Refusal;
+import dev.musher.protocol.sync.SessionEvent;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What follows from what the sessions with peers report. Core thread only. */
+final class PeerReports implements Peers.Listener {
+
+    private final Core core;
+    private final Turn turn;
+    private final Inbox inbox;
+    private List<Signed> introduction;
+
+    /**
+     * @param introduction changes by which this device was added, for peers that do not know it
+     */
+    PeerReports(Core core, Inbox inbox, List<Signed> introduction) {
+        this.core = core;
+        this.turn = core.turn();
+        this.inbox = inbox;
+        this.introduction = introduction;
+    }
+
+    /** Changes by which this device was added. */
+    List<Signed> introduction() {
+        return introduction;
+    }
+
+    @Override
+    public void on(Link link, SessionEvent event) {
+        switch (event) {
+            case SessionEvent.Established established -> {
+                turn.peersChanged = true;
+                turn.add(new Effect.Trusted(link.number));
+                core.view()
+                        .showed(established.device(), established.level(), core.batches().rows());
+                core.peers()
+                        .established(
+                                link,
+                                established.device(),
+                                core.chain().device(),
+                                core.batches().rows(),
+                                turn.nowMs(),
+                                turn.effects());
+            }
+            case SessionEvent.Received received -> received(link, received);
+            case SessionEvent.Addresses addresses ->
+                    core.peers().targets().learn(addresses.addresses());
+            case SessionEvent.InSync inSync -> {
+                turn.peersChanged |= !link.inSync;
+                link.inSync = true;
+                link.inSyncAtMs = turn.wallMs();
+            }
+            case SessionEvent.StatesDiffer differ -> {
+                core.counters().add("states_differ", 1);
+                turn.add(
+                        new Effect.Alarm(
+                                "states_differ",
+                                "the same changes gave another state at "
+                                        + name(link)
+                                        + ": looking for the items"));
+            }
+            case SessionEvent.Differences differences -> audit(link, differences);
+            case SessionEvent.RedeemAsked asked -> redeem(link, asked);
+            case SessionEvent.Welcomed welcomed -> {
+                introduction = welcomed.introduction();
+                CborWriter out = new CborWriter();
+                SignedCodec.writeRun(out, introduction);
+                core.batches().rows().put(Table.META, MetaKeys.INTRODUCTION, out.toBytes());
+            }
+            case SessionEvent.Ended ended -> turn.peersChanged = true;
+        }
+    }
+
+    private void received(Link link, SessionEvent.Received received) {
+        Inbox.Taken taken =
+                inbox.take(link.number, received.changes(), turn.wallMs(), turn.nowMs());
+        if (taken.ownLaterHead()) {
+            core.chain().beginEpoch(core.random(), core.ledger(), core.batches().rows());
+            core.counters().add("fresh_epochs", 1);
+            turn.add(
+                    new Effect.Alarm(
+                            "twin",
+                            name(link)
+                                    + " holds changes of this device that are not here: its home"
+                                    + " was copied or put back, or another machine runs with its"
+                                    + " key. This node goes on in a fresh epoch; end the other"
+                                    + " one"));
+        }
+        turn.whenDurable(new Due.Applied(link.number, received.frame()));
+        if (taken.refused() > 0) {
+            core.peers()
+                    .refused(
+                            link,
+                            taken.refused(),
+                            taken.firstRefusal(),
+                            turn.nowMs(),
+                            turn.effects());
+        }
+    }
+
+    private void audit(Link link, SessionEvent.Differences differences) {
+        List<String> mended = new ArrayList<>();
+        for (ItemKey key : differences.items()) {
+            if (core.ledger().repair(key)) {
+                mended.add(key.shortId());
+            }
+        }
+        // The row goes to disk with the batch even where no change does.
+        core.batches().rows().put(Table.META, MetaKeys.PROBE, MetaKeys.number(turn.wallMs()));
+        turn.add(
+                new Effect.Alarm(
+                        "items_differ",
+                        differences.items().size()
+                                + " items differ from "
+                                + name(link)
+                                + ": "
+                                + differences.items().stream().map(ItemKey::shortId).toList()
+                                + "; folded again from their logs here, changed by that: "
+                                + mended));
+    }
+
+    private void redeem(Link link, SessionEvent.RedeemAsked asked) {
+        DeviceId device = asked.redemption().device();
+        Invites.Open invite = core.invites().find(asked.redemption(), turn.wallMs());
+        if (invite == null) {
+            core.counters().add("invites_refused", 1);
+            core.peers()
+                    .end(
+                            link,
+                            Refusal.INVITE,
+                            "the invite is unknown, used, or older than 24 hours",
+                            turn.nowMs(),
+                            turn.effects());
+            return;
+        }
+        String label =
+                asked.redemption().label().isBlank() ? invite.label() : asked.redemption().label();
+        Signed add = addOf(device);
+        if (add == null) {
+            Op op =
+                    new Op.AddMember(
+                            device, invite.role(), label.isBlank() ? "device" : label, null);
+            Outcome.Refused refused =
+                    core.writer()
+                            .writeOps(
+                                    new Actor.SystemActor(core.setup().label()),
+                                    List.of(op),
+                                    turn.wallMs());
+            if (refused != null) {
+                core.peers()
+                        .end(link, Refusal.INVITE, refused.text(), turn.nowMs(), turn.effects());
+                return;
+            }
+            core.invites().redeem(asked.redemption(), core.batches().rows());
+            add = addOf(device);
+        }
+        List<Signed> shows = new ArrayList<>(introduction);
+        if (add != null) {
+            shows.add(add);
+        }
+        turn.whenDurable(new Due.Welcome(link.number, shows));
+    }
+
+    /** The change that made a device a member, or null. */
+    private @Nullable Signed addOf(DeviceId device) {
+        Membership.Member member = core.ledger().project().membership().member(device);
+        Ref added = member == null ? null : member.addedBy();
+        Place place = added == null ? null : core.ledger().history().find(added.change());
+        return place == null ? null : core.ledger().history().signed(place);
+    }
+
+    private static String name(Link link) {
+        DeviceId device = link.device;
+        return device == null ? link.address : "device " + device.shortText();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.musher.node.replica;
+
+import dev.musher.protocol.json.Code;
+import dev.musher.protocol.json.Outcome;
+import dev.musher.protocol.sync.Invite;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Whether the replica takes commands, and if not, why. Core thread only. */
+final class Standing {
+
+    private @Nullable Invite joining;
+    private NodeHealth.State state;
+    private String trouble = "";
+
+    /**
+     * @param joining the invite that is being redeemed, or null
+     */
+    Standing(@Nullable Invite joining) {
+        this.joining = joining;
+        this.state = calm();
+    }
+
+    NodeHealth.State state() {
+        return state;
+    }
+
+    NodeHealth health() {
+        return new NodeHealth(state, trouble.isEmpty() ? List.of() : List.of(trouble));
+    }
+
+    /** The invite that is being redeemed, or null. */
+    @Nullable Invite joining() {
+        return joining;
+    }
+
+    /** The device has become a member. */
+    void joined() {
+        joining = null;
+        state = calm();
+    }
+
+    void full(String why) {
+        state = NodeHealth.State.FULL;
+        trouble = why;
+    }
+
+    /** For good: only a new start helps. */
+    void failed(String why) {
+        state = NodeHealth.State.FAILED;
+        trouble = why;
+    }
+
+    /** A batch came to disk. */
+    void recovered() {
+        if (state == NodeHealth.State.FULL) {
+            state = calm();
+            trouble = "";
+        }
+    }
+
+    /** Why no command is taken now; null if commands are. */
+    Outcome.@Nullable Refused notNow() {
+        return switch (state) {
+            case READY -> null;
+            case JOINING ->
+                    Outcome.Refused.of(
+                            Code.UNAVAILABLE,
+                            "the node is joining the project and does not have its history yet");
+            case FULL ->
+                    Outcome.Refused.of(
+                            Code.DISK_FULL, "the disk is full: free some space, it goes on then");
+            case FAILED -> Outcome.Refused.of(Code.UNAVAILABLE, "the node is about to end");
+        };
+    }
+
+    private NodeHealth.State calm() {
+        return joining == null ? NodeHealth.State.READY : NodeHealth.State.JOINING;
+    }
+}
