@@ -598,15 +598,14 @@ final class OpCodec {
     private static <E> E code(CborReader in, String what, E[] values) {
         long code = in.integer(what, 0, 1_000_000);
         if (code >= values.length) {
-            throw UnknownCode.INSTANCE;
+            throw new UnknownCode();
         }
         return values[(int) code];
     }
 
-    /** Leaves {@link #readKnown} where a code is of a later version. Carries nothing. */
+    /** Leaves {@link #readKnown} where a code is of a later version. Carries no stack trace. */
     private static final class UnknownCode extends RuntimeException {
         private static final long serialVersionUID = 1L;
-        static final UnknownCode INSTANCE = new UnknownCode();
 
         private UnknownCode() {
             super("code of a later version", null, false, false);
