@@ -37,14 +37,23 @@ public record Daemon(Process process, Map<String, String> ready) {
         ready = Map.copyOf(ready);
     }
 
+    /** Starts {@code musher args...} with nothing secret to tell it. */
+    public static Daemon start(List<String> args, Path log, boolean detached)
+            throws IOException, InterruptedException {
+        return start(args, Map.of(), log, detached);
+    }
+
     /**
      * Starts {@code musher args...} and waits for its ready line. Its stderr goes to the end of
      * {@code log}.
      *
+     * @param settings put in its environment: what stands in {@code args} every user of the machine
+     *     can read
      * @param detached it gets a session of its own, so that no signal meant for this one reaches it
      * @throws Failure when it ends before it is ready, with the last lines it said
      */
-    public static Daemon start(List<String> args, Path log, boolean detached)
+    public static Daemon start(
+            List<String> args, Map<String, String> settings, Path log, boolean detached)
             throws IOException, InterruptedException {
         Files.createDirectories(log.toAbsolutePath().getParent());
         List<String> command = new ArrayList<>();
@@ -53,11 +62,12 @@ public record Daemon(Process process, Map<String, String> ready) {
         }
         command.addAll(program());
         command.addAll(args);
-        Process process =
+        ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .redirectInput(ProcessBuilder.Redirect.from(devNull()))
-                        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                        .start();
+                        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(settings);
+        Process process = builder.start();
         CompletableFuture<String> line = CompletableFuture.supplyAsync(() -> firstLine(process));
         try {
             String said = line.get(START_S, TimeUnit.SECONDS);

@@ -2,6 +2,7 @@ package dev.musher.ops.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -24,7 +25,7 @@ final class Join extends Action {
                             + " belongs to a project already, and a home has one: give another with"
                             + " --home DIR, or join in another repository");
         }
-        Daemon node = Up.startNode(homes, "--join", link);
+        Daemon node = Up.startNode(homes, Map.of("MUSHER_JOIN", link));
         screen.say("node     " + node.http());
         screen.say("joined project " + node.ready().getOrDefault("project", ""));
         screen.say("its history is being fetched: `musher board` shows it");

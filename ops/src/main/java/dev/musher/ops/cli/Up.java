@@ -34,7 +34,7 @@ final class Up extends Action {
         boolean founded = !Files.exists(homes.home().resolve("device.key"));
         Map<String, Object> out = new LinkedHashMap<>();
         Optional<Homes.Run> found = homes.run();
-        String http = found.isPresent() ? found.get().http() : startNode(homes).http();
+        String http = found.isPresent() ? found.get().http() : startNode(homes, Map.of()).http();
         screen.say("node     " + http + (found.isPresent() ? "  (was running)" : ""));
         out.put("node", http);
         out.put("home", homes.home().toString());
@@ -79,13 +79,13 @@ final class Up extends Action {
     }
 
     /** Starts the node of a home, which makes what is missing there. */
-    static Daemon startNode(Homes homes, String... more) throws IOException, InterruptedException {
+    static Daemon startNode(Homes homes, Map<String, String> settings)
+            throws IOException, InterruptedException {
         List<String> args = new ArrayList<>(List.of("node", "--home", homes.home().toString()));
         if (homes.repo() != null) {
             args.addAll(List.of("--repo", homes.repo().toString()));
         }
-        args.addAll(List.of(more));
-        return Daemon.start(args, homes.home().resolve("logs").resolve("node.err"), true);
+        return Daemon.start(args, settings, homes.home().resolve("logs").resolve("node.err"), true);
     }
 
     private static void showKey(Screen screen, Path recovery) throws IOException {

@@ -101,21 +101,19 @@ public final class Demo implements AutoCloseable {
 
     private void start() throws IOException, InterruptedException {
         say.accept("starting " + NODES + " nodes and a gateway");
-        Path home = folder.resolve("node-1");
+        List<String> node = List.of("node", "--http", "127.0.0.1:0");
         DemoNode first =
                 DemoNode.start(
                         "node-1",
-                        home,
-                        List.of("node", "--http", "127.0.0.1:0", "--project", "gastown"));
+                        folder.resolve("node-1"),
+                        node,
+                        Map.of("MUSHER_PROJECT", "gastown", "MUSHER_LABEL", "node-1"));
         mesh.add(first);
         for (int n = 2; n <= NODES; n++) {
             String name = "node-" + n;
-            String link = first.invite(name);
-            mesh.add(
-                    DemoNode.start(
-                            name,
-                            folder.resolve(name),
-                            List.of("node", "--http", "127.0.0.1:0", "--join", link)));
+            Map<String, String> settings =
+                    Map.of("MUSHER_JOIN", first.invite(name), "MUSHER_LABEL", name);
+            mesh.add(DemoNode.start(name, folder.resolve(name), node, settings));
         }
         mesh.add(DemoGateway.start(folder.resolve("gateway"), first));
     }

@@ -39,12 +39,13 @@ final class DemoNode implements AutoCloseable {
         this.arrivals = new Arrivals(client(), get("/api/v1/board").at("cursor").text());
     }
 
-    /** Starts {@code musher args... --home DIR}. */
-    static DemoNode start(String name, Path home, List<String> args)
+    /** Starts {@code musher args... --home DIR}, telling it {@code settings}. */
+    static DemoNode start(String name, Path home, List<String> args, Map<String, String> settings)
             throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(args);
         all.addAll(List.of("--home", home.toString()));
-        Daemon daemon = Daemon.start(all, home.resolve("logs").resolve("daemon.err"), false);
+        Daemon daemon =
+                Daemon.start(all, settings, home.resolve("logs").resolve("daemon.err"), false);
         return new DemoNode(name, home, daemon);
     }
 
