@@ -273,7 +273,7 @@ public final class Driver implements AutoCloseable {
     private long waiting() {
         lock.lock();
         try {
-            return work.size() + answers.size();
+            return (long) work.size() + answers.size();
         } finally {
             lock.unlock();
         }

@@ -33,10 +33,12 @@ class NodeConfigTest {
     void flagsWinOverEnvironmentOverProjectOverHomeOverDefaults() throws IOException {
         Files.writeString(
                 home.resolve("config.toml"),
-                "label = \"home\"\n"
-                        + "user = \"home\"\n"
-                        + "project = \"home\"\n"
-                        + "peers = [\"a:1\", \"b:2\"]\n");
+                """
+                label = "home"
+                user = "home"
+                project = "home"
+                peers = ["a:1", "b:2"]
+                """);
         Files.writeString(
                 repo.resolve(".musher").resolve("project.toml"),
                 "label = \"repo\"\nuser = \"repo\"\nproject = \"repo\"\n");

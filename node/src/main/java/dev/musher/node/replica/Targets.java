@@ -172,6 +172,9 @@ final class Targets {
 
     /** Addresses to dial now. */
     List<Target> due(SortedSet<DeviceId> linked, SortedSet<DeviceId> dialled, long nowMs) {
+        if (targets.values().stream().noneMatch(t -> !t.busy && nowMs >= t.dueMs)) {
+            return List.of();
+        }
         SortedSet<DeviceId> known = new TreeSet<>(DeviceId::compareTo);
         known.addAll(linked);
         for (Target target : targets.values()) {
