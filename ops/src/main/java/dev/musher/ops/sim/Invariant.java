@@ -2,6 +2,7 @@ package dev.musher.ops.sim;
 
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.node.replica.Arrival;
+import dev.musher.node.replica.Published;
 import java.util.List;
 
 /**
@@ -16,6 +17,9 @@ interface Invariant {
 
     /** A node shows a new state with these changes in it. */
     default void published(World world, SimNode node, List<Arrival> arrivals) {}
+
+    /** At a random moment: {@code published} is all that is on the node's disk. */
+    default void shown(World world, SimNode node, Published published) {}
 
     /** At the end. */
     void atEnd(World world);

@@ -93,6 +93,11 @@ final class SimNode {
         return ids.holds(change);
     }
 
+    /** How many changes are on the disk for sure. */
+    int held() {
+        return ids.size();
+    }
+
     /** What this node shows; null before it has shown anything since it started. */
     @Nullable Published published() {
         return published;

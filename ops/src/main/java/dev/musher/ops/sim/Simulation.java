@@ -1,6 +1,7 @@
 package dev.musher.ops.sim;
 
 import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Role;
 import dev.musher.node.replica.Effect;
 import dev.musher.node.replica.Input;
@@ -30,6 +31,15 @@ public final class Simulation {
     private static final int JOIN_MS = 60_000;
     private static final int BUSY_MS = 30_000;
 
+    /** One command in so many is given to all nodes in the same millisecond, about the same item. */
+    private static final int RUSH = 20;
+
+    /** Moments at which a node is compared with the fold of its disk. */
+    private static final int LOOKS = 3;
+
+    /** Steps of a schedule, for each node: far more than any needs, so a livelock ends. */
+    private static final long STEPS_A_NODE = 1_000_000;
+
     /** After the last fault, all nodes agree within this: row A2. */
     private static final int SETTLE_MS = 30_000;
 
@@ -40,6 +50,7 @@ public final class Simulation {
     private final Faults faults;
     private final byte[] secret = new byte[32];
     private int given;
+    private long steps;
 
     private Simulation(long seed, SimOptions options) {
         this.options = options;
@@ -89,19 +100,30 @@ public final class Simulation {
         for (int i = 0; i < options.faults(); i++) {
             world.agenda().in(random.nextInt(BUSY_MS), faults::one);
         }
+        for (int i = 0; i < LOOKS; i++) {
+            SimNode node = world.nodes().get(random.nextInt(options.nodes()));
+            world.agenda().in(random.nextInt(BUSY_MS), () -> world.look(node));
+        }
         long busyUntil = world.agenda().nowMs() + BUSY_MS;
-        while (world.agenda().step(busyUntil)) {
+        while (step(busyUntil)) {
             // one event at a time; invariants are told of each
         }
         world.network().calm();
         faults.stop();
         long settleUntil = busyUntil + SETTLE_MS;
-        while (!world.converged() && world.agenda().step(settleUntil)) {
+        while (!world.converged() && step(settleUntil)) {
             // until all agree, or the time for it is over
         }
-        long settledMs = world.agenda().nowMs() - busyUntil;
+        long settledMs = Math.max(0, world.agenda().nowMs() - busyUntil);
         world.atEnd();
         return report(settledMs);
+    }
+
+    private boolean step(long until) {
+        if (++steps > STEPS_A_NODE * options.nodes()) {
+            throw new Violation("A2", "no end after " + steps + " steps");
+        }
+        return world.agenda().step(until);
     }
 
     private void join() {
@@ -115,7 +137,7 @@ public final class Simulation {
             }
             long ticket = founder.nextTicket();
             founder.receive(new Input.MakeInvite(ticket, Role.MEMBER, "node-" + node.index()));
-            while (world.answer(founder, ticket) == null && world.agenda().step(until)) {
+            while (world.answer(founder, ticket) == null && step(until)) {
                 // the invite is given out when it is on disk
             }
             Effect.Answer answer = world.answer(founder, ticket);
@@ -128,7 +150,7 @@ public final class Simulation {
                             "stamp-" + node.index(),
                             Invite.parse(answer.text())));
         }
-        while (!world.converged() && world.agenda().step(until)) {
+        while (!world.converged() && step(until)) {
             // everybody joins before anything breaks
         }
         if (!world.converged()) {
@@ -139,10 +161,28 @@ public final class Simulation {
     private void work() {
         SimNode node = world.nodes().get(random.nextInt(world.nodes().size()));
         Published published = node.published();
-        if (node.up() && published != null && published.ready()) {
+        if (!ready(node) || published == null) {
+            return;
+        }
+        if (random.nextInt(RUSH) > 0 || published.items().size() == 0) {
             given++;
             node.receive(workload.next(node, published));
+            return;
         }
+        // Everybody at once on one thing.
+        ItemKey key = workload.any(published);
+        for (SimNode each : world.nodes()) {
+            Published here = each.published();
+            if (ready(each) && here != null && here.items().get(key) != null) {
+                given++;
+                each.receive(workload.on(each, here, key));
+            }
+        }
+    }
+
+    private static boolean ready(SimNode node) {
+        Published published = node.published();
+        return node.up() && published != null && published.ready();
     }
 
     private SimReport report(long settledMs) {

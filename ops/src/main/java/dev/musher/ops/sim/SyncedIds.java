@@ -61,6 +61,10 @@ final class SyncedIds {
         return synced.contains(id);
     }
 
+    int size() {
+        return synced.size();
+    }
+
     /** The first of {@code ids} that is not there. */
     @Nullable ChangeId lacking(Iterable<ChangeId> ids) {
         for (ChangeId id : ids) {

@@ -111,6 +111,16 @@ final class World {
         }
     }
 
+    /** Looks closely at a node, if it shows all that its disk holds just now. */
+    void look(SimNode node) {
+        Published shown = node.published();
+        if (node.up() && !node.busy() && shown != null && !shown.digest().isEmpty()) {
+            for (Invariant invariant : invariants) {
+                invariant.shown(this, node, shown);
+            }
+        }
+    }
+
     void atEnd() {
         for (Invariant invariant : invariants) {
             invariant.atEnd(this);
