@@ -1,8 +1,8 @@
 package dev.musher.gateway;
 
 import dev.musher.gateway.http.GatewayHttp;
-import dev.musher.node.Flags;
 import dev.musher.node.ConfigException;
+import dev.musher.node.Flags;
 import dev.musher.node.Home;
 import dev.musher.node.HomeException;
 import dev.musher.node.Listening;

@@ -373,7 +373,13 @@ class ArchitectureTest {
      * Four walks over hash collections, one over an ordered map, two that are sorted at once; three
      * statics that can change and one that cannot.
      */
-    @SuppressWarnings({"unused", "UnusedVariable", "NonFinalStaticField", "MutablePublicArray"})
+    @SuppressWarnings({
+        "unused",
+        "UnusedVariable",
+        "NonFinalStaticField",
+        "MutablePublicArray",
+        "EffectivelyPrivate"
+    })
     private static final class Planted {
         static int counter;
         public static final int[] SHARED = {1};

@@ -53,7 +53,8 @@ final class PackageTable {
                             "node.store",
                             "node.web"),
                     io("node", "crdt..", "protocol..", "node.."),
-                    // A reader of projects: it hosts replicas and mounts their routes as a node does;
+                    // A reader of projects: it hosts replicas and mounts their routes as a node
+                    // does;
                     // which classes of node are not for it, ArchitectureTest says.
                     pure("gateway.view", "crdt..", "protocol..", "node.replica"),
                     io(

@@ -61,6 +61,7 @@ final class Mounts implements Routing {
         mounts.clear();
     }
 
+    @SuppressWarnings("ReferenceEquality") // added again, a project is another object
     private @Nullable Mount mount(String id) {
         Projects.Held project = projects.find(id);
         Mount mount = mounts.get(id);

@@ -72,6 +72,7 @@ final class BoardCache {
         return fresh.answer;
     }
 
+    @SuppressWarnings("ReferenceEquality") // an item that changed is another object
     private static Card card(Item item, @Nullable Card have, ItemView view, Names names) {
         String reference = names.reference(item.key());
         if (have != null

@@ -118,11 +118,11 @@ final class IngestBench implements Bench {
         pair.start(b);
         a.sent.clear();
         pair.connect(b, a);
-        for (int i = 0; i < 20 && b.published.published().digest().isEmpty(); i++) {
+        for (int i = 0; i < 20 && b.view().digest().isEmpty(); i++) {
             pair.pass(1_000);
         }
-        String digest = b.published.published().digest();
-        int took = (int) b.published.published().changes();
+        String digest = b.view().digest();
+        int took = (int) b.view().changes();
         return new Recorded(took, joining, a.sent, b.committed, digest);
     }
 
@@ -147,7 +147,7 @@ final class IngestBench implements Bench {
                             null));
         }
         send(pair, side, block);
-        side.published.published().items().forEach((key, item) -> items.add(key.text()));
+        side.view().items().forEach((key, item) -> items.add(key.text()));
         block.clear();
         for (int i = items.size(); i < changes; i++) {
             String ref = items.get(random.nextInt(items.size()));
@@ -292,7 +292,8 @@ final class IngestBench implements Bench {
                         @Override
                         public void failed(StoreException cause) {
                             answers.add(
-                                    new Input.CommitFailed(e.batch(), false, cause.getMessage()));
+                                    new Input.CommitFailed(
+                                            e.batch(), false, String.valueOf(cause.getMessage())));
                         }
                     });
         }

@@ -2,6 +2,7 @@ package dev.musher.ops.bench;
 
 import dev.musher.node.replica.Effect;
 import dev.musher.node.replica.Input;
+import dev.musher.node.replica.Published;
 import dev.musher.node.replica.Replica;
 import dev.musher.node.replica.Setup;
 import dev.musher.node.store.Batch;
@@ -12,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,11 @@ final class Pair {
         @Nullable String told;
         boolean keepBatches;
         Effect.@Nullable Publish published;
+
+        /** The state published last; there is one from the first commit on. */
+        Published view() {
+            return Objects.requireNonNull(published, "nothing was published").published();
+        }
 
         Side(String address, Signer signer, Setup setup, long seed) {
             this.address = address;

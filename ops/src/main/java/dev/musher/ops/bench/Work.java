@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Fills a node with history through its own front door, many commands in flight. */
 final class Work {
@@ -24,7 +25,7 @@ final class Work {
     private final Node node;
     private final SplittableRandom random;
     private final List<String> items = new ArrayList<>();
-    private final AtomicReference<String> refused = new AtomicReference<>();
+    private final AtomicReference<@Nullable String> refused = new AtomicReference<>();
 
     Work(Node node, long seed) {
         this.node = node;

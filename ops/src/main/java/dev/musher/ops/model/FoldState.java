@@ -104,7 +104,7 @@ final class FoldState {
             return JSON.nullNode();
         }
         StringBuilder name = new StringBuilder();
-        for (String word : stage.name().name().split("_")) {
+        for (String word : stage.name().name().split("_", -1)) {
             name.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
         }
         Stage inner =

@@ -18,8 +18,8 @@ final class PositionsOnce implements Invariant {
     private final SortedMap<Position, ChangeId> used =
             new TreeMap<>(
                     Comparator.comparing(Position::device)
-                            .thenComparing(Position::epoch)
-                            .thenComparing(Position::seq));
+                            .thenComparingLong(Position::epoch)
+                            .thenComparingLong(Position::seq));
 
     @Override
     public void published(World world, SimNode node, List<Arrival> arrivals) {

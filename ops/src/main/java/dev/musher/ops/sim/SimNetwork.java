@@ -223,7 +223,7 @@ final class SimNetwork {
     }
 
     private long delay() {
-        return 1 + random.nextInt(options.delayMs());
+        return 1L + random.nextInt(options.delayMs());
     }
 
     private boolean percent(int percent) {

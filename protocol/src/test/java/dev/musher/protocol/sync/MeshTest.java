@@ -206,7 +206,7 @@ class MeshTest {
             TreeSet<Integer> seen = new TreeSet<>();
             List<Integer> open = new ArrayList<>(List.of(0));
             while (!open.isEmpty()) {
-                int at = open.remove(open.size() - 1);
+                int at = open.removeLast();
                 if (at < 20 && seen.add(at)) {
                     for (Link link : links) {
                         int from = nodes.indexOf(link.dialler);
