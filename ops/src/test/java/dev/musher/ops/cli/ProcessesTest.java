@@ -318,21 +318,47 @@ final class ProcessesTest {
         Path other = folder.resolve("other");
         node("--home", other.toString(), "--http", "127.0.0.1:0", "--join", link);
         assertEquals(Failure.CONFLICT, musher(home, "join", link), said);
-        awaitItem(other);
+        await(other, "/api/v1/items", "items");
         assertEquals("ada", json(other, "show", "1").at("assignee").text());
         assertEquals(3, json(other, "members").at("members").items().size());
     }
 
-    private void awaitItem(Path other) throws IOException {
-        try (NodeClient client = Homes.connect(other, Homes.run(other).orElseThrow())) {
-            boolean there = !client.get("/api/v1/items").at("items").items().isEmpty();
-            if (!there) {
-                String zero =
-                        client.get("/api/v1/digest").at("cursor").text().replaceFirst("-.*", "-0");
-                client.events(
-                        "/api/v1/events?since=" + zero,
-                        (id, name, data) -> !data.contains("Here first"));
-            }
+    @Test
+    @Tag("M-03")
+    void editsMadeApartStandSideBySideUntilOneIsChosen() throws IOException, InterruptedException {
+        json(home, "new", "bug", "Before");
+        String link = json(home, "invite").at("link").text();
+        Path other = folder.resolve("other");
+        node("--home", other.toString(), "--http", "127.0.0.1:0", "--join", link);
+        await(other, "/api/v1/items", "items");
+        assertEquals(0, musher(other, "peer", "offline"), said);
+        assertEquals(0, musher(home, "set", "1", "name=Here", "priority=1"), said);
+        assertEquals(0, musher(other, "set", "1", "name=There", "priority=1"), said);
+        assertEquals(0, musher(other, "peer", "online"), said);
+        await(home, "/api/v1/conflicts", "conflicts");
+
+        Json conflicts = json(home, "conflicts", "1").at("conflicts");
+        assertEquals(1, conflicts.items().size(), "equal values are one");
+        Json name = conflicts.items().get(0);
+        assertEquals("name", name.at("field").text());
+        String loser = name.at("others").items().get(0).at("value").text();
+        String change = name.at("others").items().get(0).at("change").text();
+        assertEquals(0, musher(home, "settle", "1", "name", change.substring(0, 12)), said);
+        assertEquals(loser, json(home, "show", "1").at("name").text());
+        assertEquals(0, json(home, "conflicts").at("conflicts").items().size());
+        assertEquals(Failure.CONFLICT, musher(home, "settle", "1", "name", "shown"), said);
+    }
+
+    /** Waits until a list of a node has an element, looking again after each event. */
+    private static void await(Path of, String path, String list) {
+        Homes.Run run = Homes.run(of).orElseThrow();
+        try (NodeClient client = Homes.connect(of, run);
+                NodeClient stream = Homes.connect(of, run)) {
+            String zero =
+                    client.get("/api/v1/digest").at("cursor").text().replaceFirst("-.*", "-0");
+            stream.events(
+                    "/api/v1/events?since=" + zero,
+                    (id, name, data) -> client.get(path).at(list).items().isEmpty());
         }
     }
 }
