@@ -16,6 +16,7 @@ final class Link {
     final boolean outgoing;
     final String address;
     final PeerSession session;
+    final long sinceMs;
 
     @Nullable DeviceId device;
     @Nullable Long inSyncAtMs;
@@ -24,11 +25,12 @@ final class Link {
     int refused;
     private int sends;
 
-    Link(long number, boolean outgoing, String address, PeerSession session) {
+    Link(long number, boolean outgoing, String address, PeerSession session, long sinceMs) {
         this.number = number;
         this.outgoing = outgoing;
         this.address = address;
         this.session = session;
+        this.sinceMs = sinceMs;
     }
 
     boolean maySend() {

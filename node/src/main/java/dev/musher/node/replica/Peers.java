@@ -31,6 +31,9 @@ final class Peers {
     /** A random peer is compared with this often, ms. */
     private static final long PROBE_MS = 10_000;
 
+    /** A link that lasted so long sets the back-off of its address to the first step, ms. */
+    private static final long STOOD_MS = 5_000;
+
     /** Sockets at one time. */
     private static final int LINKS_MAX = 256;
 
@@ -54,6 +57,10 @@ final class Peers {
     private final Counters counters;
     private final Listener listener;
     private final SortedMap<Long, Link> links = new TreeMap<>();
+
+    /** Until when a device is not heard, on the monotonic clock: what it sent was no accident. */
+    private final SortedMap<DeviceId, Long> bans = new TreeMap<>(DeviceId::compareTo);
+
     private long nextProbeMs;
     private boolean offline;
 
@@ -111,7 +118,11 @@ final class Peers {
         }
         Link link =
                 new Link(
-                        in.link(), in.outgoing(), in.address(), new PeerSession(hub, setup, nowMs));
+                        in.link(),
+                        in.outgoing(),
+                        in.address(),
+                        new PeerSession(hub, setup, nowMs),
+                        nowMs);
         links.put(in.link(), link);
         counters.add("peer_sockets", "side", in.outgoing() ? "dialled" : "accepted", 1);
         pump(link, nowMs, out);
@@ -147,7 +158,11 @@ final class Peers {
             link.session.end(Refusal.GOING, in.why());
         }
         if (link.outgoing) {
-            // A session that had been established has set the back-off to its first step.
+            // A peer that takes a link and drops it at once is dialled ever more rarely all the
+            // same.
+            if (link.device != null && nowMs - link.sinceMs >= STOOD_MS) {
+                targets.stood(link.address);
+            }
             targets.failed(link.address, link.closing ? "" : in.why(), nowMs);
         }
     }
@@ -224,6 +239,12 @@ final class Peers {
      */
     void established(
             Link link, DeviceId device, DeviceId self, Batch batch, long nowMs, List<Effect> out) {
+        Long until = bans.get(device);
+        if (until != null && nowMs < until) {
+            end(link, Refusal.GOING, "this node does not hear the device for now", nowMs, out);
+            return;
+        }
+        bans.remove(device);
         link.device = device;
         Target target = targets.get(link.address);
         if (link.outgoing && target != null) {
@@ -357,10 +378,19 @@ final class Peers {
                         ended.refusal().name().toLowerCase(java.util.Locale.ROOT),
                         1);
                 out.add(new Effect.Close(link.number, ended.text()));
+                ban(link, ended.refusal(), nowMs);
                 if (link.outgoing) {
                     ended(link, ended, nowMs);
                 }
             }
+        }
+    }
+
+    /** Bounded by the devices of a project: only a member has shown its key. */
+    private void ban(Link link, Refusal refusal, long nowMs) {
+        DeviceId device = link.device;
+        if (device != null && refusal.penaltyMs() > 0 && bans.size() < LocalWriter.DEVICES_MAX) {
+            bans.merge(device, nowMs + refusal.penaltyMs(), Math::max);
         }
     }
 

@@ -92,7 +92,6 @@ final class Targets {
         }
         target.device = device;
         target.fault = "";
-        target.backoff.succeeded();
         // Those of an invite are configured for this run only: they are remembered like the others.
         if (!target.stored) {
             batch.put(Table.INDEX, IndexKeys.peer(target.address), LEARNED);
@@ -143,6 +142,14 @@ final class Targets {
     /** This node's own address; empty while it takes no sockets. */
     String own() {
         return own;
+    }
+
+    /** A link to an address stood for a while: the next dial comes after the first step. */
+    void stood(String address) {
+        Target target = targets.get(address);
+        if (target != null) {
+            target.backoff.succeeded();
+        }
     }
 
     /** A dial or a link to an address came to an end. */

@@ -19,6 +19,7 @@ import dev.musher.protocol.json.Outcome;
 import dev.musher.protocol.sync.Invite;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -218,6 +219,49 @@ class ReplicaTest {
                 List.of("renamed", "second"),
                 a.queries.past(world.wallMs).stream().map(Item::name).sorted().toList());
         assertEquals(List.of(), a.queries.past(0));
+    }
+
+    @Test
+    @Tag("T-D18")
+    void aPeerThatDropsEveryLinkIsDialledEverMoreRarely() {
+        World.Node a = world.founder();
+        World.Node b = world.joiner(a, "10.0.0.2:1", Role.MEMBER);
+        b.log.clear();
+        for (int i = 0; i < 600; i++) {
+            world.pass(50);
+            List.copyOf(world.links.keySet()).forEach(world::cut);
+        }
+        long dials = b.log.stream().filter(Effect.Dial.class::isInstance).count();
+        assertTrue(dials <= 15, dials + " dials in 30 s");
+        world.pass(10_000);
+        assertTrue(b.shown().peers().stream().anyMatch(peer -> peer.device() != null));
+        b.log.clear();
+        List.copyOf(world.links.keySet()).forEach(world::cut);
+        world.pass(300);
+        assertEquals(
+                1,
+                b.log.stream().filter(Effect.Dial.class::isInstance).count(),
+                "a link that stood is dialled again soon");
+    }
+
+    @Test
+    @Tag("T-D9")
+    void aMemberThatSendsNonsenseIsNotHeardForTenMinutes() {
+        World.Node a = world.founder();
+        World.Node b = world.joiner(a, "10.0.0.2:1", Role.MEMBER);
+        long link =
+                world.links.entrySet().stream()
+                        .filter(each -> each.getValue().near() == a)
+                        .map(Map.Entry::getKey)
+                        .findFirst()
+                        .orElseThrow();
+        a.give(new Input.Frame(link, new byte[] {1, 2, 3}));
+        world.settle();
+        a.does(World.create("unheard"));
+        world.pass(300_000);
+        assertEquals(0, b.shown().items().size());
+        world.pass(320_000);
+        assertEquals(1, b.shown().items().size());
     }
 
     @Test
