@@ -52,6 +52,7 @@ final class Commands {
                     new Entry("demo", dev.musher.ops.demo.RunDemo::new),
                     new Entry("sim", Simulate::new),
                     new Entry("bench", RunBench::new),
+                    new Entry("model", CompareModel::new),
                     new Entry("completion", Completion::new),
                     new Entry("version", Version::new));
 
