@@ -41,32 +41,33 @@ export const api = {
   settle: (p, id, field, choice) => call('POST', `${item(p, id)}/settle`, { field, choice }),
   move: (p, id, event, reason, seen) => call('POST', `${item(p, id)}/events`, { event, ...(reason ? { reason } : {}), seen }),
   edit: (p, id, fields) => call('PATCH', item(p, id), fields),
+  check: (p, id, todo, checked) => call('POST', `${item(p, id)}/check`, { todo, checked }),
   note: (p, id, text) => call('POST', `${item(p, id)}/notes`, { text }),
-  create: (p, body) => call('POST', `${project(p)}/items`, body),
-  addProject: (link) => call('POST', '/api/v1/projects', { link }),
+  create: (p, fields) => call('POST', `${project(p)}/items`, { ...fields, origin: { kind: 'user', id: 'page' } }),
 };
 
 /**
- * Live changes of all projects. The browser resumes by the last id on its own; after `resync` (or
- * a refusal) everything is read anew, because something may have been missed.
+ * Live changes of all projects from a cursor on, so that none between reading and listening is missed.
+ * The browser resumes by the last id on its own; after `resync`, or a refusal, everything is read anew.
  */
 export function live({ onChange, onProject, onState, onResync }) {
   let source;
   let retry = 500;
-  const open = () => {
-    source = new EventSource('/api/v1/events');
+  const again = () => {
+    source.close();
+    setTimeout(async () => open(await onResync()), retry);
+    retry = Math.min(retry * 2, 8000);
+  };
+  const open = (cursor) => {
+    source = new EventSource(`/api/v1/events${cursor ? `?since=${encodeURIComponent(cursor)}` : ''}`);
     source.onopen = () => { retry = 500; onState('live'); };
     source.addEventListener('change', (e) => onChange(JSON.parse(e.data)));
     source.addEventListener('project', (e) => onProject(JSON.parse(e.data)));
-    source.addEventListener('resync', () => { onResync(); });
+    source.addEventListener('resync', again);
     source.onerror = () => {
       onState('offline');
-      if (source.readyState === EventSource.CLOSED) {
-        setTimeout(() => { onResync(); open(); }, retry);
-        retry = Math.min(retry * 2, 8000);
-      }
+      if (source.readyState === EventSource.CLOSED) again();
     };
   };
-  open();
-  return () => source.close();
+  return open;
 }

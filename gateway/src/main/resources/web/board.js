@@ -1,17 +1,18 @@
 import { html } from './lib/lit-html.js';
 import { repeat } from './lib/directives/repeat.js';
+import { byPlace } from './order.js';
 import { COLUMNS, TYPES, badge, typeMark } from './words.js';
 
 const SHOWN = 60; // cards drawn in one column before "show more"
 
 export function boardView(state, act) {
-  const cards = state.visibleItems();
   const byColumn = new Map(COLUMNS.map(([id]) => [id, []]));
-  for (const item of cards) byColumn.get(item.column)?.push(item);
+  for (const item of state.visibleItems()) byColumn.get(item.column)?.push(item);
   const columns = COLUMNS.filter(([id]) => state.tabs.has(id));
   return html`
     <main class="board" aria-label="Board">
       ${columns.map(([id, title]) => column(id, title, byColumn.get(id), state, act))}
+      ${columns.length ? '' : html`<p class="empty">Choose a column above.</p>`}
     </main>`;
 }
 
@@ -19,34 +20,32 @@ function column(id, title, items, state, act) {
   items.sort(byPlace);
   const limit = state.more.has(id) ? Infinity : SHOWN;
   return html`
-    <section class="column" aria-label=${title}>
+    <section class="column column-${id}" aria-label=${title}>
       <h2>${title} <span class="count">${items.length}</span></h2>
       <div class="cards">
-        ${repeat(items.slice(0, limit), (i) => i.key, (i) => card(i, state, act))}
-        ${items.length === 0 ? html`<p class="empty">Nothing here.</p>` : ''}
+        ${repeat(items.slice(0, limit), (i) => i.key, (i, n) => card(i, n > 0 ? items[n - 1] : null, state, act))}
+        ${items.length === 0 ? html`<p class="empty">${state.filter ? 'Nothing matches.' : 'Nothing here.'}</p>` : ''}
         ${items.length > limit
           ? html`<button class="more" @click=${() => act.showAll(id)}>Show ${items.length - limit} more</button>` : ''}
       </div>
     </section>`;
 }
 
-// The order that people drag, then priority, then number: the same as the node's own board.
-export function byPlace(a, b) {
-  const order = (x) => x.order || '~';
-  return order(a) < order(b) ? -1 : order(a) > order(b) ? 1
-    : (a.priority ?? 2) - (b.priority ?? 2) || a.number - b.number || (a.key < b.key ? -1 : 1);
-}
-
-function card(item, state, act) {
+function card(item, before, state, act) {
   const several = state.projects.size > 1;
   const todos = item.todos || [];
   const checked = todos.filter((t) => t.checked).length;
-  const labels = item.labels || [];
+  const labels = (item.labels || []).filter((l) => !l.startsWith('beads:'));
   const classes = ['card'];
   if (state.fresh.has(item.key)) classes.push('fresh');
   if (state.open?.key === item.key) classes.push('open');
+  if (state.over === item.key) classes.push('over');
+  const movable = state.past === null && state.projects.get(item.project)?.writable;
   return html`
-    <article class=${classes.join(' ')}>
+    <article class=${classes.join(' ')} draggable=${movable ? 'true' : 'false'}
+      @dragstart=${(e) => { e.dataTransfer.effectAllowed = 'move'; act.drag(item); }}
+      @dragover=${(e) => act.dragOver(e, item)} @dragend=${() => act.drag(null)}
+      @drop=${(e) => { e.preventDefault(); act.drop(before, item); }}>
       <button class="card-button" @click=${() => act.open(item)}
         aria-label=${`${item.type in TYPES ? item.type : 'item'} ${item.ref}: ${item.name}`}>
         <span class="card-head">
@@ -57,13 +56,14 @@ function card(item, state, act) {
             ? html`<span class="conflict" title=${`Concurrent edits of ${item.conflicts.join(', ')}`}>⚡ conflict</span>` : ''}
         </span>
         <span class="name">${item.name}</span>
-        <span class="card-foot">
+        ${several || labels.length || todos.length || item.notes_count || item.assignee ? html`<span class="card-foot">
           ${several ? html`<span class="project">${state.projects.get(item.project)?.name || 'project'}</span>` : ''}
           ${labels.slice(0, 3).map((l) => html`<span class="label">${l}</span>`)}
           ${labels.length > 3 ? html`<span class="label">+${labels.length - 3}</span>` : ''}
-          ${todos.length ? html`<span class="todos">☑ ${checked}/${todos.length}</span>` : ''}
-          ${item.assignee ? html`<span class="who">${item.assignee}</span>` : ''}
-        </span>
+          ${todos.length ? html`<span class="meta">☑ ${checked}/${todos.length}</span>` : ''}
+          ${item.notes_count ? html`<span class="meta" title="notes">✎ ${item.notes_count}</span>` : ''}
+          ${item.assignee ? html`<span class="who" title=${item.assignee}>${item.assignee.split('/').at(-1)}</span>` : ''}
+        </span>` : ''}
       </button>
     </article>`;
 }

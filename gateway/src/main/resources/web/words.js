@@ -8,24 +8,23 @@ export const COLUMNS = [
 
 export const TYPES = { story: 'S', bug: 'B', spike: 'K', refactor: 'R', epic: 'E' };
 
-// What a person may do next, by stage. The node has the last word; this only decides which buttons are offered.
-const OPEN = ['block', 'freeze', 'done', 'abandon', 'reject'];
-const NEXT = {
-  Upcoming: ['triage', 'start', ...OPEN], Backlog: ['start', ...OPEN], Coding: ['qa', 'merge', ...OPEN],
-  Qa: ['merge', 'qa-failed', 'hold', ...OPEN], ReviewHold: ['merge', ...OPEN],
-  Merge: ['merge-failed', 'merge-aborted', 'requeue-qa', ...OPEN],
-  MergeFailure: ['fixup', 'retry', 'requeue-qa', ...OPEN], MergeFailureFinal: ['fixup', 'retry', ...OPEN],
-  Blocked: ['unblock', 'freeze', 'done', 'abandon', 'reject'], Frozen: ['unfreeze', 'abandon', 'reject'],
-  Done: ['reopen', 'archive'], Abandoned: ['archive'], Superseded: ['archive'], Rejected: ['archive'],
-  Archived: ['restore'],
-};
+// Which of the events that the table allows a person is offered, in this order; machines say the others.
+const OFFERED = ['triage', 'start', 'qa', 'qa-failed', 'merge', 'hold', 'unblock', 'unfreeze', 'fixup', 'retry', 'requeue-qa',
+  'done', 'reopen', 'restore', 'block', 'freeze', 'supersede', 'reject', 'abandon', 'archive'];
+export const ASK_WHY = new Set(['block', 'reject', 'abandon']);
+export const FORWARD = new Set(['triage', 'start', 'qa', 'merge', 'unblock', 'unfreeze', 'fixup', 'reopen', 'restore', 'done']);
 
-export const nextEvents = (stage) => NEXT[stage] || [];
+export const nextEvents = (item) => OFFERED.filter((event) => (item.events || []).includes(event));
 
-export const eventLabel = (event) => {
-  const words = event.replaceAll('-', ' ');
+const LABELS = { qa: 'To QA', 'qa-failed': 'QA failed', 'requeue-qa': 'Back to QA' };
+export const eventLabel = (event) => LABELS[event] || sentence(event);
+
+export const stageLabel = (stage) => (stage === 'qa' ? 'QA' : sentence(stage || 'void'));
+
+function sentence(word) {
+  const words = word.replaceAll('-', ' ');
   return words[0].toUpperCase() + words.slice(1);
-};
+}
 
 export function age(ms) {
   const s = Math.max(0, Math.round(ms / 1000));
@@ -35,12 +34,17 @@ export function age(ms) {
   return `${Math.floor(s / 86400)} d`;
 }
 
-export const when = (ms) => (ms ? new Date(ms).toLocaleString() : 'unknown');
+export const when = (time) => (time ? new Date(time).toLocaleString() : 'unknown');
 
 export const typeMark = (type) =>
-  html`<span class="type type-${type in TYPES ? type : 'story'}" title=${type}>${TYPES[type] || '?'}</span>`;
+  html`<span class="type type-${type in TYPES ? type : 'other'}" title=${type || 'no type'}>${TYPES[type] || '?'}</span>`;
 
 export const badge = (word) =>
-  word && word !== 'active' ? html`<span class="badge badge-${word}">${word.replaceAll('-', ' ')}</span>` : '';
+  word && word !== 'active' && word !== 'done' ? html`<span class="badge badge-${word}">${word.replaceAll('-', ' ')}</span>` : '';
 
-export const actorName = (actor) => (actor ? actor.name || actor.kind : 'unknown');
+// "alice via gateway-1": who wanted it, and the device that signed it.
+export function actorName(actor) {
+  if (!actor) return 'unknown';
+  const name = actor.name || actor.kind;
+  return actor.via && actor.via !== name ? `${name} via ${actor.via}` : name;
+}

@@ -25,7 +25,15 @@ final class Assets {
                     + " trusted-types lit-html";
 
     private static final List<String> OWN =
-            List.of("app.js", "api.js", "board.js", "item.js", "words.js", "style.css", "icon.svg");
+            List.of(
+                    "app.js",
+                    "api.js",
+                    "board.js",
+                    "item.js",
+                    "order.js",
+                    "words.js",
+                    "style.css",
+                    "icon.svg");
 
     private static final List<String> LIT =
             List.of("lit-html.js", "directive.js", "directive-helpers.js", "directives/repeat.js");

@@ -49,6 +49,7 @@ public final class ItemView {
                 .member("plan_state", item.text(Field.PLAN_STATE))
                 .member("retries", item.retries())
                 .member("resume_to", StageView.resumeTo(item.stage()))
+                .member("events", StageView.allowed(item.stage()))
                 .name("stage_details");
         StageView.details(out, item.stage());
         out.member("tokens", item.tokens()).member("micro_dollars", item.microDollars());

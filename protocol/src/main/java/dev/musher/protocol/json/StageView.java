@@ -1,6 +1,9 @@
 package dev.musher.protocol.json;
 
+import dev.musher.crdt.change.Event;
 import dev.musher.crdt.pipeline.Stage;
+import dev.musher.crdt.pipeline.Transitions;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The facts of a stage (H-03): only those that are known. */
@@ -21,6 +24,13 @@ final class StageView {
             case Stage.Blocked s -> s.from().name().word();
             default -> null;
         };
+    }
+
+    /** Words of the events that the table allows next. */
+    static List<String> allowed(@Nullable Stage stage) {
+        return stage == null
+                ? List.of()
+                : Transitions.allowed(stage).stream().map(Event::word).toList();
     }
 
     /** Writes the facts as one object. */
