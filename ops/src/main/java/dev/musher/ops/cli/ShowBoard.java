@@ -1,6 +1,9 @@
 package dev.musher.ops.cli;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,11 +40,30 @@ final class ShowBoard extends OnNode {
                                 "/api/v1/events" + (cursor.isEmpty() ? "" : "?since=" + cursor),
                                 (id, name, data) -> {
                                     show(screen, node);
+                                    told(screen, data);
                                     return true;
                                 });
             }
         }
         return 0;
+    }
+
+    /** What the last change was. */
+    private static void told(Screen screen, String data) {
+        try {
+            Json event = Json.read(data.getBytes(StandardCharsets.UTF_8));
+            for (Json text : event.at("text").items()) {
+                screen.say(
+                        screen.dim(
+                                Views.time(event.at("at"))
+                                        + "  "
+                                        + Text.line(Views.actor(event.at("actor")))
+                                        + "  "
+                                        + Text.line(text.text())));
+            }
+        } catch (IOException e) {
+            throw new Failure(Failure.FAILED, "an event is not JSON: " + e.getMessage(), e);
+        }
     }
 
     private void show(Screen screen, NodeClient node) {
@@ -53,7 +75,7 @@ final class ShowBoard extends OnNode {
                 continue;
             }
             String name = column.at("column").text(column.at("name").text());
-            screen.say(screen.bold(name.toUpperCase(java.util.Locale.ROOT)) + "  " + items.size());
+            screen.say(screen.bold(name.toUpperCase(Locale.ROOT)) + "  " + items.size());
             int shown = all ? items.size() : Math.min(items.size(), SHOWN);
             Table table = new Table("REF", "TYPE", "P", "ASSIGNEE", "NAME");
             for (Json i : items.subList(0, shown)) {
