@@ -22,6 +22,7 @@ const state = {
 };
 
 const root = document.getElementById('app');
+root.replaceChildren(); // what stood there until now said that this is loading
 let drawn = false;
 
 // Many changes in one burst are one repaint.

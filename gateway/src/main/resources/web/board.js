@@ -20,7 +20,7 @@ function column(id, title, items, state, act) {
   items.sort(byPlace);
   const limit = state.more.has(id) ? Infinity : SHOWN;
   return html`
-    <section class="column column-${id}" aria-label=${title}>
+    <section class="column column-${id} ${items.length ? '' : 'bare'}" aria-label=${title}>
       <h2>${title} <span class="count">${items.length}</span></h2>
       <div class="cards">
         ${repeat(items.slice(0, limit), (i) => i.key, (i, n) => card(i, n > 0 ? items[n - 1] : null, state, act))}
