@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,6 +27,12 @@ final class ShowItem extends OnNode {
                     "todos",
                     "conflicts",
                     "version");
+
+    /** Told only where there is something to count. */
+    private static final Set<String> COUNTS =
+            Set.of("retries", "tokens", "micro_dollars", "notes_count");
+
+    private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z");
 
     @Parameters(paramLabel = "REF", description = "A number, number-letters, or letters of an id.")
     String ref;
@@ -80,24 +88,35 @@ final class ShowItem extends OnNode {
         Table table = new Table("", "");
         table.row("id", item.at("id").text());
         for (String name : item.names()) {
-            Json value = item.at(name);
-            boolean empty = !value.exists() || (value.isList() && value.items().isEmpty());
-            if (!APART.contains(name) && !empty) {
-                table.row(name, fact(value));
+            String fact = fact(item.at(name));
+            boolean none = COUNTS.contains(name) && fact.equals("0");
+            if (!APART.contains(name) && !fact.isEmpty() && !none) {
+                table.row(name, fact);
             }
         }
         table.lines().stream().skip(1).forEach(screen::say);
     }
 
     private static String fact(Json value) {
-        if (value.isObject() && value.at("kind").exists() && value.at("id").exists()) {
+        if (value.at("kind").exists() && value.at("id").exists()) {
             return value.at("kind").text()
                     + " "
                     + value.at("id").text()
-                    + " "
+                    + "  "
                     + Views.time(value.at("time"));
         }
-        return Views.value(value);
+        if (value.at("kind").exists() && value.at("name").exists()) {
+            return value.at("name").text() + " via " + value.at("via").text();
+        }
+        if (value.isObject() && !value.at("ref").exists()) {
+            return value.names().stream()
+                    .map(name -> name + " " + fact(value.at(name)))
+                    .collect(Collectors.joining(", "));
+        }
+        if (!value.exists()) {
+            return "";
+        }
+        return TIME.matcher(value.text()).matches() ? Views.time(value) : Views.value(value);
     }
 
     /** Items that name an epic as theirs. */
