@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "model",
         description =
-                "Compare the fold with the model of its rules, on random histories and all scenarios. Exit 1 on a"
-                        + " difference. Needs python3 and a checkout.")
+                "Compare the fold with the model of its rules, on random histories and all"
+                        + " scenarios. Exit 1 on a difference. Needs python3 and a checkout.")
 final class CompareModel extends Action {
 
     private static final int SHOWN = 10;

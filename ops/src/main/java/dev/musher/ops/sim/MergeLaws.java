@@ -56,7 +56,9 @@ final class MergeLaws {
             if (change.op(i) instanceof Op.NewItem op) {
                 ItemKey key = ItemKey.of(change.id(), i);
                 op.fields().keySet().forEach(field -> add(key, field.word(), write));
-                op.sets().forEach((set, elements) -> elements.forEach(e -> add(key, of(set, e), write)));
+                op.sets()
+                        .forEach((set, elements) ->
+                                elements.forEach(e -> add(key, of(set, e), write)));
             } else if (change.op(i) instanceof Op.OnItem op) {
                 take(op, write);
             }
@@ -75,7 +77,8 @@ final class MergeLaws {
             add(o.item(), "todo:" + o.todo(), write);
             name(o.item(), "todo:" + o.todo(), o.replaces());
         } else if (op instanceof Op.Count o) {
-            sums.computeIfAbsent(o.item(), k -> new TreeMap<>()).merge(o.counter(), o.amount(), Long::sum);
+            sums.computeIfAbsent(o.item(), k -> new TreeMap<>())
+                    .merge(o.counter(), o.amount(), Long::sum);
         }
     }
 
@@ -99,7 +102,10 @@ final class MergeLaws {
     private List<Ref> left(Item item, String what) {
         SortedSet<Ref> gone =
                 named.getOrDefault(item.key(), new TreeMap<>()).getOrDefault(what, new TreeSet<>());
-        return writes.getOrDefault(item.key(), new TreeMap<>()).getOrDefault(what, List.of()).stream()
+        return writes
+                .getOrDefault(item.key(), new TreeMap<>())
+                .getOrDefault(what, List.of())
+                .stream()
                 .filter(write -> !gone.contains(write.ref()))
                 .sorted(Write.NEWEST_FIRST)
                 .map(Write::ref)
@@ -118,7 +124,11 @@ final class MergeLaws {
         }
         SortedMap<CounterName, Long> sum = sums.getOrDefault(item.key(), new TreeMap<>());
         equal(item, "tokens", item.tokens(), sum.getOrDefault(CounterName.TOKENS, 0L));
-        equal(item, "micro-dollars", item.microDollars(), sum.getOrDefault(CounterName.MICRO_DOLLARS, 0L));
+        equal(
+                item,
+                "micro-dollars",
+                item.microDollars(),
+                sum.getOrDefault(CounterName.MICRO_DOLLARS, 0L));
     }
 
     private void sets(Item item, SetName set) {
@@ -139,7 +149,8 @@ final class MergeLaws {
     private static void equal(Item item, String what, Object shown, Object expected) {
         if (!shown.equals(expected)) {
             throw new Violation(
-                    "A8", what + " of " + item.key() + " is " + shown + ", its ops make " + expected);
+                    "A8",
+                    what + " of " + item.key() + " is " + shown + ", its ops make " + expected);
         }
     }
 }

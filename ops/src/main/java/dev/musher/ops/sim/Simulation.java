@@ -31,7 +31,9 @@ public final class Simulation {
     private static final int JOIN_MS = 60_000;
     private static final int BUSY_MS = 30_000;
 
-    /** One command in so many is given to all nodes in the same millisecond, about the same item. */
+    /**
+     * One command in so many is given to all nodes in the same millisecond, about the same item.
+     */
     private static final int RUSH = 20;
 
     /** Moments at which a node is compared with the fold of its disk. */

@@ -16,8 +16,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * I10 and I1: what a node shows is the fold of the changes, from scratch and in another order;
- * and that fold keeps the laws of merging.
+ * I10 and I1: what a node shows is the fold of the changes, from scratch and in another order; and
+ * that fold keeps the laws of merging.
  */
 final class ViewIsFold implements Invariant {
 
@@ -33,13 +33,18 @@ final class ViewIsFold implements Invariant {
     public void shown(World world, SimNode node, Published published) {
         List<Change> held = changes.values().stream().filter(c -> node.holds(c.id())).toList();
         if (held.size() < node.held()) {
-            return; // a crash came before the node could show what it holds: it tells of it nowhere yet
+            return; // a crash came before the node could show what it holds: it tells of it nowhere
+            // yet
         }
         String digest = fold(held).digest().value().hex();
         if (!published.digest().equals(digest)) {
             throw new Violation(
-                    "A10", "node " + node.index() + " shows another state than the fold of its disk, "
-                            + held.size() + " changes");
+                    "A10",
+                    "node "
+                            + node.index()
+                            + " shows another state than the fold of its disk, "
+                            + held.size()
+                            + " changes");
         }
     }
 
@@ -51,7 +56,11 @@ final class ViewIsFold implements Invariant {
         for (SimNode node : world.nodes()) {
             Published published = node.published();
             if (published == null || !published.digest().equals(digest)) {
-                throw new Violation("I10", "node " + node.index() + " shows another state than the fold of its changes");
+                throw new Violation(
+                        "I10",
+                        "node "
+                                + node.index()
+                                + " shows another state than the fold of its changes");
             }
         }
     }
@@ -60,10 +69,16 @@ final class ViewIsFold implements Invariant {
         MemoryHistory history = new MemoryHistory();
         Project project = new Project(Rules.PRODUCT, history);
         List<Change> order = new ArrayList<>(of);
-        order.sort(Comparator.comparingLong(Change::lamport)); // stable: ties stay in the order of ids
+        order.sort(
+                Comparator.comparingLong(Change::lamport)); // stable: ties stay in the order of ids
         for (Change change : order) {
             if (!(project.check(change) instanceof Admission.Admitted admitted)) {
-                throw new Violation("I2", "admitted on a node, not by the fold: " + project.check(change) + " " + change);
+                throw new Violation(
+                        "I2",
+                        "admitted on a node, not by the fold: "
+                                + project.check(change)
+                                + " "
+                                + change);
             }
             history.add(project.apply(admitted));
         }

@@ -26,8 +26,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What users and agents of a mesh do: they make items, and all work on the same few of them, so that
- * concurrent edits are the rule. Commands go to a random node that is up, by what that node shows.
+ * What users and agents of a mesh do: they make items, and all work on the same few of them, so
+ * that concurrent edits are the rule. Commands go to a random node that is up, by what that node
+ * shows.
  */
 final class Workload {
 
@@ -137,14 +138,22 @@ final class Workload {
     /** What its stage allows, mostly. */
     private Command.Act act(Item item, Actor actor) {
         Stage stage = item.stage();
-        List<Event> allowed = new ArrayList<>(stage == null ? List.of() : Transitions.allowed(stage));
+        List<Event> allowed =
+                new ArrayList<>(stage == null ? List.of() : Transitions.allowed(stage));
         allowed.removeIf(event -> Transitions.personsWord(event) && !(actor instanceof Actor.User));
         Event event =
                 allowed.isEmpty() || random.nextInt(12) == 0
-                        ? EVENTS[random.nextInt(EVENTS.length - 1)] // the last is CHOOSE, no event of callers
+                        ? EVENTS[
+                                random.nextInt(
+                                        EVENTS.length
+                                                - 1)] // the last is CHOOSE, no event of callers
                         : allowed.get(random.nextInt(allowed.size()));
         return new Command.Act(
-                item.key().text(), event, random.nextBoolean() ? "" : word(), new TreeMap<>(), saw(item));
+                item.key().text(),
+                event,
+                random.nextBoolean() ? "" : word(),
+                new TreeMap<>(),
+                saw(item));
     }
 
     private Command.OnItem note(Item item) {
@@ -154,7 +163,8 @@ final class Workload {
             return new Command.Note(ref, "note " + word());
         }
         Ref note = notes.get(random.nextInt(notes.size())).ref();
-        return new Command.EditNote(ref, note.change().hex() + "." + note.index(), "newer " + word());
+        return new Command.EditNote(
+                ref, note.change().hex() + "." + note.index(), "newer " + word());
     }
 
     private Command.OnItem check(Item item) {
@@ -174,7 +184,8 @@ final class Workload {
             ItemKey other = pick(items).key();
             return item.dependsOn().isEmpty() || random.nextBoolean()
                     ? new Command.AddElement(ref, SetName.DEPENDS_ON, other.text())
-                    : new Command.RemoveElement(ref, SetName.DEPENDS_ON, item.dependsOn().getFirst().text());
+                    : new Command.RemoveElement(
+                            ref, SetName.DEPENDS_ON, item.dependsOn().getFirst().text());
         }
         return item.labels().isEmpty() || random.nextBoolean()
                 ? new Command.AddElement(ref, SetName.LABELS, word())
@@ -208,7 +219,10 @@ final class Workload {
         SortedMap<Field, Value> out = new TreeMap<>();
         switch (random.nextInt(4)) {
             case 0 -> out.put(Field.NAME, text());
-            case 1 -> out.put(Field.BODY, new Value.Text((word() + " ").repeat(1 + random.nextInt(50))));
+            case 1 ->
+                    out.put(
+                            Field.BODY,
+                            new Value.Text((word() + " ").repeat(1 + random.nextInt(50))));
             case 2 -> out.put(Field.PRIORITY, new Value.Int(random.nextInt(10)));
             default -> out.put(Field.ASSIGNEE, text());
         }
