@@ -211,7 +211,7 @@ function page() {
         ${COLUMNS.map(([id, title]) => html`<button class=${state.tabs.has(id) ? 'on' : ''}
           aria-pressed=${state.tabs.has(id)} @click=${() => toggleTab(id)}>${title} ${count(id)}</button>`)}
       </nav>
-      <input type="search" class="filter" placeholder="Filter: text, #number, label, conflict" aria-label="Filter" .value=${state.filter}
+      <input type="search" class="filter" placeholder="Filter: text, #12, label" aria-label="Filter" .value=${state.filter}
         @input=${(e) => { state.filter = e.target.value; draw(); }}>
       <label class="moment" title="The board as it was">At
         <input type="datetime-local" aria-label="Show the board at" .value=${state.past?.text || ''} @change=${(e) => showPast(e.target.value)}></label>

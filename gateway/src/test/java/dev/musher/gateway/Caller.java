@@ -87,6 +87,11 @@ final class Caller implements AutoCloseable {
         return answer;
     }
 
+    /** An object with one text. */
+    static String text(String name, String value) {
+        return JSON.createObjectNode().put(name, value).toString();
+    }
+
     static JsonNode parse(String json) throws IOException {
         return JSON.readTree(json);
     }
