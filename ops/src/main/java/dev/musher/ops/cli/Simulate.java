@@ -1,5 +1,8 @@
 package dev.musher.ops.cli;
 
+import dev.musher.ops.mutants.Mutant;
+import dev.musher.ops.mutants.Planted;
+import dev.musher.ops.mutants.PlantedBug;
 import dev.musher.ops.sim.SimOptions;
 import dev.musher.ops.sim.SimReport;
 import dev.musher.ops.sim.Simulation;
@@ -27,6 +30,12 @@ import picocli.CommandLine.Option;
 final class Simulate extends Action {
 
     private static final int PART = 50;
+
+    /** Seeds in which a planted bug must be found. */
+    private static final long PLANTED_SEEDS = 500;
+
+    /** Letters shown of what found it. */
+    private static final int SHOWN = 100;
 
     @Option(
             names = "--seed",
@@ -67,8 +76,14 @@ final class Simulate extends Action {
             description = "Threads, a schedule each (default: 2).")
     int workers = 2;
 
+    @Option(names = "--planted", description = "Plant bugs, and see that each is found in 500 seeds.")
+    boolean planted;
+
     @Override
     protected int run(Screen screen) throws InterruptedException, ExecutionException {
+        if (planted) {
+            return planted(screen);
+        }
         if (seed != null) {
             return one(screen, seed);
         }
@@ -103,6 +118,37 @@ final class Simulate extends Action {
                         totals.settledMsMax));
         screen.object(Json.of(totals.json(seconds, workers)));
         return totals.divergences.isEmpty() ? 0 : Failure.FAILED;
+    }
+
+    private int planted(Screen screen) {
+        List<Map<String, Object>> bugs = new ArrayList<>();
+        int missed = 0;
+        for (Mutant mutant : Planted.all()) {
+            long beganNs = System.nanoTime();
+            PlantedBug.Search search = new PlantedBug(mutant).search(from, PLANTED_SEEDS);
+            double seconds = Duration.ofNanos(System.nanoTime() - beganNs).toMillis() / 1e3;
+            missed += search.found() ? 0 : 1;
+            String how = search.how().lines().findFirst().orElse("");
+            screen.say(
+                    String.format(
+                            "%-45s %s after %d seeds, %.1f s: %s",
+                            mutant.name(),
+                            search.found() ? "found" : screen.red("MISSED"),
+                            search.tried(),
+                            seconds,
+                            how.substring(0, Math.min(how.length(), SHOWN))));
+            Map<String, Object> bug = new LinkedHashMap<>();
+            bug.put("bug", mutant.name());
+            bug.put("found", search.found());
+            bug.put("seeds", search.tried());
+            bug.put("by", how);
+            bugs.add(bug);
+        }
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("planted", bugs);
+        out.put("missed", missed);
+        screen.object(Json.of(out));
+        return missed == 0 ? 0 : Failure.FAILED;
     }
 
     private boolean over(long beganNs) {

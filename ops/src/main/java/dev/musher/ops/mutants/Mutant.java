@@ -7,8 +7,9 @@ package dev.musher.ops.mutants;
  * @param type binary name of the class that is changed
  * @param method name of its method; all overloads are changed
  * @param change what is done to the method's code
+ * @param seed a schedule that finds it
  */
-public record Mutant(String name, String type, String method, Change change) {
+public record Mutant(String name, String type, String method, Change change, long seed) {
 
     /** A change of a method's code. */
     public sealed interface Change {

@@ -43,6 +43,11 @@ final class MergeLaws {
     static void check(Project fold, Collection<Change> changes) {
         MergeLaws laws = new MergeLaws();
         changes.forEach(laws::take);
+        for (ItemKey key : laws.writes.keySet()) {
+            if (fold.item(key) == null) {
+                throw new Violation("A8", "item " + key + " was made and is not there");
+            }
+        }
         for (Item item : fold.items()) {
             if (!item.hasVoid()) {
                 laws.check(item);

@@ -1,0 +1,64 @@
+package dev.musher.ops.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Whole meshes with faults: a slice of the seeds that {@code musher sim} runs. */
+class SimulationTest {
+
+    private static final int SEEDS = 100;
+
+    @Test
+    @Tag("T-A1")
+    @Tag("T-A2")
+    @Tag("T-A8")
+    @Tag("T-A10")
+    @Tag("M-03")
+    @Tag("M-15")
+    void allNodesAgreeWhenFaultsStop() {
+        long changes = 0;
+        long conflicts = 0;
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            SimReport report = Simulation.run(seed); // throws where an invariant does not hold
+            changes += report.changes();
+            conflicts += report.conflicts();
+        }
+        // Schedules in which nothing happens would agree as well.
+        assertTrue(changes > SEEDS * 100L, changes + " changes");
+        assertTrue(conflicts > SEEDS, conflicts + " conflicts");
+    }
+
+    @Test
+    @Tag("T-A1")
+    void aSeedIsOneRun() {
+        assertEquals(Simulation.run(3), Simulation.run(3));
+        assertNotEquals(Simulation.run(3).traceHash(), Simulation.run(4).traceHash());
+    }
+
+    @Test
+    @Tag("T-A1")
+    void realSignaturesChangeNothing() {
+        SimOptions drawn = SimOptions.draw(new SplittableRandom(5));
+        SimOptions real =
+                new SimOptions(
+                        drawn.nodes(),
+                        drawn.changes(),
+                        drawn.faults(),
+                        drawn.delayMs(),
+                        drawn.cutPercent(),
+                        drawn.twicePercent(),
+                        drawn.stallPercent(),
+                        drawn.skewMs(),
+                        drawn.diskMs(),
+                        true,
+                        drawn.crashes(),
+                        drawn.partitions(),
+                        drawn.diskFaults());
+        assertTrue(Simulation.run(5, real).changes() > 0);
+    }
+}
