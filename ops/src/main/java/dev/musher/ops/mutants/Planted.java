@@ -23,6 +23,6 @@ public final class Planted {
                 new Mutant("item rows are not written", REPLICA + "Ledger", "close", new Change.Drop("put"), 1),
                 new Mutant("the log of an item is lost", CRDT + "ItemLogs", "of", new Change.Drop("add"), 1),
                 new Mutant("duplicates are taken again", CRDT + "Admissions", "isKnown", new Change.Answer(0), 1),
-                new Mutant("addresses told by peers are not learned", REPLICA + "Targets", "learn", new Change.Drop("putIfAbsent"), 3));
+                new Mutant("addresses told by peers are not learned", REPLICA + "Targets", "learn", new Change.Drop("putIfAbsent"), 1));
     }
 }
