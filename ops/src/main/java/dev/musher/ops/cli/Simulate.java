@@ -76,7 +76,9 @@ final class Simulate extends Action {
             description = "Threads, a schedule each (default: 2).")
     int workers = 2;
 
-    @Option(names = "--planted", description = "Plant bugs, and see that each is found in 500 seeds.")
+    @Option(
+            names = "--planted",
+            description = "Plant bugs, and see that each is found in 500 seeds.")
     boolean planted;
 
     @Override

@@ -31,7 +31,12 @@ class PlantedBugsTest {
     @Tag("T-A5")
     void aBugWithoutItsMethodFailsLoudly() {
         Mutant gone =
-                new Mutant("gone", "dev.musher.crdt.type.Counter", "gone", new Mutant.Change.Answer(0), 1);
+                new Mutant(
+                        "gone",
+                        "dev.musher.crdt.type.Counter",
+                        "gone",
+                        new Mutant.Change.Answer(0),
+                        1);
         assertThrows(IllegalStateException.class, () -> new PlantedBug(gone));
     }
 }
