@@ -114,8 +114,7 @@ class AllEventsTest {
     void aForeignCursorIsToldToReadAnew() throws Exception {
         try (Town town = new Town(folder)) {
             JsonNode refusal =
-                    town.gateway()
-                            .json(410, "GET", "/api/v1/events?since=aaaaaaaaaaaa-3", "");
+                    town.gateway().json(410, "GET", "/api/v1/events?since=aaaaaaaaaaaa-3", "");
             assertEquals("resync", refusal.path("code").asText());
             assertTrue(refusal.has("cursor"));
         }
@@ -126,8 +125,6 @@ class AllEventsTest {
     }
 
     private static String told(JsonNode change) {
-        return change.path("project").asText()
-                + " "
-                + change.at("/items/0/card/name").asText();
+        return change.path("project").asText() + " " + change.at("/items/0/card/name").asText();
     }
 }

@@ -110,10 +110,8 @@ class BrowserTest {
             Node first = town.node("alpha");
             Caller one = town.caller(first);
             String id = one.create("/api/v1", "edited twice");
-            Caller two =
-                    town.caller(town.node("second", "join", Town.invite(one, "member")));
-            two.until(
-                    "/api/v1/items?q=edited", items -> items.path("items").size() == 1);
+            Caller two = town.caller(town.node("second", "join", Town.invite(one, "member")));
+            two.until("/api/v1/items?q=edited", items -> items.path("items").size() == 1);
             String path = town.join(one, "member");
             two.json(200, "POST", "/api/v1/offline", "{\"offline\":true}");
             one.json(200, "PATCH", "/api/v1/items/" + id, "{\"assignee\":\"ada\"}");
@@ -160,12 +158,8 @@ class BrowserTest {
             for (String name : names) {
                 String id = there.create("/api/v1", name);
                 there.json(
-                        200,
-                        "POST",
-                        "/api/v1/items/" + id + "/notes",
-                        Caller.text("text", name));
-                there.json(
-                        200, "PATCH", "/api/v1/items/" + id, Caller.text("body", name));
+                        200, "POST", "/api/v1/items/" + id + "/notes", Caller.text("text", name));
+                there.json(200, "PATCH", "/api/v1/items/" + id, Caller.text("body", name));
             }
             town.gateway().until(path, p -> p.path("items").asInt() == names.size());
 
