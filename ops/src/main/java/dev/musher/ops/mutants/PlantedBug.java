@@ -3,8 +3,6 @@ package dev.musher.ops.mutants;
 import dev.musher.ops.sim.Simulation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * One planted bug at work: the simulator and all it runs, loaded once more with the bug in it. Not
@@ -65,11 +63,8 @@ public final class PlantedBug {
             return "";
         } catch (InvocationTargetException e) {
             // A violated invariant, or a defect that the code itself noticed: found either way.
-            Throwable cause = e.getCause();
-            List<String> words = new ArrayList<>();
-            words.add(cause.getClass().getSimpleName());
-            words.add(String.valueOf(cause.getMessage()));
-            return String.join(": ", words);
+            Throwable cause = e.getTargetException();
+            return cause.getClass().getSimpleName() + ": " + cause.getMessage();
         } catch (IllegalAccessException e) {
             throw new IllegalStateException("cannot run: " + mutant, e);
         }

@@ -29,6 +29,7 @@ final class FakeNode implements AutoCloseable {
     final List<Asked> asked = new CopyOnWriteArrayList<>();
     private final Map<String, Given> given = new ConcurrentHashMap<>();
     private final ServerSocket server;
+    private final Thread accepting;
 
     FakeNode(Path home) throws IOException {
         server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -40,7 +41,7 @@ final class FakeNode implements AutoCloseable {
                         + ",\"http\":\"http://127.0.0.1:"
                         + server.getLocalPort()
                         + "\"}");
-        Thread.ofVirtual().start(this::accept);
+        accepting = Thread.ofPlatform().daemon().start(this::accept);
     }
 
     void on(String line, int status, String body) {
@@ -54,6 +55,12 @@ final class FakeNode implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+        try {
+            // Until then it may take one caller more.
+            accepting.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void accept() {
