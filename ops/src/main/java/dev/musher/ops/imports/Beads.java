@@ -2,22 +2,18 @@ package dev.musher.ops.imports;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.musher.crdt.change.Limits;
-import dev.musher.crdt.change.Origin;
 import dev.musher.ops.imports.ForeignItem.Link;
-import dev.musher.ops.imports.ForeignItem.State;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Exports of the beads tracker: {@code issues.jsonl}, alone or in a folder with {@code
@@ -101,8 +97,7 @@ public final class Beads {
         return new ForeignItems("beads export " + path.getFileName(), items, beads.lost);
     }
 
-    private void optional(
-            Path folder, String name, java.util.function.BiConsumer<ObjectNode, String> each)
+    private void optional(Path folder, String name, BiConsumer<ObjectNode, String> each)
             throws IOException {
         Path file = folder.resolve(name);
         if (Files.isRegularFile(file)) {
@@ -123,8 +118,7 @@ public final class Beads {
         }
     }
 
-    private static void each(
-            ObjectNode o, String field, java.util.function.Consumer<JsonNode> what) {
+    private static void each(ObjectNode o, String field, Consumer<JsonNode> what) {
         JsonNode array = o.get(field);
         if (array != null && array.isArray()) {
             array.forEach(what);
@@ -146,7 +140,7 @@ public final class Beads {
         if (id.isBlank() || label.isBlank()) {
             lost.add("label_without_text", where);
         } else {
-            labels.computeIfAbsent(id, i -> new LinkedHashSet<>()).add(Texts.name(label));
+            labels.computeIfAbsent(id, i -> new LinkedHashSet<>()).add(label);
         }
     }
 
@@ -162,57 +156,26 @@ public final class Beads {
 
     private ForeignItem item(ObjectNode o) {
         String id = text(o, "id");
-        String title = text(o, "title");
-        String name = Texts.name(title);
-        List<String> notes = new ArrayList<>();
-        if (name.endsWith("…") && !title.endsWith("…")) {
-            notes.addAll(Texts.pieces("Whole title: " + title, Limits.NOTE_BYTES));
-        }
-        List<String> body = Texts.pieces(text(o, "description"), Limits.BODY_BYTES);
-        for (int i = 1; i < body.size(); i++) {
-            notes.addAll(Texts.pieces(body.get(i), Limits.NOTE_BYTES));
-        }
-        section(notes, "Design", text(o, "design"));
-        section(notes, "Notes", text(o, "notes"));
-        for (String comment : comments.getOrDefault(id, List.of())) {
-            notes.addAll(Texts.pieces(comment, Limits.NOTE_BYTES));
-        }
-        List<Link> kept = new ArrayList<>();
-        for (Link link : links.getOrDefault(id, Set.of())) {
-            keepLink(id, link, kept, notes);
-        }
-        Set<String> itemLabels = new LinkedHashSet<>(labels.getOrDefault(id, Set.of()));
-        String type = type(text(o, "issue_type"), itemLabels);
-        o.fieldNames()
-                .forEachRemaining(f -> {
-                    if (!KEPT.contains(f)) {
-                        lost.add("field_" + f, id);
-                    }
-                });
-        String assignee = text(o, "assignee");
-        return new ForeignItem(
-                id,
-                type,
-                name,
-                body.isEmpty() ? "" : body.get(0),
-                origin(o, id),
-                priority(o, id),
-                assignee.isBlank() ? null : Texts.name(assignee),
-                limited(itemLabels, "label", id),
-                limited(todos(text(o, "acceptance_criteria")), "todo", id),
-                notes,
-                kept,
-                state(text(o, "status"), id),
-                reason(text(o, "close_reason"), notes));
+        Draft item = new Draft(id, id, lost);
+        item.name(text(o, "title"));
+        item.body(text(o, "description"));
+        item.section("Design", text(o, "design"));
+        item.section("Notes", text(o, "notes"));
+        comments.getOrDefault(id, List.of()).forEach(item::note);
+        links.getOrDefault(id, Set.of()).forEach(link -> keep(link, id, item));
+        labels.getOrDefault(id, Set.of()).forEach(item::label);
+        type(text(o, "issue_type"), item);
+        todos(text(o, "acceptance_criteria"), item);
+        item.fields(o.fieldNames(), KEPT);
+        item.origin(text(o, "created_by"), "beads", text(o, "created_at"));
+        item.priority(o.get("priority"));
+        item.assignee(text(o, "assignee"));
+        item.state(text(o, "status"));
+        item.reason(text(o, "close_reason"));
+        return item.item();
     }
 
-    private static void section(List<String> notes, String title, String text) {
-        if (!text.isBlank()) {
-            notes.addAll(Texts.pieces(title + ":\n" + text, Limits.NOTE_BYTES));
-        }
-    }
-
-    private void keepLink(String id, Link link, List<Link> kept, List<String> notes) {
+    private void keep(Link link, String id, Draft item) {
         ObjectNode other = issues.get(link.to());
         boolean dependency = link.kind().equals("blocks");
         boolean epic =
@@ -220,112 +183,44 @@ public final class Beads {
                         && other != null
                         && text(other, "issue_type").equals("epic");
         if (other != null && !link.to().equals(id) && (dependency || epic)) {
-            kept.add(link);
+            item.link(link.kind(), link.to());
             return;
         }
         String why =
                 other == null
                         ? "unknown_id"
                         : link.to().equals(id) ? "link_to_itself" : "other_link";
-        lost.add("link_as_note_" + why, id + " " + link.kind() + " " + link.to());
-        notes.add("Link in beads: " + Texts.name(link.kind()) + " " + Texts.name(link.to()));
+        item.lost("link_as_note_" + why, link.kind() + " " + link.to());
+        item.note("Link in beads: " + Texts.name(link.kind()) + " " + Texts.name(link.to()));
     }
 
-    private static String type(String beads, Set<String> labels) {
+    private static void type(String beads, Draft item) {
         if (beads.equals("bug") || beads.equals("epic")) {
-            return beads;
+            item.type(beads);
+        } else {
+            item.label("beads:" + (beads.isBlank() ? "unknown" : beads));
         }
-        labels.add(Texts.name("beads:" + (beads.isBlank() ? "unknown" : beads)));
-        return "story";
     }
 
-    private Origin origin(ObjectNode o, String id) {
-        String actor = text(o, "created_by");
-        String created = text(o, "created_at");
-        var time = Texts.time(created);
-        if (time.isEmpty()) {
-            lost.add("time_not_read", id + " " + created);
-        }
-        return new Origin(
-                kind(actor), actor.isBlank() ? "beads" : Texts.name(actor), time.orElse(0));
-    }
-
-    /**
-     * Who an actor is: beads does not say. A path ({@code gastown/crew/max}) or a lower-case word
-     * ({@code mayor}) names an agent there, a written name a person, nothing the tracker.
-     */
-    static Origin.Kind kind(String actor) {
-        if (actor.isBlank()) {
-            return Origin.Kind.BOT;
-        }
-        boolean person = actor.contains(" ") || actor.contains("@");
-        return person || !actor.equals(actor.toLowerCase(Locale.ROOT))
-                ? Origin.Kind.USER
-                : Origin.Kind.AGENT;
-    }
-
-    private @Nullable Integer priority(ObjectNode o, String id) {
-        JsonNode priority = o.get("priority");
-        if (priority == null || priority.isNull()) {
-            return null;
-        }
-        if (priority.isInt() && priority.intValue() >= 0 && priority.intValue() <= 9) {
-            return priority.intValue();
-        }
-        lost.add("priority_out_of_range", id + " " + priority);
-        return null;
-    }
-
-    private State state(String status, String id) {
-        return switch (status) {
-            case "open", "pinned" -> State.BACKLOG;
-            case "hooked", "in_progress" -> State.CODING;
-            case "blocked" -> State.BLOCKED;
-            case "deferred" -> State.FROZEN;
-            case "closed" -> State.DONE;
-            default -> {
-                lost.add("unknown_status", id + " " + status);
-                yield State.BACKLOG;
-            }
-        };
-    }
-
-    private static String reason(String text, List<String> notes) {
-        List<String> pieces = Texts.pieces(text, Limits.REASON_BYTES);
-        if (pieces.size() > 1) {
-            section(notes, "Why it was closed", text);
-        }
-        return pieces.isEmpty() ? "" : pieces.get(0);
-    }
-
-    private static Set<String> todos(String criteria) {
-        Set<String> out = new LinkedHashSet<>();
+    private static void todos(String criteria, Draft item) {
         for (String line : criteria.split("\n", -1)) {
             String todo = line.strip().replaceFirst("^([-*]|\\d+\\.)\\s*(\\[[ xX]\\])?\\s*", "");
             if (!todo.isBlank()) {
-                out.add(Texts.name(todo));
+                item.todo(todo);
             }
         }
-        return out;
-    }
-
-    private List<String> limited(Collection<String> values, String what, String id) {
-        if (values.size() > Limits.ELEMENTS) {
-            lost.add(what + "s_over_" + Limits.ELEMENTS, id);
-        }
-        return values.stream().limit(Limits.ELEMENTS).toList();
     }
 
     private void unknownOwners() {
-        links.keySet().stream()
+        unknownOwners(links, "link");
+        unknownOwners(labels, "label");
+        unknownOwners(comments, "comment");
+    }
+
+    private void unknownOwners(Map<String, ?> owned, String what) {
+        owned.keySet().stream()
                 .filter(i -> !issues.containsKey(i))
-                .forEach(i -> lost.add("link_of_unknown_issue", i));
-        labels.keySet().stream()
-                .filter(i -> !issues.containsKey(i))
-                .forEach(i -> lost.add("label_of_unknown_issue", i));
-        comments.keySet().stream()
-                .filter(i -> !issues.containsKey(i))
-                .forEach(i -> lost.add("comment_of_unknown_issue", i));
+                .forEach(i -> lost.add(what + "_of_unknown_issue", i));
     }
 
     private static String text(JsonNode o, String field) {

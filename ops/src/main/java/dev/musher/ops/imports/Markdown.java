@@ -4,9 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import dev.musher.crdt.change.Limits;
-import dev.musher.crdt.change.Origin;
-import dev.musher.ops.imports.ForeignItem.Link;
 import dev.musher.ops.imports.ForeignItem.State;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,11 +12,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -87,36 +82,21 @@ public final class Markdown {
             body = head == null ? text : text.substring(end + 5);
         }
         String id = file.getFileName().toString().replaceFirst("\\.md$", "");
-        Set<String> labels = new LinkedHashSet<>();
-        strings(head, "labels").forEach(l -> labels.add(Texts.name(l)));
-        List<Link> links = new ArrayList<>();
-        strings(head, "depends_on").forEach(d -> links.add(new Link("blocks", d)));
-        strings(head, "epic").forEach(e -> links.add(new Link("parent-child", e)));
-        List<String> pieces = Texts.pieces(body.strip(), Limits.BODY_BYTES);
-        List<String> notes = new ArrayList<>();
-        pieces.stream().skip(1).forEach(p -> notes.addAll(Texts.pieces(p, Limits.NOTE_BYTES)));
-        ForeignItem item =
-                new ForeignItem(
-                        id,
-                        type(head, shown, labels),
-                        name(head, body, id),
-                        pieces.isEmpty() ? "" : pieces.get(0),
-                        new Origin(
-                                Origin.Kind.BOT,
-                                "import",
-                                Files.getLastModifiedTime(file).toMillis()),
-                        priority(head, shown),
-                        strings(head, "assignee").stream()
-                                .findFirst()
-                                .map(Texts::name)
-                                .orElse(null),
-                        labels.stream().limit(Limits.ELEMENTS).toList(),
-                        todos(body),
-                        notes,
-                        links,
-                        state(head, folder, file, shown),
-                        "");
-        if (items.putIfAbsent(id, item) != null) {
+        Draft item = new Draft(id, shown, lost);
+        item.name(name(head, body, id));
+        item.body(body.strip());
+        strings(head, "labels").forEach(item::label);
+        strings(head, "depends_on").forEach(d -> item.link("blocks", d));
+        strings(head, "epic").forEach(e -> item.link("parent-child", e));
+        item.type(first(head, "type"));
+        item.origin(Files.getLastModifiedTime(file).toMillis());
+        item.priority(head == null ? null : head.get("priority"));
+        item.assignee(first(head, "assignee"));
+        todos(body).forEach(item::todo);
+        if (strings(head, "stage").stream().noneMatch(item::state)) {
+            folderState(folder, file).ifPresent(item::state);
+        }
+        if (items.putIfAbsent(id, item.item()) != null) {
             lost.add("name_twice", shown);
         }
     }
@@ -137,69 +117,39 @@ public final class Markdown {
     }
 
     private static String name(@Nullable JsonNode head, String body, String id) {
-        Optional<String> named = strings(head, "name").stream().findFirst();
-        if (named.isEmpty()) {
-            named = strings(head, "title").stream().findFirst();
-        }
-        if (named.isEmpty()) {
-            named =
-                    body.lines()
-                            .filter(l -> l.startsWith("# "))
-                            .map(l -> l.substring(2))
-                            .findFirst();
-        }
-        return Texts.name(named.orElse(id));
+        return Stream.of(
+                        strings(head, "name").stream(),
+                        strings(head, "title").stream(),
+                        body.lines().filter(l -> l.startsWith("# ")).map(l -> l.substring(2)),
+                        Stream.of(id))
+                .flatMap(names -> names)
+                .findFirst()
+                .orElseThrow();
     }
 
-    private String type(@Nullable JsonNode head, String shown, Set<String> labels) {
-        String word = strings(head, "type").stream().findFirst().orElse("story");
-        return Words.type(word)
-                .orElseGet(() -> {
-                    lost.add("type_as_label", shown + " " + word);
-                    labels.add(Texts.name("type:" + word));
-                    return "story";
-                });
-    }
-
-    private @Nullable Integer priority(@Nullable JsonNode head, String shown) {
-        JsonNode p = head == null ? null : head.get("priority");
-        if (p != null && p.isInt() && p.intValue() >= 0 && p.intValue() <= 9) {
-            return p.intValue();
-        }
-        if (p != null) {
-            lost.add("priority_out_of_range", shown + " " + p);
-        }
-        return null;
-    }
-
-    private State state(@Nullable JsonNode head, Path folder, Path file, String shown) {
-        for (String word : strings(head, "stage")) {
-            Optional<State> state = Words.state(word);
-            if (state.isPresent()) {
-                return state.get();
-            }
-            lost.add("unknown_stage", shown + " " + word);
-        }
+    private static Optional<State> folderState(Path folder, Path file) {
         for (Path p = file.getParent(); p != null && p.startsWith(folder); p = p.getParent()) {
             Optional<State> state =
                     p.getFileName() == null
                             ? Optional.empty()
                             : Words.state(p.getFileName().toString());
             if (state.isPresent()) {
-                return state.get();
+                return state;
             }
         }
-        return State.BACKLOG;
+        return Optional.empty();
     }
 
     private static List<String> todos(String body) {
         return body.lines()
                 .map(String::strip)
                 .filter(l -> l.matches("[-*] \\[[ xX]\\] .*\\S.*"))
-                .map(l -> Texts.name(l.substring(6)))
-                .distinct()
-                .limit(Limits.ELEMENTS)
+                .map(l -> l.substring(6))
                 .toList();
+    }
+
+    private static String first(@Nullable JsonNode head, String field) {
+        return strings(head, field).stream().findFirst().orElse("");
     }
 
     private static List<String> strings(@Nullable JsonNode head, String field) {

@@ -2,18 +2,12 @@ package dev.musher.ops.imports;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.musher.crdt.change.Limits;
-import dev.musher.crdt.change.Origin;
-import dev.musher.ops.imports.ForeignItem.Link;
-import dev.musher.ops.imports.ForeignItem.State;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -74,95 +68,34 @@ public final class NdjsonItems {
             return;
         }
         String id = JsonLines.text(o, "id").isBlank() ? where : JsonLines.text(o, "id");
-        o.fieldNames()
-                .forEachRemaining(f -> {
-                    if (!KEPT.contains(f)) {
-                        lost.add("field_" + f, id);
-                    }
-                });
-        List<String> body = Texts.pieces(first(o, "body", "description"), Limits.BODY_BYTES);
-        List<String> notes = new ArrayList<>();
-        body.stream().skip(1).forEach(b -> notes.addAll(Texts.pieces(b, Limits.NOTE_BYTES)));
-        texts(o.get("notes")).forEach(n -> notes.addAll(Texts.pieces(n, Limits.NOTE_BYTES)));
-        List<Link> links = new ArrayList<>();
-        texts(o.get("depends_on")).forEach(d -> links.add(new Link("blocks", d)));
-        texts(o.get("epic")).forEach(e -> links.add(new Link("parent-child", e)));
-        Set<String> labels = new LinkedHashSet<>();
-        texts(o.get("labels")).forEach(l -> labels.add(Texts.name(l)));
-        ForeignItem item =
-                new ForeignItem(
-                        id,
-                        type(o, id, labels),
-                        Texts.name(title),
-                        body.isEmpty() ? "" : body.get(0),
-                        origin(o, id),
-                        priority(o, id),
-                        first(o, "assignee").isBlank() ? null : Texts.name(first(o, "assignee")),
-                        labels.stream().limit(Limits.ELEMENTS).toList(),
-                        texts(o.get("todos")).stream()
-                                .map(Texts::name)
-                                .distinct()
-                                .limit(Limits.ELEMENTS)
-                                .toList(),
-                        notes,
-                        links,
-                        state(o, id),
-                        Texts.pieces(first(o, "reason"), Limits.REASON_BYTES).stream()
-                                .findFirst()
-                                .orElse(""));
-        if (items.putIfAbsent(id, item) != null) {
+        Draft item = new Draft(id, id, lost);
+        item.fields(o.fieldNames(), KEPT);
+        item.name(title);
+        item.body(first(o, "body", "description"));
+        texts(o.get("notes")).forEach(item::note);
+        texts(o.get("depends_on")).forEach(d -> item.link("blocks", d));
+        texts(o.get("epic")).forEach(e -> item.link("parent-child", e));
+        texts(o.get("labels")).forEach(item::label);
+        texts(o.get("todos")).forEach(item::todo);
+        item.type(first(o, "type"));
+        item.origin(actor(o), "import", first(o, "created", "created_at"));
+        item.priority(o.get("priority"));
+        item.assignee(first(o, "assignee"));
+        String stage = first(o, "stage", "column", "status");
+        if (!stage.isBlank()) {
+            item.state(stage);
+        }
+        item.reason(first(o, "reason"));
+        if (items.putIfAbsent(id, item.item()) != null) {
             lost.add("id_twice", id + " (" + where + ")");
         }
     }
 
-    private String type(ObjectNode o, String id, Set<String> labels) {
-        String word = first(o, "type");
-        if (word.isBlank()) {
-            return "story";
-        }
-        return Words.type(word)
-                .orElseGet(() -> {
-                    lost.add("type_as_label", id + " " + word);
-                    labels.add(Texts.name("type:" + word));
-                    return "story";
-                });
-    }
-
-    private State state(ObjectNode o, String id) {
-        String word = first(o, "stage", "column", "status");
-        return word.isBlank()
-                ? State.BACKLOG
-                : Words.state(word)
-                        .orElseGet(() -> {
-                            lost.add("unknown_stage", id + " " + word);
-                            return State.BACKLOG;
-                        });
-    }
-
-    private Origin origin(ObjectNode o, String id) {
+    private static String actor(ObjectNode o) {
         JsonNode origin = o.get("origin");
-        String who =
-                origin != null && origin.isObject()
-                        ? JsonLines.text(origin, "id")
-                        : first(o, "author", "origin");
-        String created = first(o, "created", "created_at");
-        OptionalLong time = created.isBlank() ? OptionalLong.of(0) : Texts.time(created);
-        if (time.isEmpty()) {
-            lost.add("time_not_read", id + " " + created);
-        }
-        return new Origin(
-                Beads.kind(who), who.isBlank() ? "import" : Texts.name(who), time.orElse(0));
-    }
-
-    private @Nullable Integer priority(ObjectNode o, String id) {
-        JsonNode p = o.get("priority");
-        if (p != null && p.isInt() && p.intValue() >= 0 && p.intValue() <= 9) {
-            return p.intValue();
-        }
-        if (p != null && !p.isNull()) {
-            lost.add("priority_out_of_range", id + " " + p);
-        }
-        return null;
+        return origin != null && origin.isObject()
+                ? JsonLines.text(origin, "id")
+                : first(o, "author", "origin");
     }
 
     private static String first(ObjectNode o, String... names) {

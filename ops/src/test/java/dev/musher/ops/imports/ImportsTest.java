@@ -145,6 +145,25 @@ class ImportsTest {
     }
 
     @Test
+    void everyFormatKeepsTheWholeOfALongNameAndCountsLabelsThatAreTooMany() throws IOException {
+        String title = "t".repeat(400);
+        List<String> labels = new ArrayList<>();
+        for (int i = 0; i <= Limits.ELEMENTS; i++) {
+            labels.add("\"l" + i + "\"");
+        }
+        Path lines = folder.resolve("items.ndjson");
+        Files.writeString(lines, "{\"name\":\"" + title + "\",\"labels\":" + labels + "}\n");
+        Path markdown = folder.resolve("1.md");
+        Files.writeString(markdown, "---\nlabels: " + labels + "\n---\n# " + title + "\n");
+        for (ForeignItems read : List.of(NdjsonItems.read(lines), Markdown.read(markdown))) {
+            ForeignItem item = read.items().get(0);
+            assertEquals(List.of("Whole title: " + title), item.notes(), read.source());
+            assertEquals(Limits.ELEMENTS, item.labels().size());
+            assertEquals(Map.of("labels_over_" + Limits.ELEMENTS, 1), read.lost().counts());
+        }
+    }
+
+    @Test
     @Tag("H-07")
     void oldStageWordsAreStillRead() throws IOException {
         List<String> words =
