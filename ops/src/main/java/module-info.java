@@ -10,6 +10,7 @@ module dev.musher.ops {
     requires jdk.management;
     requires HdrHistogram;
     requires jmh.core;
+    requires org.jacoco.core;
     requires org.slf4j;
     requires static transitive org.jspecify;
 

@@ -87,7 +87,7 @@ final class PackageTable {
                             "node.work"),
                     io("ops.imports", "crdt..", "protocol.."),
                     io("ops.model", "crdt..", "protocol.."),
-                    io("ops.mutants", "ops.sim"),
+                    io("ops.mutants", "crdt", "node.replica", "ops.sim"),
                     io("ops.cli", "crdt..", "protocol..", "node..", "gateway..", "ops.."),
                     io("ops.bench", "crdt..", "protocol..", "node..", "gateway..", "ops.."),
                     io("ops.load", "crdt..", "protocol..", "node..", "gateway..", "ops.."),

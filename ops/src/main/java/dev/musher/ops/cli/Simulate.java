@@ -81,10 +81,20 @@ final class Simulate extends Action {
             description = "Plant bugs, and see that each is found in 500 seeds.")
     boolean planted;
 
+    @Option(
+            names = "--coverage",
+            description =
+                    "Print which lines of the fold and of the replica the schedules reach, and"
+                            + " which never.")
+    boolean coverage;
+
     @Override
     protected int run(Screen screen) throws InterruptedException, ExecutionException {
         if (planted) {
             return planted(screen);
+        }
+        if (coverage) {
+            return SimulateCoverage.run(screen, from, seeds);
         }
         if (seed != null) {
             return one(screen, seed);
