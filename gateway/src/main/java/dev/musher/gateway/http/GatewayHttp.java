@@ -58,7 +58,7 @@ public final class GatewayHttp {
         own.addAll(new SignIn(sessions, "/").routes());
         own.addAll(Assets.routes());
         this.routes = List.copyOf(own);
-        this.mounts = new Mounts(vertx, projects, own, clockMs);
+        this.mounts = new Mounts(vertx, projects, own);
         this.server =
                 new WebServer(
                         vertx,

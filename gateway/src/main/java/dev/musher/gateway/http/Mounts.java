@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +29,12 @@ final class Mounts implements Routing {
     private final Vertx vertx;
     private final Projects projects;
     private final List<Route> own;
-    private final LongSupplier clockMs;
     private final SortedMap<String, Mount> mounts = new TreeMap<>();
 
-    Mounts(Vertx vertx, Projects projects, List<Route> own, LongSupplier clockMs) {
+    Mounts(Vertx vertx, Projects projects, List<Route> own) {
         this.vertx = vertx;
         this.projects = projects;
         this.own = List.copyOf(own);
-        this.clockMs = clockMs;
     }
 
     @Override
@@ -112,7 +109,7 @@ final class Mounts implements Routing {
 
         Mount(Projects.Held project) {
             this.project = project;
-            List<Route> all = new ArrayList<>(ProjectApi.routes(vertx, project.backend(), clockMs));
+            List<Route> all = new ArrayList<>(ProjectApi.routes(vertx, project.backend()));
             all.add(Route.get("/api/v1/events", this::events));
             this.routes = List.copyOf(all);
         }

@@ -135,7 +135,7 @@ final class ItemRoutes {
     private void editNote(Exchange exchange) {
         Command given =
                 CommandReader.body(
-                        Verb.NOTE, exchange.path("ref"), exchange.body(), shared.nowMs());
+                        Verb.NOTE, exchange.path("ref"), exchange.body());
         if (given instanceof Command.Note note) {
             shared.submit(
                     exchange,
@@ -219,7 +219,6 @@ final class ItemRoutes {
         new BatchStream(
                         vertx,
                         exchange,
-                        shared.nowMs(),
                         (commands, key) -> shared.backend().submit(exchange.actor(), commands, key))
                 .start();
     }

@@ -79,7 +79,7 @@ public final class NodeHttp {
                     Feed feed = new Feed(vertx, new EventRoutes.Source(backend), limits);
                     metrics.watch(feed);
                     Sessions sessions = new Sessions(clockMs);
-                    List<Route> all = routes(vertx, backend, feed, metrics, sessions, clockMs);
+                    List<Route> all = routes(vertx, backend, feed, metrics, sessions);
                     WebServer server =
                             new WebServer(
                                     vertx,
@@ -101,10 +101,9 @@ public final class NodeHttp {
             Backend backend,
             Feed feed,
             Metrics metrics,
-            Sessions sessions,
-            LongSupplier clockMs) {
-        List<Route> all = new ArrayList<>(ProjectApi.routes(vertx, backend, clockMs));
-        all.addAll(new HomeRoutes(new Routes(backend, clockMs)).routes());
+            Sessions sessions) {
+        List<Route> all = new ArrayList<>(ProjectApi.routes(vertx, backend));
+        all.addAll(new HomeRoutes(new Routes(backend)).routes());
         all.addAll(new EventRoutes(backend, feed).routes());
         all.addAll(new UpkeepRoutes(backend, metrics).routes());
         all.addAll(new SignIn(sessions, "/api/v1/board").routes());

@@ -4,7 +4,6 @@ import dev.musher.node.web.Route;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
 
 /**
  * The routes about one project: a node serves them as they are, a gateway once for each project it
@@ -14,13 +13,9 @@ public final class ProjectApi {
 
     private ProjectApi() {}
 
-    /**
-     * Board, items, writes, members, peers, digest, void work. Events are {@link EventRoutes}.
-     *
-     * @param clockMs ms since 1970 UTC
-     */
-    public static List<Route> routes(Vertx vertx, Backend backend, LongSupplier clockMs) {
-        Routes shared = new Routes(backend, clockMs);
+    /** Board, items, writes, members, peers, digest, void work. Events are {@link EventRoutes}. */
+    public static List<Route> routes(Vertx vertx, Backend backend) {
+        Routes shared = new Routes(backend);
         List<Route> all = new ArrayList<>();
         all.addAll(new ItemRoutes(shared, vertx).routes());
         all.addAll(new ProjectRoutes(shared).routes());

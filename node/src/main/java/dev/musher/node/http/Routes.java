@@ -19,33 +19,26 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the groups of routes share. Confined to the server's event loop. */
 final class Routes {
 
     private final Backend backend;
-    private final LongSupplier clockMs;
 
-    Routes(Backend backend, LongSupplier clockMs) {
+    Routes(Backend backend) {
         this.backend = backend;
-        this.clockMs = clockMs;
     }
 
     Backend backend() {
         return backend;
     }
 
-    long nowMs() {
-        return clockMs.getAsLong();
-    }
-
     /** Reads the body as one command, hands it in and answers with its outcome. */
     void write(Exchange exchange, Verb verb, @Nullable String ref, int status) {
         byte[] body = exchange.body();
         byte[] json = body.length == 0 ? new byte[] {'{', '}'} : body;
-        submit(exchange, CommandReader.body(verb, ref, json, nowMs()), status);
+        submit(exchange, CommandReader.body(verb, ref, json), status);
     }
 
     /** Hands a command in and answers with its outcome. */

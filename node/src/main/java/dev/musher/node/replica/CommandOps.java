@@ -8,6 +8,7 @@ import dev.musher.crdt.change.Field;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Limits;
 import dev.musher.crdt.change.Op;
+import dev.musher.crdt.change.Origin;
 import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.SetName;
 import dev.musher.crdt.change.Value;
@@ -40,8 +41,9 @@ import org.jspecify.annotations.Nullable;
  * @param lookup the present items
  * @param seen former states of items
  * @param texts the op that a ref names, for a text that is not held in memory
+ * @param wallMs the moment of the write, ms since 1970 UTC
  */
-record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts) {
+record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts, long wallMs) {
 
     /** Ops of a command, or why there are none. */
     sealed interface Plan {}
@@ -166,7 +168,8 @@ record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts) {
                 sets.put(each.getKey(), elements);
             }
         }
-        return new Ops(null, List.of(new Op.NewItem(number, create.origin(), fields, sets)));
+        Origin origin = create.originAt(wallMs);
+        return new Ops(null, List.of(new Op.NewItem(number, origin, fields, sets)));
     }
 
     private Plan edit(Command.Edit edit, Item item) {

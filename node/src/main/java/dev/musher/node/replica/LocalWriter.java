@@ -86,13 +86,13 @@ final class LocalWriter {
         Draft draft = new Draft();
         for (int i = 0; i < commands.size(); i++) {
             Command command = commands.get(i);
-            CommandOps.Plan plan = plan(command, actor, draft);
+            CommandOps.Plan plan = plan(command, actor, draft, wallMs);
             // A refusal may come of what the draft is about to change: asked again after it.
             boolean refused = plan instanceof CommandOps.Not && !draft.ops.isEmpty();
             if (refused || plan instanceof CommandOps.Ops ops && collides(ops, draft)) {
                 seal(draft, actor, wallMs, outcomes);
                 draft = new Draft();
-                plan = plan(command, actor, draft);
+                plan = plan(command, actor, draft, wallMs);
             }
             switch (plan) {
                 case CommandOps.Not not -> outcomes[i] = not.refusal();
@@ -115,12 +115,12 @@ final class LocalWriter {
 
     private record Not(Outcome.Refused refused) implements Result {}
 
-    private CommandOps.Plan plan(Command command, Actor actor, Draft draft) {
+    private CommandOps.Plan plan(Command command, Actor actor, Draft draft, long wallMs) {
         Outcome.Refused limit = limit(command, draft);
         if (limit != null) {
             return new CommandOps.Not(limit);
         }
-        return new CommandOps(ledger.lookup(), ledger.seen(), this::op)
+        return new CommandOps(ledger.lookup(), ledger.seen(), this::op, wallMs)
                 .plan(command, actor, nextNumber(draft));
     }
 

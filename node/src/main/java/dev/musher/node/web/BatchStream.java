@@ -63,7 +63,6 @@ public final class BatchStream {
     private final HttpServerResponse response;
     private final Submit submit;
     private final @Nullable String key;
-    private final long nowMs;
     private final Lines lines;
     private final ArrayDeque<Group> waiting = new ArrayDeque<>();
     private Group filling = new Group();
@@ -71,17 +70,12 @@ public final class BatchStream {
     private int groups;
     private boolean ended;
 
-    /**
-     * A batch on a request that is paused.
-     *
-     * @param nowMs ms since 1970 UTC, the time of origins that give none
-     */
-    public BatchStream(Vertx vertx, Exchange exchange, long nowMs, Submit submit) {
+    /** A batch on a request that is paused. */
+    public BatchStream(Vertx vertx, Exchange exchange, Submit submit) {
         this.loop = vertx.getOrCreateContext();
         this.request = exchange.request();
         this.response = exchange.response();
         this.key = exchange.idempotencyKey();
-        this.nowMs = nowMs;
         this.submit = submit;
         this.lines = new Lines(LINE_BYTES, this::line, this::tooLong);
     }
@@ -130,7 +124,7 @@ public final class BatchStream {
 
     private void line(long number, byte[] json) {
         try {
-            Command command = CommandReader.line(json, nowMs);
+            Command command = CommandReader.line(json);
             filling.lines.add(number);
             filling.commands.add(command);
             filling.bytes += json.length;

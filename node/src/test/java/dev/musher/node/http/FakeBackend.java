@@ -155,7 +155,7 @@ final class FakeBackend implements Backend {
                             sets.put(
                                     set,
                                     texts.stream().map(t -> (Value) new Value.Text(t)).toList()));
-            Op op = new Op.NewItem(nextNumber++, create.origin(), create.fields(), sets);
+            Op op = new Op.NewItem(nextNumber++, create.originAt(0), create.fields(), sets);
             Change change = append(actor, op);
             return log(change, ItemKey.of(change.id(), 0), op, Written.created(change, 0));
         }

@@ -9,14 +9,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.crdt.change.Event;
 import dev.musher.crdt.change.Role;
+import dev.musher.crdt.pipeline.Birth;
 import dev.musher.crdt.pipeline.Item;
 import dev.musher.node.store.Batch;
 import dev.musher.node.store.ModelStore;
 import dev.musher.node.store.Table;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Command;
+import dev.musher.protocol.json.CommandReader;
 import dev.musher.protocol.json.Outcome;
+import dev.musher.protocol.json.Verb;
 import dev.musher.protocol.sync.Invite;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +128,24 @@ class ReplicaTest {
         assertEquals(a.replies.get(first), a.replies.get(later));
         assertEquals(Code.KEY_REUSED, ((Outcome.Refused) a.replies.get(other).getFirst()).code());
         assertEquals(1, a.shown().items().size());
+    }
+
+    @Test
+    @Tag("H-10")
+    void aCreationThatTellsNoTimeIsTheSameCommandWhenItIsSentAgain() {
+        World.Node a = world.founder();
+        byte[] body =
+                "{\"type\":\"bug\",\"name\":\"x\",\"origin\":{\"kind\":\"test\",\"id\":\"t\"}}"
+                        .getBytes(StandardCharsets.UTF_8);
+        long first = a.submit("key-1", CommandReader.body(Verb.CREATE, null, body));
+        world.pass(5_000);
+        long again = a.submit("key-1", CommandReader.body(Verb.CREATE, null, body));
+        world.settle();
+        assertInstanceOf(Outcome.Done.class, a.replies.get(first).getFirst());
+        assertEquals(a.replies.get(first), a.replies.get(again));
+        Outcome.Done done = (Outcome.Done) a.replies.get(first).getFirst();
+        Birth birth = a.shown().items().get(done.key()).birth();
+        assertEquals(birth.wallMs(), birth.origin().timeMs());
     }
 
     @Test

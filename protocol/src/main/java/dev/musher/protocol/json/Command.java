@@ -26,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Command {
 
+    /**
+     * The time of an origin whose caller gave none: the moment of the write is taken. It is no
+     * clock's word, so that a repeated request is the same command.
+     */
+    long WHEN_WRITTEN = -1;
+
     /** A command about one item that exists. */
     sealed interface OnItem extends Command {
         /** The item, as the caller names it. */
@@ -35,7 +41,8 @@ public sealed interface Command {
     /**
      * Makes an item.
      *
-     * @param origin never null: creation without an origin is refused before it gets here
+     * @param origin never null: creation without an origin is refused before it gets here; its
+     *     time may be {@link #WHEN_WRITTEN}
      * @param fields first values beside {@link Field#NAME} and {@link Field#TYPE}, which are always
      *     there; {@link Field#EPIC} holds a reference as {@link Value.Text}; no {@link Value.None}
      * @param sets first elements; those of {@link SetName#DEPENDS_ON} are references
@@ -49,6 +56,13 @@ public sealed interface Command {
             TreeMap<SetName, List<String>> copied = new TreeMap<>();
             sets.forEach((name, elements) -> copied.put(name, List.copyOf(elements)));
             sets = Collections.unmodifiableSortedMap(copied);
+        }
+
+        /** The origin as it is written at {@code wallMs}. */
+        public Origin originAt(long wallMs) {
+            return origin.timeMs() == WHEN_WRITTEN
+                    ? new Origin(origin.kind(), origin.id(), wallMs)
+                    : origin;
         }
     }
 

@@ -36,12 +36,8 @@ public final class CommandReader {
 
     private CommandReader() {}
 
-    /**
-     * A line of a batch: {@code {"op":"create", ...}}.
-     *
-     * @param nowMs the time of an origin that gives none, ms since 1970 UTC
-     */
-    public static Command line(byte[] json, long nowMs) {
+    /** A line of a batch: {@code {"op":"create", ...}}. */
+    public static Command line(byte[] json) {
         Members members = Members.read(json);
         String op = members.op();
         if (op == null) {
@@ -50,7 +46,7 @@ public final class CommandReader {
         Verb verb =
                 Verb.parse(op)
                         .orElseThrow(() -> new Malformed("op: '" + op + "' is none of " + verbs()));
-        return build(verb, members, nowMs);
+        return build(verb, members);
     }
 
     /**
@@ -60,7 +56,7 @@ public final class CommandReader {
      * @param ref the item named by the path, or null where the command is about none; the body
      *     itself then has no {@code ref}
      */
-    public static Command body(Verb verb, @Nullable String ref, byte[] json, long nowMs) {
+    public static Command body(Verb verb, @Nullable String ref, byte[] json) {
         Members members = Members.read(json);
         if (members.op() != null) {
             throw new Malformed("op: only lines of a batch name it; the route says it here");
@@ -68,13 +64,13 @@ public final class CommandReader {
         if (ref != null) {
             members.putRef(ref);
         }
-        return build(verb, members, nowMs);
+        return build(verb, members);
     }
 
-    private static Command build(Verb verb, Members m, long nowMs) {
+    private static Command build(Verb verb, Members m) {
         m.check(verb);
         return switch (verb) {
-            case CREATE -> new Command.Create(origin(m, nowMs), fields(m, false), elements(m));
+            case CREATE -> new Command.Create(origin(m), fields(m, false), elements(m));
             case EDIT -> edit(m);
             case EVENT -> act(m);
             case NOTE -> new Command.Note(m.text("ref"), m.text("text"));
@@ -100,12 +96,12 @@ public final class CommandReader {
         };
     }
 
-    private static Origin origin(Members m, long nowMs) {
+    private static Origin origin(Members m) {
         Members.OriginGiven given = m.origin();
         for (Origin.Kind kind : Origin.Kind.values()) {
             if (kind.word().equals(given.kind())) {
                 Long time = given.timeMs();
-                return new Origin(kind, given.id(), time == null ? nowMs : time);
+                return new Origin(kind, given.id(), time == null ? Command.WHEN_WRITTEN : time);
             }
         }
         throw none("origin.kind", given.kind(), Origin.Kind.values());

@@ -26,7 +26,7 @@ class CommandReaderFuzzTest {
         for (int i = 0; i < 20_000; i++) {
             byte[] input = mutate(sample, random);
             try {
-                CommandReader.line(input, 0);
+                CommandReader.line(input);
                 commands++;
             } catch (Malformed expected) {
                 refusals++;

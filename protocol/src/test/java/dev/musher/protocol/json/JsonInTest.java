@@ -68,8 +68,7 @@ class JsonInTest {
                 ((Command.Note)
                                 CommandReader.line(
                                         bytes(
-                                                "{\"op\":\"note\",\"ref\":\"1\",\"text\":\"\\ud83d\\ude00\"}"),
-                                        0))
+                                                "{\"op\":\"note\",\"ref\":\"1\",\"text\":\"\\ud83d\\ude00\"}")))
                         .text());
     }
 
@@ -78,12 +77,12 @@ class JsonInTest {
     void refusesBytesThatAreNotUtf8() {
         byte[] bad = bytes("{\"name\":\"x\"}");
         bad[9] = (byte) 0xff;
-        assertThrows(Malformed.class, () -> CommandReader.line(bad, 0));
+        assertThrows(Malformed.class, () -> CommandReader.line(bad));
         byte[] surrogate = {
             '{', '"', 'a', '"', ':', '"', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '"', '}'
         };
         String text =
-                assertThrows(Malformed.class, () -> CommandReader.line(surrogate, 0)).getMessage();
+                assertThrows(Malformed.class, () -> CommandReader.line(surrogate)).getMessage();
         assertTrue(text.contains("UTF-8"), text);
     }
 
@@ -112,7 +111,7 @@ class JsonInTest {
 
     private static void refused(String name, String json, String part) {
         String text =
-                assertThrows(Malformed.class, () -> CommandReader.line(bytes(json), 0), name)
+                assertThrows(Malformed.class, () -> CommandReader.line(bytes(json)), name)
                         .getMessage();
         assertTrue(text.contains(part), text);
     }
