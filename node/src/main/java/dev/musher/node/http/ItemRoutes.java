@@ -133,9 +133,7 @@ final class ItemRoutes {
     }
 
     private void editNote(Exchange exchange) {
-        Command given =
-                CommandReader.body(
-                        Verb.NOTE, exchange.path("ref"), exchange.body());
+        Command given = CommandReader.body(Verb.NOTE, exchange.path("ref"), exchange.body());
         if (given instanceof Command.Note note) {
             shared.submit(
                     exchange,

@@ -97,11 +97,7 @@ public final class NodeHttp {
     }
 
     private static List<Route> routes(
-            Vertx vertx,
-            Backend backend,
-            Feed feed,
-            Metrics metrics,
-            Sessions sessions) {
+            Vertx vertx, Backend backend, Feed feed, Metrics metrics, Sessions sessions) {
         List<Route> all = new ArrayList<>(ProjectApi.routes(vertx, backend));
         all.addAll(new HomeRoutes(new Routes(backend)).routes());
         all.addAll(new EventRoutes(backend, feed).routes());

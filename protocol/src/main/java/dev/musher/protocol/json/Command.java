@@ -41,8 +41,8 @@ public sealed interface Command {
     /**
      * Makes an item.
      *
-     * @param origin never null: creation without an origin is refused before it gets here; its
-     *     time may be {@link #WHEN_WRITTEN}
+     * @param origin never null: creation without an origin is refused before it gets here; its time
+     *     may be {@link #WHEN_WRITTEN}
      * @param fields first values beside {@link Field#NAME} and {@link Field#TYPE}, which are always
      *     there; {@link Field#EPIC} holds a reference as {@link Value.Text}; no {@link Value.None}
      * @param sets first elements; those of {@link SetName#DEPENDS_ON} are references

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 /** Guarantee: JSON becomes exactly the command it says, or a refusal that names the member. */
 class CommandReaderTest {
 
-
     @Test
     void readsEveryMemberOfACreation() {
         Command.Create create =

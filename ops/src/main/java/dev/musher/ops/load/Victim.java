@@ -1,0 +1,130 @@
+package dev.musher.ops.load;
+
+import dev.musher.ops.cli.Daemon;
+import dev.musher.ops.cli.Failure;
+import dev.musher.ops.cli.NodeClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A home and the node process on it, which is killed again and again. Its temporary files and the
+ * native library that it unpacks go to folders that nobody else uses. One thread, but for {@link
+ * #client} and {@link #end}.
+ */
+final class Victim {
+
+    private static final long KILL_S = 10;
+
+    private final Path home;
+    private final Path log;
+    private final Path temporary;
+    private final Map<String, String> settings;
+    private volatile @org.jspecify.annotations.Nullable Daemon daemon;
+
+    /** A home in {@code folder}; {@code scratch} is for what outlives it. */
+    Victim(Path folder, Path scratch) throws IOException {
+        this.home = folder.resolve("home");
+        this.log = folder.resolve("node.err");
+        this.temporary = Files.createDirectories(scratch.resolve("tmp"));
+        // The launcher hands its own variable on; without one the JVM reads the other.
+        Map<String, String> all = new HashMap<>();
+        all.put("MUSHER_PROJECT", "soak");
+        all.put("MUSHER_LABEL", "victim");
+        all.put("XDG_CACHE_HOME", scratch.resolve("cache").toString());
+        String variable =
+                System.getProperty("musher.launcher", "").isEmpty()
+                        ? "JDK_JAVA_OPTIONS"
+                        : "MUSHER_JAVA_OPTS";
+        all.put(variable, "-Djava.io.tmpdir=" + temporary);
+        this.settings = Map.copyOf(all);
+    }
+
+    /** Where its home is. */
+    Path home() {
+        return home;
+    }
+
+    /**
+     * Starts the node; the milliseconds until it said that it is ready, its JVM's start included.
+     */
+    double start() throws IOException, InterruptedException {
+        long beganNs = System.nanoTime();
+        daemon = node();
+        return (System.nanoTime() - beganNs) / 1e6;
+    }
+
+    /**
+     * Starts a second node on the home while the first one runs, which must not succeed.
+     *
+     * @return why it was refused; empty where it was not
+     */
+    String second() throws IOException, InterruptedException {
+        try {
+            Daemon intruder = node();
+            Daemon.stop(intruder.process().toHandle());
+            return "";
+        } catch (Failure refused) {
+            return String.valueOf(refused.getMessage());
+        }
+    }
+
+    /** A client of the node that runs; of the caller, who closes it. */
+    NodeClient client() throws IOException {
+        return new NodeClient(running().http(), Files.readString(home.resolve("token")).strip());
+    }
+
+    /** SIGKILL; returns when the process is gone. */
+    void kill() throws InterruptedException {
+        Process process = running().process();
+        process.destroyForcibly();
+        if (!process.waitFor(KILL_S, TimeUnit.SECONDS)) {
+            throw new Failure(
+                    Failure.FAILED, "process " + process.pid() + " is not gone after a kill");
+        }
+        daemon = null;
+    }
+
+    /** Asks the node to end; whether it did by itself. */
+    boolean stop() throws InterruptedException {
+        boolean ended = Daemon.stop(running().process().toHandle());
+        daemon = null;
+        return ended;
+    }
+
+    /** Kills whatever runs, without waiting: for the end of this process. */
+    void end() {
+        Daemon running = daemon;
+        if (running != null) {
+            running.process().destroyForcibly();
+        }
+    }
+
+    /** Files left in the temporary folder. */
+    long temporaryFiles() throws IOException {
+        try (Stream<Path> all = Files.walk(temporary)) {
+            return all.filter(Files::isRegularFile).count();
+        }
+    }
+
+    private Daemon node() throws IOException, InterruptedException {
+        return Daemon.start(
+                List.of("node", "--home", home.toString(), "--http", "127.0.0.1:0"),
+                settings,
+                log,
+                false);
+    }
+
+    private Daemon running() {
+        Daemon running = daemon;
+        if (running == null) {
+            throw new IllegalStateException("no node runs in " + home);
+        }
+        return running;
+    }
+}
