@@ -18,4 +18,6 @@ module dev.musher.ops {
             info.picocli;
     opens dev.musher.ops.demo to
             info.picocli;
+    opens dev.musher.ops.load to
+            info.picocli;
 }

@@ -53,7 +53,7 @@ final class Commands {
                     new Entry("sim", Simulate::new),
                     new Entry("bench", RunBench::new),
                     new Entry("model", CompareModel::new),
-                    new Entry("soak", RunSoak::new),
+                    new Entry("soak", dev.musher.ops.load.RunSoak::new),
                     new Entry("completion", Completion::new),
                     new Entry("version", Version::new));
 

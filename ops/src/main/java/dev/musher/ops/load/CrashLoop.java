@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A kill takes the process, not the machine: what the kernel holds survives. Loss of power is
  * the model store's to show. Not thread safe, but for {@link #end}.
  */
-public final class CrashLoop {
+final class CrashLoop {
 
     /** A caller whose node is gone notices at once; longer is a breach. */
     private static final long JOIN_S = 70;
@@ -44,14 +44,14 @@ public final class CrashLoop {
      *
      * @param say takes what people are told meanwhile
      */
-    public CrashLoop(Path folder, CrashOptions options, Consumer<String> say) {
+    CrashLoop(Path folder, CrashOptions options, Consumer<String> say) {
         this.folder = folder;
         this.options = options;
         this.say = say;
     }
 
     /** Runs it. With a breach the home it was seen on is left in the folder. */
-    public CrashReport run() throws IOException, InterruptedException {
+    CrashReport run() throws IOException, InterruptedException {
         long beganNs = System.nanoTime();
         while (report.cycles < options.cycles() && report.holds()) {
             home(folder.resolve("home-" + ++report.homes));
@@ -61,7 +61,7 @@ public final class CrashLoop {
     }
 
     /** Kills what runs, from any thread. */
-    public void end() {
+    void end() {
         Victim running = victim;
         if (running != null) {
             running.end();

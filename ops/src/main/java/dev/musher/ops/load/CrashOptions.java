@@ -11,7 +11,7 @@ package dev.musher.ops.load;
  * @param changesMax a home with so many changes is closed, checked whole, and followed by a new one
  * @param secondEvery cycles from one try of a second process on the home to the next
  */
-public record CrashOptions(
+record CrashOptions(
         int cycles,
         long seed,
         int callers,
@@ -21,7 +21,7 @@ public record CrashOptions(
         int secondEvery) {
 
     /** The row's figures: a kill after 20 to 2,000 ms, homes of up to 100,000 changes. */
-    public static CrashOptions of(int cycles, long seed) {
+    static CrashOptions of(int cycles, long seed) {
         return new CrashOptions(cycles, seed, 8, 20, 2_000, 100_000, 5);
     }
 }

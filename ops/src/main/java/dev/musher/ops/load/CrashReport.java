@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What a run of crashes came to. Filled by {@link CrashLoop} on one thread, then only read. */
-public final class CrashReport {
+final class CrashReport {
 
     private static final int BREACHES_MAX = 50;
 
@@ -30,12 +30,12 @@ public final class CrashReport {
     double seconds;
 
     /** Whether all held. */
-    public boolean holds() {
+    boolean holds() {
         return breachCount == 0;
     }
 
     /** What did not hold, the first {@value #BREACHES_MAX} of it. */
-    public List<String> breaches() {
+    List<String> breaches() {
         return List.copyOf(breaches);
     }
 
@@ -59,7 +59,7 @@ public final class CrashReport {
     }
 
     /** As one object. */
-    public Json json() {
+    Json json() {
         Map<String, Object> out = new LinkedHashMap<>();
         out.put("cycles", cycles);
         out.put("homes", homes);
@@ -83,7 +83,7 @@ public final class CrashReport {
     }
 
     /** For people. */
-    public List<String> lines() {
+    List<String> lines() {
         return List.of(
                 cycles
                         + " kills of "

@@ -1,8 +1,8 @@
-package dev.musher.ops.cli;
+package dev.musher.ops.load;
 
-import dev.musher.ops.load.CrashLoop;
-import dev.musher.ops.load.CrashOptions;
-import dev.musher.ops.load.CrashReport;
+import dev.musher.ops.cli.Action;
+import dev.musher.ops.cli.Failure;
+import dev.musher.ops.cli.Screen;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
             "Kill a node under load at random moments and start it again: nothing that was",
             "acknowledged may be missing, and nothing be there twice. Exit 1 on a breach."
         })
-final class RunSoak extends Action {
+public final class RunSoak extends Action {
 
     @Option(
             names = "--crashes",
