@@ -2,20 +2,19 @@ package dev.musher.gateway;
 
 import dev.musher.gateway.http.GatewayHttp;
 import dev.musher.node.ConfigException;
+import dev.musher.node.Daemon;
 import dev.musher.node.Flags;
 import dev.musher.node.Home;
 import dev.musher.node.HomeException;
 import dev.musher.node.Listening;
 import dev.musher.node.Logs;
 import dev.musher.node.http.NodeHttp;
-import dev.musher.node.store.StoreException;
 import dev.musher.node.web.Tokens;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.PrintStream;
 import java.net.URI;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 
 /**
  * Starts a gateway: in this process by {@link #start}, or as a daemon by {@link #main}, whose
@@ -40,29 +39,14 @@ public final class GatewayMain {
 
     /** {@link #main} without the end of the process: answers the exit code once it has ended. */
     public static int run(List<String> args, PrintStream out, PrintStream err) {
-        Gateway gateway;
-        try {
-            GatewayConfig config = GatewayConfig.resolve(Flags.of(args), System.getenv());
-            Logs.to(config.home());
-            gateway = start(config);
-        } catch (ConfigException e) {
-            err.println("musher: " + e.getMessage());
-            return 2;
-        } catch (HomeException | StoreException e) {
-            err.println("musher: " + e.getMessage());
-            return 1;
-        }
-        // A signal ends the process by way of this; the main thread waits below until then.
-        Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(gateway::close));
-        out.println(gateway.readyLine());
-        out.flush();
-        try {
-            new CountDownLatch(1).await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return 0;
+        return Daemon.run(
+                () -> {
+                    GatewayConfig config = GatewayConfig.resolve(Flags.of(args), System.getenv());
+                    Logs.to(config.home());
+                    return start(config);
+                },
+                out,
+                err);
     }
 
     /**

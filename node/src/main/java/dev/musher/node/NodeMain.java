@@ -39,27 +39,14 @@ public final class NodeMain {
      * {@link #main} without the end of the process: answers the exit code once the node has ended.
      */
     public static int run(List<String> args, PrintStream out, PrintStream err) {
-        Node node;
-        try {
-            NodeConfig config = NodeConfig.resolve(Flags.of(args), System.getenv());
-            Logs.to(config.home());
-            node = start(config);
-        } catch (ConfigException e) {
-            err.println("musher: " + e.getMessage());
-            return 2;
-        } catch (HomeException | StoreException e) {
-            err.println("musher: " + e.getMessage());
-            return 1;
-        }
-        // A signal ends the process by way of this; the main thread waits below until then.
-        Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(node::close));
-        out.println(node.readyLine());
-        out.flush();
-        String why = node.broken().join();
-        err.println("musher: " + why);
-        node.close();
-        return 1;
+        return Daemon.run(
+                () -> {
+                    NodeConfig config = NodeConfig.resolve(Flags.of(args), System.getenv());
+                    Logs.to(config.home());
+                    return start(config);
+                },
+                out,
+                err);
     }
 
     /**
