@@ -104,10 +104,7 @@ final class Peers {
             long nowMs,
             List<Effect> out) {
         if (offline || links.size() >= LINKS_MAX) {
-            out.add(new Effect.Close(in.link(), offline ? OFFLINE : "too many peers"));
-            if (in.outgoing()) {
-                targets.failed(in.address(), "", nowMs);
-            }
+            refuse(in, offline ? OFFLINE : "too many peers", nowMs, out);
             return;
         }
         Nonce nonce = Nonce.of(in.nonce());
@@ -126,6 +123,14 @@ final class Peers {
         links.put(in.link(), link);
         counters.add("peer_sockets", "side", in.outgoing() ? "dialled" : "accepted", 1);
         pump(link, nowMs, out);
+    }
+
+    /** A socket is open that this node does not want now; if it dialled, it does so again later. */
+    void refuse(Input.Connected in, String why, long nowMs, List<Effect> out) {
+        out.add(new Effect.Close(in.link(), why));
+        if (in.outgoing()) {
+            targets.failed(in.address(), "", nowMs);
+        }
     }
 
     /** One frame came. */
@@ -417,9 +422,11 @@ final class Peers {
         }
     }
 
+    /** What an ended session still has to say, two frames at most, whatever waits before them. */
     private void flush(Link link, long nowMs, List<Effect> out) {
-        byte[] frame = link.session.next(nowMs);
-        if (frame != null) {
+        for (byte[] frame = link.session.next(nowMs);
+                frame != null;
+                frame = link.session.next(nowMs)) {
             send(link, frame, out);
         }
     }

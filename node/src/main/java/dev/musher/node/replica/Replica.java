@@ -353,7 +353,7 @@ public final class Replica {
 
     private void connected(Input.Connected in) {
         if (standing.state() == NodeHealth.State.FULL) {
-            turn.add(new Effect.Close(in.link(), "the disk is full"));
+            peers.refuse(in, "the disk is full", turn.nowMs(), turn.effects());
             return;
         }
         turn.peersChanged = true;

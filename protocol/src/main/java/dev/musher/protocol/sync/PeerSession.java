@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Here is who may say what when; what is said is in {@link Handshake}, {@link Exchange}, {@link
  * Sender}, {@link Receiver} and {@link Audit}. A session ends once, by its peer's fault, by the
- * peer's word or by its owner's, and then takes and gives nothing but its last frame.
+ * peer's word or by its owner's, and then takes nothing, and gives its last frame, after the proof
+ * it may still owe.
  *
  * <p>Belongs to the thread that owns the project.
  */
@@ -219,9 +220,9 @@ public final class PeerSession {
     }
 
     /**
-     * Ends the session for a reason of this node; {@link #next} gives the last frame. Before the
-     * handshake is done the other end is told nothing, except {@link Refusal#INVITE}: so that is
-     * for those who proved that they hold the invite.
+     * Ends the session for a reason of this node; {@link #next} gives what is left to say. Before
+     * the handshake is done the other end is told nothing, except {@link Refusal#INVITE}: so that
+     * is for those who proved that they hold the invite.
      */
     public List<SessionEvent> end(Refusal refusal, String text) {
         List<SessionEvent> events = new ArrayList<>(1);
@@ -341,8 +342,14 @@ public final class PeerSession {
     }
 
     private byte @Nullable [] nextLast() {
-        phase = Phase.OVER;
         Frame.End end = last;
+        if (end != null && proofDue) {
+            // Who was let in learns whom it reached before it hears that this is the end: a dialler
+            // that does not know would come again and again.
+            proofDue = false;
+            return handshake.proof();
+        }
+        phase = Phase.OVER;
         return end == null ? null : FrameCodec.write(end);
     }
 
@@ -383,8 +390,9 @@ public final class PeerSession {
                 Handshake.Verdict.No no = handshake.greet(hello, bytes);
                 if (no != null) {
                     fail(no.refusal(), no.text(), events);
+                } else {
+                    proofDue = setup.outgoing();
                 }
-                proofDue = setup.outgoing();
             }
             case Frame.Proof proof -> {
                 if (phase != Phase.HANDSHAKE || (setup.outgoing() && !proofSent)) {

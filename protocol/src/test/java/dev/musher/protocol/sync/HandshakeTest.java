@@ -73,6 +73,19 @@ class HandshakeTest {
     }
 
     @Test
+    void whoEndsALinkAtOnceStillShowsWhoItIs() {
+        MemoryNode.acquaint(a, b);
+        Link link = new Link(a, b, 1, 0);
+        while (!link.in.established()) {
+            assertTrue(link.flush(0) || link.deliver(0));
+        }
+        link.in.end(Refusal.GOING, "another link to this device stays");
+        run(link);
+        assertEquals(b.self, link.out.peer(), "else the dialler never learns not to dial again");
+        assertEquals(Refusal.BY_PEER, ended(a).refusal());
+    }
+
+    @Test
     void aStrangerIsToldNothing() {
         b.members.add(b.self);
         a.members.add(b.self);

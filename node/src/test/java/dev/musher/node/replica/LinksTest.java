@@ -1,0 +1,61 @@
+package dev.musher.node.replica;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.musher.crdt.change.Role;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Links come back by themselves whatever ended them, and none is made that is not wanted. */
+final class LinksTest {
+
+    private final World world = new World();
+
+    @Test
+    @Tag("T-A2")
+    void aSocketRefusedWhileTheDiskIsFullIsDialledAgain() {
+        World.Node a = world.founder();
+        World.Node b = world.joiner(a, "10.0.0.2:1", Role.MEMBER);
+        // The link depends on b alone, as where b is behind a router.
+        a.give(new Input.RemovePeer(99, b.address));
+        List.copyOf(world.links.keySet()).forEach(world::cut);
+        world.settle();
+        b.holdCommits = true;
+        b.submit(null, World.create("written when the disk got full"));
+        while (b.pending.stream().noneMatch(Effect.Dial.class::isInstance)) {
+            b.step();
+            world.nowMs += 50;
+            b.give(new Input.Tick());
+        }
+        b.give(new Input.CommitFailed(b.held.batch(), true, "disk full"));
+        world.settle();
+        assertEquals(0, world.links.size(), "a full node takes no links");
+
+        b.held = null;
+        b.holdCommits = false;
+        world.pass(20_000);
+        assertEquals(NodeHealth.State.READY, b.shown().health().state());
+        assertEquals(1, a.shown().items().size(), "what b wrote came to a");
+    }
+
+    @Test
+    @Tag("T-D18")
+    void anAddressWhereALinkedDeviceAnswersIsNotDialledAgainAndAgain() {
+        World.Node a = world.founder();
+        World.Node b = world.joiner(a, "10.0.0.2:1", Role.MEMBER);
+        // Both ends know the other's address, whoever dialled first.
+        a.give(new Input.AddPeer(98, b.address));
+        b.give(new Input.AddPeer(99, a.address));
+        world.pass(10_000);
+        a.log.clear();
+        b.log.clear();
+        world.pass(60_000);
+        assertEquals(0, dials(a) + dials(b), "dials while both are linked");
+        assertEquals(2, world.links.size(), "both ends of the one link");
+    }
+
+    private static long dials(World.Node node) {
+        return node.log.stream().filter(Effect.Dial.class::isInstance).count();
+    }
+}
