@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,20 +63,6 @@ class RocksStoreTest extends StoreContractTest {
             }
             assertTrue(store.sizeBytes() < 6_000_000);
         }
-    }
-
-    @Test
-    void theStoreAloneCanBeTimed() {
-        StoreSpeed speed =
-                StoreSpeed.measure(
-                        dir.resolve("speed"),
-                        SmallStores.options(),
-                        List.of(
-                                new Batch().put(Table.META, key("a"), key("1")),
-                                new Batch().delete(Table.META, key("a"))));
-        assertEquals(2, speed.batches());
-        assertEquals(2, speed.rows());
-        assertTrue(speed.nanos() > 0 && speed.diskBytes() > 0 && speed.rowsPerSecond() > 0);
     }
 
     @Override

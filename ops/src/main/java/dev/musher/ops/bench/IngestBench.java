@@ -1,12 +1,6 @@
 package dev.musher.ops.bench;
 
-import dev.musher.crdt.change.Actor;
-import dev.musher.crdt.change.DeviceId;
-import dev.musher.crdt.change.Field;
-import dev.musher.crdt.change.Origin;
-import dev.musher.crdt.change.Role;
 import dev.musher.crdt.change.SetName;
-import dev.musher.crdt.change.Value;
 import dev.musher.node.replica.Effect;
 import dev.musher.node.replica.Input;
 import dev.musher.node.replica.Replica;
@@ -16,14 +10,11 @@ import dev.musher.node.store.GroupCommit;
 import dev.musher.node.store.RocksStore;
 import dev.musher.node.store.StoreException;
 import dev.musher.node.store.StoreOptions;
-import dev.musher.protocol.crypto.Ed25519Signer;
 import dev.musher.protocol.crypto.Ed25519Verifier;
 import dev.musher.protocol.crypto.Signer;
 import dev.musher.protocol.json.Command;
-import dev.musher.protocol.sync.Invite;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
@@ -45,7 +36,6 @@ final class IngestBench implements Bench {
     private static final int WIDE_OPS = 64;
     private static final int ITEMS = 5_000;
     private static final int BLOCK = 512;
-    private static final long SEED_A = 11;
     private static final long SEED_B = 12;
 
     @Override
@@ -101,19 +91,18 @@ final class IngestBench implements Bench {
 
     /** What B was sent, and what it wrote. */
     private record Recorded(
-            int changes, Setup setup, List<byte[]> frames, List<Batch> batches, String digest) {}
+            int changes,
+            Setup setup,
+            Signer signer,
+            List<byte[]> frames,
+            List<Batch> batches,
+            String digest) {}
 
     private static Recorded record(int changes, int ops) {
         Pair pair = new Pair();
-        DeviceId recovery = DeviceId.of(signer(3).publicKey());
-        Pair.Side a =
-                new Pair.Side(
-                        "a:1", signer(1), Setup.founding("a", "a", "bench", recovery), SEED_A);
-        pair.start(a);
+        Pair.Side a = pair.found();
         fill(pair, a, changes, ops);
-        pair.give(a, new Input.MakeInvite(1, Role.MEMBER, "b"));
-        Setup joining = Setup.joining("b", "b", Invite.parse(String.valueOf(a.told)));
-        Pair.Side b = new Pair.Side("b:1", signer(2), joining, SEED_B);
+        Pair.Side b = pair.join(a, SEED_B);
         b.keepBatches = true;
         pair.start(b);
         a.sent.clear();
@@ -123,40 +112,22 @@ final class IngestBench implements Bench {
         }
         String digest = b.view().digest();
         int took = (int) b.view().changes();
-        return new Recorded(took, joining, a.sent, b.committed, digest);
+        return new Recorded(took, b.setup, b.signer, a.sent, b.committed, digest);
     }
 
     private static void fill(Pair pair, Pair.Side side, int changes, int ops) {
         SplittableRandom random = new SplittableRandom(5);
         List<String> items = new ArrayList<>();
-        Actor actor = new Actor.User("bench");
         List<Input> block = new ArrayList<>();
         for (int i = 0; i < Math.min(ITEMS, changes / 2); i++) {
-            SortedMap<Field, Value> fields = new TreeMap<>();
-            fields.put(Field.NAME, new Value.Text("Item " + i + " of the benchmark"));
-            fields.put(Field.TYPE, new Value.Text("story"));
-            block.add(
-                    new Input.Submit(
-                            i,
-                            actor,
-                            List.of(
-                                    new Command.Create(
-                                            new Origin(Origin.Kind.TEST, "bench", 1),
-                                            fields,
-                                            new TreeMap<>())),
-                            null));
+            block.add(submit(i, Typical.create(i)));
         }
         send(pair, side, block);
         side.view().items().forEach((key, item) -> items.add(key.text()));
         block.clear();
         for (int i = items.size(); i < changes; i++) {
             String ref = items.get(random.nextInt(items.size()));
-            block.add(
-                    new Input.Submit(
-                            i,
-                            actor,
-                            List.of(ops == 1 ? edit(ref, random) : wide(ref, ops, random)),
-                            null));
+            block.add(submit(i, ops == 1 ? Typical.edit(ref, 1, random) : wide(ref, ops, random)));
         }
         send(pair, side, block);
     }
@@ -168,10 +139,8 @@ final class IngestBench implements Bench {
         }
     }
 
-    private static Command edit(String ref, SplittableRandom random) {
-        SortedMap<Field, Value> fields = new TreeMap<>();
-        fields.put(Field.NAME, new Value.Text("Item renamed to " + random.nextInt(1_000_000)));
-        return new Command.Edit(ref, fields, new TreeMap<>(), null);
+    private static Input submit(long ticket, Command command) {
+        return new Input.Submit(ticket, Typical.ACTOR, List.of(command), null);
     }
 
     /** Many labels of one item in one change. */
@@ -206,12 +175,12 @@ final class IngestBench implements Bench {
                             recorded.setup,
                             store,
                             new byte[] {12, 1, 1, 1, 1, 1, 1, 1},
-                            signer(2),
+                            recorded.signer,
                             new Ed25519Verifier(),
                             random.split(),
-                            Corpus.START_MS);
+                            Pair.START_MS);
             Player player = new Player(replica, commits, answers);
-            player.perform(replica.start(Corpus.START_MS, 0));
+            player.perform(replica.start(Pair.START_MS, 0));
             player.drain(false);
             byte[] nonce = new byte[32];
             random.nextBytes(nonce);
@@ -249,7 +218,7 @@ final class IngestBench implements Bench {
         }
 
         void give(Input input) {
-            perform(replica.receive(input, Corpus.START_MS, nowMs));
+            perform(replica.receive(input, Pair.START_MS, nowMs));
         }
 
         /** Takes what the store thread answered; waits for one if asked to. */
@@ -309,11 +278,5 @@ final class IngestBench implements Bench {
                 throw new IllegalStateException("the frames gave another state when played again");
             }
         }
-    }
-
-    private static Signer signer(int number) {
-        byte[] seed = new byte[32];
-        Arrays.fill(seed, (byte) number);
-        return new Ed25519Signer(seed);
     }
 }

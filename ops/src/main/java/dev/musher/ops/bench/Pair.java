@@ -1,5 +1,7 @@
 package dev.musher.ops.bench;
 
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Role;
 import dev.musher.node.replica.Effect;
 import dev.musher.node.replica.Input;
 import dev.musher.node.replica.Published;
@@ -7,10 +9,13 @@ import dev.musher.node.replica.Replica;
 import dev.musher.node.replica.Setup;
 import dev.musher.node.store.Batch;
 import dev.musher.node.store.ModelStore;
+import dev.musher.protocol.crypto.Ed25519Signer;
 import dev.musher.protocol.crypto.Ed25519Verifier;
 import dev.musher.protocol.crypto.Signer;
+import dev.musher.protocol.sync.Invite;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -23,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * kept, and played to another replica. Every effect is performed before the next begins.
  */
 final class Pair {
+
+    /** When the histories begin: 2026-01-01, in ms since 1970. */
+    static final long START_MS = 1_767_225_600_000L;
 
     /** One side. */
     static final class Side {
@@ -64,8 +72,29 @@ final class Pair {
     }
 
     private final List<Side> sides = new ArrayList<>();
-    private long nowMs = Corpus.START_MS;
+    private long nowMs = START_MS;
     private long links = 1;
+
+    /** Starts a side that founds the project. */
+    Side found() {
+        DeviceId recovery = DeviceId.of(signer(3).publicKey());
+        Side side = new Side("a:1", signer(1), Setup.founding("a", "a", "bench", recovery), 11);
+        start(side);
+        return side;
+    }
+
+    /** A side, not started, that joins the project of {@code founder}. */
+    Side join(Side founder, long seed) {
+        give(founder, new Input.MakeInvite(1, Role.MEMBER, "b"));
+        Invite invite = Invite.parse(String.valueOf(founder.told));
+        return new Side("b:1", signer(2), Setup.joining("b", "b", invite), seed);
+    }
+
+    private static Signer signer(int number) {
+        byte[] seed = new byte[Ed25519Signer.SEED_BYTES];
+        Arrays.fill(seed, (byte) number);
+        return new Ed25519Signer(seed);
+    }
 
     /** Starts a side, with an epoch of its own where its stamp is another than before. */
     void start(Side side) {

@@ -1,24 +1,13 @@
 package dev.musher.ops.bench;
 
-import dev.musher.crdt.change.Actor;
-import dev.musher.crdt.change.DeviceId;
-import dev.musher.crdt.change.Field;
-import dev.musher.crdt.change.Origin;
-import dev.musher.crdt.change.Role;
-import dev.musher.crdt.change.Value;
 import dev.musher.node.replica.Input;
 import dev.musher.node.replica.Setup;
-import dev.musher.protocol.crypto.Ed25519Signer;
 import dev.musher.protocol.json.Command;
-import dev.musher.protocol.sync.Invite;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.SortedMap;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -37,18 +26,8 @@ final class ReconnectBench implements Bench {
     public void run(Path folder, double scale, Consumer<Figure> out) {
         for (int chains : new int[] {5, 30}) {
             Pair pair = new Pair();
-            DeviceId recovery = DeviceId.of(signer(3).publicKey());
-            Pair.Side a =
-                    new Pair.Side(
-                            "a:1", signer(1), Setup.founding("a", "a0", "bench", recovery), 1);
-            pair.start(a);
-            pair.give(a, new Input.MakeInvite(1, Role.MEMBER, "b"));
-            Pair.Side b =
-                    new Pair.Side(
-                            "b:1",
-                            signer(2),
-                            Setup.joining("b", "b0", Invite.parse(String.valueOf(a.told))),
-                            2);
+            Pair.Side a = pair.found();
+            Pair.Side b = pair.join(a, 12);
             pair.start(b);
             pair.connect(b, a);
             int each = (int) (CHANGES * scale) / chains;
@@ -122,13 +101,7 @@ final class ReconnectBench implements Bench {
 
     private List<String> create(Pair pair, Pair.Side side) {
         for (int i = 0; i < 500; i++) {
-            SortedMap<Field, Value> fields = new TreeMap<>();
-            fields.put(Field.NAME, new Value.Text("Item " + i));
-            fields.put(Field.TYPE, new Value.Text("story"));
-            submit(
-                    side,
-                    new Command.Create(
-                            new Origin(Origin.Kind.TEST, "bench", 1), fields, new TreeMap<>()));
+            submit(side, Typical.create(i));
         }
         pair.pass(1);
         List<String> items = new ArrayList<>();
@@ -139,15 +112,7 @@ final class ReconnectBench implements Bench {
     private void write(Pair pair, Pair.Side side, List<String> items, int count) {
         SplittableRandom random = new SplittableRandom(count);
         for (int i = 0; i < count; i++) {
-            SortedMap<Field, Value> fields = new TreeMap<>();
-            fields.put(Field.NAME, new Value.Text("Item renamed to " + random.nextInt(1_000_000)));
-            submit(
-                    side,
-                    new Command.Edit(
-                            items.get(random.nextInt(items.size())),
-                            fields,
-                            new TreeMap<>(),
-                            null));
+            submit(side, Typical.edit(items.get(random.nextInt(items.size())), 1, random));
             if (i % BLOCK == BLOCK - 1) {
                 pair.pass(1);
             }
@@ -156,7 +121,7 @@ final class ReconnectBench implements Bench {
     }
 
     private void submit(Pair.Side side, Command command) {
-        side.inbox.add(new Input.Submit(ticket++, new Actor.User("bench"), List.of(command), null));
+        side.inbox.add(new Input.Submit(ticket++, Typical.ACTOR, List.of(command), null));
     }
 
     private static Setup stamped(Setup setup, String stamp) {
@@ -169,11 +134,5 @@ final class ReconnectBench implements Bench {
                 setup.peers(),
                 setup.rules(),
                 setup.sync());
-    }
-
-    private static Ed25519Signer signer(int number) {
-        byte[] seed = new byte[32];
-        Arrays.fill(seed, (byte) number);
-        return new Ed25519Signer(seed);
     }
 }

@@ -1,17 +1,12 @@
 package dev.musher.ops.bench;
 
-import dev.musher.crdt.change.Actor;
-import dev.musher.crdt.change.Field;
-import dev.musher.crdt.change.Origin;
-import dev.musher.crdt.change.Value;
 import dev.musher.node.Node;
 import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.Outcome;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class Work {
 
     private static final int FLYING = 2_000;
-    private static final Actor ACTOR = new Actor.User("bench");
 
     private final Node node;
     private final SplittableRandom random;
@@ -35,15 +29,9 @@ final class Work {
     /** Makes items, a change each. */
     void create(int count) throws InterruptedException {
         Semaphore flying = new Semaphore(FLYING);
-        List<String> made = java.util.Collections.synchronizedList(items);
+        List<String> made = Collections.synchronizedList(items);
         for (int i = 0; i < count; i++) {
-            SortedMap<Field, Value> fields = new TreeMap<>();
-            fields.put(Field.NAME, new Value.Text("Item " + i + " of the benchmark"));
-            fields.put(Field.TYPE, new Value.Text(i % 5 == 0 ? "bug" : "story"));
-            Command create =
-                    new Command.Create(
-                            new Origin(Origin.Kind.TEST, "bench", 1), fields, new TreeMap<>());
-            submit(flying, List.of(create), made);
+            submit(flying, List.of(Typical.create(i)), made);
         }
         flying.acquire(FLYING);
         check();
@@ -61,19 +49,7 @@ final class Work {
 
     /** One edit of a random item. */
     Command edit(int ops) {
-        SortedMap<Field, Value> fields = new TreeMap<>();
-        fields.put(Field.NAME, new Value.Text("Item renamed to " + random.nextInt(1_000_000)));
-        if (ops > 1) {
-            fields.put(Field.PRIORITY, new Value.Int(random.nextInt(5)));
-        }
-        if (ops > 2) {
-            fields.put(Field.ASSIGNEE, new Value.Text("dev-" + random.nextInt(50)));
-        }
-        if (ops > 3) {
-            fields.put(Field.AGENT, new Value.Text("agent-" + random.nextInt(50)));
-        }
-        return new Command.Edit(
-                items.get(random.nextInt(items.size())), fields, new TreeMap<>(), null);
+        return Typical.edit(items.get(random.nextInt(items.size())), ops, random);
     }
 
     /** Ids of the items made. */
@@ -81,14 +57,11 @@ final class Work {
         return items;
     }
 
-    private void submit(
-            Semaphore flying,
-            List<Command> commands,
-            @org.jspecify.annotations.Nullable List<String> made)
+    private void submit(Semaphore flying, List<Command> commands, @Nullable List<String> made)
             throws InterruptedException {
         flying.acquire();
         node.driver()
-                .submit(ACTOR, commands, null)
+                .submit(Typical.ACTOR, commands, null)
                 .whenComplete((outcomes, failure) -> {
                     for (Outcome outcome : outcomes == null ? List.<Outcome>of() : outcomes) {
                         if (outcome instanceof Outcome.Done done
