@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One log of events to many readers as server-sent events. Each event is read and encoded once and
- * kept in a ring of {@link Limits#ringBytes}; a reader in the ring costs a place in it and no queue
- * of its own. A reader that starts further back takes pages from the source until it reaches the
- * ring.
+ * One log of events to many readers as server-sent events. While there are readers, each event is
+ * read and encoded once and kept in a ring of {@link Limits#ringBytes}; a reader in the ring costs
+ * a place in it and no queue of its own. A reader that starts further back takes pages from the
+ * source until it reaches the ring.
  *
  * <p>Nothing is written to a reader whose socket is full, so what waits for it is at most one write
  * queue and one page. One that fell out of the ring meanwhile, or takes nothing for {@link
@@ -154,6 +154,10 @@ public final class Feed {
             tailAgain = true;
             return;
         }
+        if (readers.isEmpty()) {
+            skip();
+            return;
+        }
         tailing = true;
         String from = newest;
         vertx.executeBlocking(() -> source.after(from, PAGE), false)
@@ -192,6 +196,16 @@ public final class Feed {
 
     /** The source is another one than before (a restored store): nobody's cursor means anything. */
     private void startAnew() {
+        skip();
+        new ArrayList<>(readers.values()).forEach(Reader::resync);
+    }
+
+    /**
+     * Begins again at the newest event. Without a reader that is all there is to do: to encode a
+     * whole history that a sync brings, for nobody, would cost the sync a third of its time. A
+     * reader that comes later with an older cursor takes pages, as any that is behind the ring.
+     */
+    private void skip() {
         first = next;
         ring.clear();
         places.clear();
@@ -199,7 +213,6 @@ public final class Feed {
         base = source.newest();
         newest = base;
         places.put(base, next);
-        new ArrayList<>(readers.values()).forEach(Reader::resync);
     }
 
     private static byte[] frame(FeedSource.Event event) {

@@ -78,6 +78,30 @@ class EventStreamTest {
     }
 
     @Test
+    void withoutAReaderNothingIsEncodedAndOneThatComesMissesNothing() throws Exception {
+        try (Served served = new Served()) {
+            for (int i = 0; i < 50; i++) {
+                served.create("old " + i);
+            }
+            assertEquals(0, served.backend.eventsRead());
+            try (Raw first = new Raw(served.http.port(), 0)) {
+                first.say(request("?since=" + FakeBackend.STORE + "-0", ""));
+                List<JsonNode> events = new ArrayList<>();
+                read(first, events, 50);
+                served.create("new");
+                read(first, events, 1);
+                assertEquals("new", events.getLast().at("/items/0/card/name").asText());
+            }
+            try (Raw second = new Raw(served.http.port(), 0)) {
+                second.say(request("?since=" + FakeBackend.STORE + "-49", ""));
+                List<JsonNode> events = new ArrayList<>();
+                read(second, events, 2);
+                assertEquals("old 49", events.getFirst().at("/items/0/card/name").asText());
+            }
+        }
+    }
+
+    @Test
     void aForeignCursorIsToldToReadTheStateAnew() throws Exception {
         try (Served served = new Served()) {
             served.create("a");

@@ -51,6 +51,7 @@ final class FakeBackend implements Backend {
     static final String STORE = "00112233445566778899aabbccddeeff";
     static final DeviceId DEVICE = DeviceId.of(new byte[32]);
 
+    private int eventsRead;
     private final List<Change> changes = new ArrayList<>();
     private final Map<ItemKey, List<Logged>> logs = new TreeMap<>();
     private final References references = new References();
@@ -324,8 +325,14 @@ final class FakeBackend implements Backend {
         return counters;
     }
 
+    /** How often events were asked for. */
+    synchronized int eventsRead() {
+        return eventsRead;
+    }
+
     @Override
     public synchronized EventPage events(String cursor, int max) {
+        eventsRead++;
         int dash = cursor.indexOf('-');
         if (dash < 0 || !cursor.substring(0, dash).equals(STORE)) {
             return new EventPage.Resync(published.cursor());
