@@ -13,6 +13,7 @@ import dev.musher.node.replica.VoidOp;
 import dev.musher.node.store.GroupCommit;
 import dev.musher.node.store.StoreException;
 import dev.musher.node.store.StoreFullException;
+import dev.musher.protocol.crypto.Ed25519Verifier;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.Outcome;
@@ -106,7 +107,7 @@ public final class Driver implements AutoCloseable {
         this.queries = queries;
         this.commits = commits;
         this.onStop = onStop;
-        this.sockets = new PeerSockets(vertx, this::take);
+        this.sockets = new PeerSockets(vertx, replica.opener(new Ed25519Verifier()), this::take);
         this.core = Thread.ofPlatform().name("core").unstarted(this::run);
         Counters counters = replica.counters();
         counters.watch("core_waiting", this::waiting);

@@ -64,6 +64,12 @@ public final class Change {
         return header.device();
     }
 
+    /** Whether this is a change of the project: one that names it, or its genesis itself. */
+    public boolean isOf(ChangeId project) {
+        ChangeId named = header.project();
+        return named.equals(project) || (named.equals(ChangeId.ZERO) && id.equals(project));
+    }
+
     /** The logical time. */
     public long lamport() {
         return header.lamport();

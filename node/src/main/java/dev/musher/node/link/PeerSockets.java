@@ -2,6 +2,7 @@ package dev.musher.node.link;
 
 import dev.musher.node.replica.Input;
 import dev.musher.protocol.codec.FrameLimits;
+import dev.musher.protocol.sync.FrameOpener;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
@@ -54,6 +55,7 @@ public final class PeerSockets {
     private final Vertx vertx;
     private final long pings;
     private final Consumer<Input> inbox;
+    private final Openings openings;
     private final WebSocketClient client;
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong numbers = new AtomicLong();
@@ -76,11 +78,15 @@ public final class PeerSockets {
     }
 
     /**
-     * Sockets that tell {@code inbox} what happens; it is called on event loops and must not block.
+     * Sockets that tell {@code inbox} what happens; it is called on event loops and on the thread
+     * that opens frames, and must not block.
+     *
+     * @param opener of these sockets alone
      */
-    public PeerSockets(Vertx vertx, Consumer<Input> inbox) {
+    public PeerSockets(Vertx vertx, FrameOpener opener, Consumer<Input> inbox) {
         this.vertx = vertx;
         this.inbox = inbox;
+        this.openings = new Openings(opener::open, inbox);
         this.pings =
                 vertx.setPeriodic(
                         PING_MS, due -> sockets.values().forEach(s -> s.socket.writePing(NOTHING)));
@@ -175,6 +181,7 @@ public final class PeerSockets {
         vertx.cancelTimer(pings);
         sockets.values().forEach(open -> open.socket.close());
         client.close();
+        openings.stop();
     }
 
     private void open(
@@ -189,12 +196,13 @@ public final class PeerSockets {
         socket.exceptionHandler(fault -> socket.close());
         socket.textMessageHandler(text -> socket.close());
         socket.closeHandler(gone -> closed(open));
+        Openings.Line line = openings.line(number);
         socket.handler(message -> {
             byte[] bytes = message.getBytes();
             if (!open.trusted && bytes.length > FrameLimits.HANDSHAKE_FRAME_BYTES) {
                 socket.close();
             } else {
-                inbox.accept(new Input.Frame(number, bytes));
+                line.take(bytes, open.trusted);
             }
         });
         socket.pause();

@@ -4,6 +4,7 @@ import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Role;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.json.Command;
+import dev.musher.protocol.sync.OpenedFrame;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,18 @@ public sealed interface Input {
      */
     record Connected(long link, boolean outgoing, String address, byte[] nonce) implements Input {}
 
-    /** One whole binary message. The array belongs to the replica from now on. */
-    record Frame(long link, byte[] bytes) implements Input {}
+    /**
+     * One whole binary message. The array belongs to the replica from now on.
+     *
+     * @param opened what an opener of {@link Replica#opener} made of the same bytes, if it was
+     *     asked; null leaves the work to the replica
+     */
+    record Frame(long link, byte[] bytes, @Nullable OpenedFrame opened) implements Input {
+        /** A message that nobody has looked at. */
+        public Frame(long link, byte[] bytes) {
+            this(link, bytes, null);
+        }
+    }
 
     /**
      * One {@link Effect.Send} has left and the socket can take another: exactly one for each send,

@@ -140,7 +140,7 @@ final class Peers {
             return;
         }
         counters.add("peer_bytes", "way", "in", in.bytes().length);
-        hear(link, link.session.receive(in.bytes(), nowMs), nowMs, out);
+        hear(link, link.session.receive(in.bytes(), in.opened(), nowMs), nowMs, out);
         pump(link, nowMs, out);
     }
 

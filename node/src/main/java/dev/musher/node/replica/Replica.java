@@ -9,6 +9,7 @@ import dev.musher.node.store.Table;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.crypto.Signer;
 import dev.musher.protocol.crypto.Verifier;
+import dev.musher.protocol.sync.FrameOpener;
 import dev.musher.protocol.sync.Invite;
 import dev.musher.protocol.sync.SessionEvent;
 import dev.musher.protocol.sync.SyncHub;
@@ -209,6 +210,17 @@ public final class Replica {
     /** The project: known from the start, also to a newcomer. */
     public ChangeId project() {
         return view.project();
+    }
+
+    /**
+     * Opens large frames ahead of {@link #receive}, on another thread if the caller likes: see
+     * {@link Input.Frame}.
+     *
+     * @param verifier of the opener alone, unless it may be shared; the same kind as the replica's
+     */
+    public FrameOpener opener(Verifier verifier) {
+        IdIndex ids = ledger.ids();
+        return new FrameOpener(verifier, view.project(), id -> ids.find(id) != null);
     }
 
     /** What was counted; may be read from any thread. */

@@ -1,11 +1,13 @@
 package dev.musher.ops.sim;
 
 import dev.musher.node.replica.Input;
+import dev.musher.protocol.sync.OpenedFrame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sockets between nodes. A link is a stream, as WebSocket is: it keeps its order and loses nothing
@@ -143,7 +145,7 @@ final class SimNetwork {
                         agenda.nowMs() + delay() + (stalled ? random.nextInt(STALL_MS) : 0),
                         link.arrivesMs[1 - end]);
         link.arrivesMs[1 - end] = at;
-        deliver(link, 1 - end, at, frame);
+        deliver(link, 1 - end, at, frame, opened(link, 1 - end, frame));
         if (faulty && percent(options.twicePercent())) {
             agenda.in(
                     at + 1 - agenda.nowMs(),
@@ -151,7 +153,17 @@ final class SimNetwork {
         }
     }
 
-    private void deliver(Link link, int end, long atMs, byte[] frame) {
+    /**
+     * Frames of every second link are opened ahead, as sockets do with large ones; at once, so that
+     * other changes may come between that and their arrival.
+     */
+    private static @Nullable OpenedFrame opened(Link link, int end, byte[] frame) {
+        boolean same = link.ends[end].generation() == link.generations[end];
+        return same && link.numbers[0] % 4 == 1 ? link.ends[end].open(frame) : null;
+    }
+
+    private void deliver(
+            Link link, int end, long atMs, byte[] frame, @Nullable OpenedFrame opened) {
         agenda.in(
                 Math.max(0, atMs - agenda.nowMs()),
                 () -> {
@@ -162,7 +174,7 @@ final class SimNetwork {
                         link.torn[end] = true;
                     }
                     if (link.open && !link.torn[end] && to.generation() == link.generations[end]) {
-                        to.receive(new Input.Frame(link.numbers[end], frame.clone()));
+                        to.receive(new Input.Frame(link.numbers[end], frame.clone(), opened));
                     }
                 });
     }

@@ -13,6 +13,7 @@ import dev.musher.node.store.StoreFullException;
 import dev.musher.protocol.crypto.Signer;
 import dev.musher.protocol.crypto.Verifier;
 import dev.musher.protocol.json.Outcome;
+import dev.musher.protocol.sync.OpenedFrame;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SortedSet;
@@ -189,6 +190,11 @@ final class SimNode {
 
     long nextTicket() {
         return ticket++;
+    }
+
+    /** What an opener beside this node makes of a frame. */
+    @Nullable OpenedFrame open(byte[] frame) {
+        return replica == null ? null : replica.opener(verifier).open(frame);
     }
 
     void receive(Input input) {

@@ -1,7 +1,5 @@
 package dev.musher.protocol.sync;
 
-import dev.musher.crdt.change.Change;
-import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Malformed;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.codec.Verified;
@@ -55,8 +53,9 @@ final class Receiver {
      * Takes a frame.
      *
      * @param bytes length of the frame
+     * @param opened the frame as it was verified ahead, or null where that is to be done here
      */
-    Taken take(Frame.Runs runs, int bytes) {
+    Taken take(Frame.Runs runs, int bytes, @Nullable OpenedFrame opened) {
         if (runs.number() != lastNumber + 1) {
             throw new Malformed("frame " + runs.number() + " of runs after " + lastNumber);
         }
@@ -77,7 +76,7 @@ final class Receiver {
         for (Signed signed : runs.changes()) {
             if (hub.view().has(signed.change().id())) {
                 duplicates++;
-            } else if (isOfProject(signed.change())) {
+            } else if (signed.change().isOf(hub.view().project())) {
                 unknown.add(signed);
             } else {
                 return new Taken(
@@ -87,7 +86,7 @@ final class Receiver {
                                 .formatted(signed.change().id().shortText()));
             }
         }
-        Verified verified = hub.runVerifier().verify(unknown);
+        Verified verified = opened == null ? hub.runVerifier().verify(unknown) : opened.of(unknown);
         fresh += verified.accepted().size();
         String refusal = verified.refusal();
         return refusal == null
@@ -119,12 +118,5 @@ final class Receiver {
         }
         ackDue = false;
         return new Frame.Ack(ackedNumber, credit);
-    }
-
-    private boolean isOfProject(Change change) {
-        ChangeId project = hub.view().project();
-        ChangeId named = change.header().project();
-        return named.equals(project)
-                || (named.equals(ChangeId.ZERO) && change.id().equals(project));
     }
 }

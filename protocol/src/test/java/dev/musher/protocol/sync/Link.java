@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A socket between two nodes: keeps order, may be cut at any frame. */
 final class Link {
@@ -24,6 +25,9 @@ final class Link {
     UnaryOperator<byte[]> toTheAccepter = UnaryOperator.identity();
 
     UnaryOperator<byte[]> toTheDialler = UnaryOperator.identity();
+
+    /** Opens what comes to the accepter ahead of its session, if there is one. */
+    @Nullable FrameOpener opener;
 
     private boolean cut;
 
@@ -105,7 +109,9 @@ final class Link {
             MemoryNode node = toTheAccepter ? accepter : dialler;
             PeerSession session = toTheAccepter ? in : out;
             byte[] made = (toTheAccepter ? this.toTheAccepter : toTheDialler).apply(frame);
-            node.handle(session, session.receive(made, nowMs));
+            FrameOpener ahead = toTheAccepter ? opener : null;
+            OpenedFrame opened = ahead == null ? null : ahead.open(made);
+            node.handle(session, session.receive(made, opened, nowMs));
         }
     }
 
