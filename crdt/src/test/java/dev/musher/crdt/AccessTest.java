@@ -160,6 +160,7 @@ class AccessTest {
 
     @Test
     @Tag("T-B11")
+    @Tag("M-02")
     void bothBranchesOfAForkCountAndTheForkIsKnown() {
         Desk laptop = founder.invited("laptop");
         Desk twin = laptop.twin();

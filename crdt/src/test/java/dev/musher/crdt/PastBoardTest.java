@@ -9,12 +9,14 @@ import dev.musher.crdt.change.ItemKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The board of an earlier time is the fold of what was written until then. */
 class PastBoardTest {
 
     @Test
+    @Tag("M-09")
     void itIsAFreshFoldOfWhatWasWrittenUntilThen() {
         int between = 0;
         for (int seed = 0; seed < 60; seed++) {
@@ -33,6 +35,7 @@ class PastBoardTest {
     }
 
     @Test
+    @Tag("M-09")
     void beforeTheBeginningThereIsNothing() {
         List<Change> changes = Histories.of(new Random(1), 20, false);
         Project past = PastBoard.fold(Histories.RULES, changes, 0);
@@ -42,6 +45,7 @@ class PastBoardTest {
 
     /** An author whose clock is behind wrote on something that, by another clock, came later. */
     @Test
+    @Tag("M-09")
     void aChangeIsLeftOutWithWhatItHadSeen() {
         Desk fast = Desk.founder();
         Desk slow = fast.invited("slow");

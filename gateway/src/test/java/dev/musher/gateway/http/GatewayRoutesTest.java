@@ -134,6 +134,26 @@ class GatewayRoutesTest {
     }
 
     @Test
+    @Tag("T-F10")
+    void noRouteActsForWhoIsNotKnown() throws Exception {
+        Set<String> open =
+                Set.of("/", "/login", "/healthz", "/readyz", "/version", "/openapi.yaml");
+        int closed = 0;
+        for (var route : http.routes()) {
+            String path = route.template().replaceAll("\\{[a-z]+}", "1");
+            if (open.contains(path) || path.startsWith("/web/")) {
+                continue;
+            }
+            String json = "Content-Type: application/json\r\nContent-Length: 2\r\n";
+            String head = route.method().name() + " " + path + " HTTP/1.1\r\n" + json;
+            assertEquals(401, status(head, "{}"), path);
+            assertEquals(401, status(head + "Authorization: Bearer wrong\r\n", "{}"), path);
+            closed++;
+        }
+        assertTrue(closed >= 8, closed + " routes asked");
+    }
+
+    @Test
     @Tag("T-E5")
     void thePageMayRunNothingButItsOwnFiles() throws Exception {
         String head = said("GET / HTTP/1.1\r\n");

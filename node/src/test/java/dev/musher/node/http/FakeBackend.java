@@ -148,6 +148,16 @@ final class FakeBackend implements Backend {
         nextNumber = number;
     }
 
+    /** An item as histories have it that are older than the origin. */
+    synchronized void createWithoutOrigin(String name) {
+        SortedMap<Field, Value> fields = new TreeMap<>();
+        fields.put(Field.NAME, new Value.Text(name));
+        fields.put(Field.TYPE, new Value.Text("bug"));
+        Op op = new Op.NewItem(nextNumber++, null, fields, new TreeMap<>());
+        Change change = append(new Actor.User("ann"), op);
+        log(change, ItemKey.of(change.id(), 0), op, Written.created(change, 0));
+    }
+
     private Outcome run(Actor actor, Command command) {
         if (command instanceof Command.Create create) {
             SortedMap<SetName, List<Value>> sets = new TreeMap<>();

@@ -114,6 +114,52 @@ class NodeHttpTest {
     }
 
     @Test
+    @Tag("T-F10")
+    void noBodyCanSayWhoActs() throws Exception {
+        served.create("x");
+        int before = served.backend.submits;
+        String actor = "\"actor\":{\"kind\":\"user\",\"name\":\"bob\"}";
+        int tried = 0;
+        for (var route : served.http.routes()) {
+            String path = route.template().replaceAll("\\{[a-z]+}", "1");
+            String method = route.method().name();
+            // A sign-in link is for whoever holds the token, and reads no body.
+            boolean writes = !method.equals("GET") && !path.equals("/api/v1/sessions");
+            if (!writes || !path.startsWith("/api/v1/")) {
+                continue;
+            }
+            String body =
+                    path.endsWith("/batch")
+                            ? "{\"op\":\"note\"," + actor + "}\n"
+                            : "{" + actor + "}";
+            HttpRequest request =
+                    served.request(method, path, body)
+                            .setHeader(
+                                    "Content-Type",
+                                    path.endsWith("/batch")
+                                            ? "application/x-ndjson"
+                                            : "application/json")
+                            .build();
+            HttpResponse<String> answer = served.send(request);
+            assertTrue(
+                    answer.statusCode() >= 400 || answer.body().contains("\"status\":400"),
+                    method + " " + path + ": " + answer.statusCode() + " " + answer.body());
+            tried++;
+        }
+        assertTrue(tried > 15, tried + " routes that write");
+        assertEquals(before, served.backend.submits, "a refusal must come before any side effect");
+    }
+
+    @Test
+    @Tag("H-10")
+    void anItemOlderThanTheFieldShowsAnUnknownOrigin() throws Exception {
+        served.backend.createWithoutOrigin("old");
+        JsonNode item = served.json(200, "GET", "/api/v1/items/1", "");
+        assertEquals("unknown", item.get("origin").asText());
+    }
+
+    @Test
+    @Tag("T-F10")
     void theActorComesFromTheToken() throws Exception {
         HttpRequest byAgent =
                 served.request(

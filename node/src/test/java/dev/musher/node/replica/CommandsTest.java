@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.crdt.change.Actor;
+import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.CounterName;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Event;
 import dev.musher.crdt.change.Field;
+import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Origin;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.change.SetName;
@@ -97,6 +99,122 @@ class CommandsTest {
         outcomes.forEach(outcome -> assertInstanceOf(Outcome.Done.class, outcome));
         assertEquals("merge", item("1").stage().name().word());
         assertEquals(1, item("1").moves().size());
+    }
+
+    /** Every field but the deletion, which has a command of its own. */
+    private static Map<Field, Value> aValueOfEachField() {
+        Map<Field, Value> out = new TreeMap<>();
+        for (Field field : Field.values()) {
+            switch (field) {
+                case NAME, BODY, AGENT, ASSIGNEE, PLAN_STATE ->
+                        out.put(field, new Value.Text("a new " + field.word()));
+                case TYPE -> out.put(field, new Value.Text("bug"));
+                case EPIC -> out.put(field, new Value.Text("2"));
+                case PRIORITY -> out.put(field, new Value.Int(1));
+                case ORDER -> out.put(field, new Value.Text("m"));
+                case QA_MODE -> out.put(field, new Value.Text("human"));
+                case DELETED -> {}
+            }
+        }
+        return out;
+    }
+
+    @Test
+    @Tag("H-02")
+    @Tag("H-12")
+    void eachSetterMakesOneOpAndWhatItWroteIsShown() {
+        a.does(World.create("one"), World.create("epic"));
+        aValueOfEachField()
+                .forEach((field, value) -> {
+                    Op.SetField op =
+                            assertInstanceOf(
+                                    Op.SetField.class,
+                                    onlyOpOf(
+                                            new Command.Edit(
+                                                    "1",
+                                                    new TreeMap<>(Map.of(field, value)),
+                                                    new TreeMap<>(),
+                                                    null)));
+                    assertEquals(field, op.field());
+                    if (field == Field.BODY) {
+                        // Long texts stay where they were written: the item names the place.
+                        assertEquals(value, op.value());
+                        assertEquals(
+                                lastChange().id(), item("1").fieldRefs(field).getFirst().change());
+                        return;
+                    }
+                    assertEquals(op.value(), item("1").value(field));
+                    if (field != Field.EPIC) {
+                        assertEquals(value, op.value());
+                    }
+                });
+        assertEquals(new Value.Item(item("2").key()), item("1").value(Field.EPIC));
+        for (SetName set : SetName.values()) {
+            String element = set == SetName.DEPENDS_ON ? "2" : "an element";
+            assertInstanceOf(
+                    Op.AddElement.class, onlyOpOf(new Command.AddElement("1", set, element)));
+        }
+        assertInstanceOf(
+                Op.CheckTodo.class, onlyOpOf(new Command.Check("1", "an element", true, null)));
+        for (SetName set : SetName.values()) {
+            String element = set == SetName.DEPENDS_ON ? "2" : "an element";
+            assertInstanceOf(
+                    Op.RemoveElement.class, onlyOpOf(new Command.RemoveElement("1", set, element)));
+        }
+        for (CounterName counter : CounterName.values()) {
+            assertInstanceOf(Op.Count.class, onlyOpOf(new Command.Count("1", counter, 3)));
+        }
+        assertEquals(3, item("1").tokens());
+        assertEquals(3, item("1").microDollars());
+        assertEquals(3, item("1").retries());
+        assertInstanceOf(Op.AddNote.class, onlyOpOf(new Command.Note("1", "a note")));
+        assertInstanceOf(Op.Move.class, onlyOpOf(act("1", Event.FREEZE)));
+        assertInstanceOf(Op.SetField.class, onlyOpOf(new Command.Delete("1", null)));
+        assertInstanceOf(Op.SetField.class, onlyOpOf(new Command.Restore("1")));
+    }
+
+    @Test
+    @Tag("H-12")
+    void aSetterOnAnUnknownItemIsRefusedAndWritesNothing() {
+        a.does(World.create("one"));
+        long before = a.shown().changes();
+        List<Command> setters = new ArrayList<>();
+        aValueOfEachField()
+                .forEach((field, value) ->
+                        setters.add(
+                                new Command.Edit(
+                                        "9",
+                                        new TreeMap<>(Map.of(field, value)),
+                                        new TreeMap<>(),
+                                        null)));
+        setters.add(new Command.AddElement("9", SetName.LABELS, "x"));
+        setters.add(new Command.RemoveElement("9", SetName.LABELS, "x"));
+        setters.add(new Command.Check("9", "x", true, null));
+        setters.add(new Command.Count("9", CounterName.TOKENS, 1));
+        setters.add(new Command.Note("9", "x"));
+        setters.add(new Command.EditNote("9", "x", "y"));
+        setters.add(new Command.Delete("9", null));
+        setters.add(new Command.Restore("9"));
+        setters.add(new Command.Settle("9", "name", "shown"));
+        setters.add(act("9", Event.START));
+        for (Command setter : setters) {
+            assertEquals(
+                    Code.UNKNOWN_REFERENCE, refused(a.does(setter).getFirst()), setter.toString());
+        }
+        assertEquals(before, a.shown().changes());
+    }
+
+    private Op onlyOpOf(Command command) {
+        long before = a.shown().changes();
+        assertInstanceOf(Outcome.Done.class, a.does(command).getFirst(), command.toString());
+        assertEquals(before + 1, a.shown().changes(), command.toString());
+        List<Op> ops = lastChange().ops();
+        assertEquals(1, ops.size(), command.toString());
+        return ops.getFirst();
+    }
+
+    private Change lastChange() {
+        return Replica.exported(a.store, a.shown().changes() - 1, 1).getFirst().change();
     }
 
     @Test
@@ -237,6 +355,7 @@ class CommandsTest {
     }
 
     @Test
+    @Tag("H-01")
     void sharedNumbersAreRefusedWithAllOfThemNamed() {
         World.Node b = world.joiner(a, "10.0.0.2:1", Role.MEMBER);
         List.copyOf(world.links.keySet()).forEach(world::cut);

@@ -9,7 +9,6 @@ import dev.musher.crdt.change.CborWriter;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeCodec;
 import dev.musher.crdt.change.ChangeId;
-import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Header;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Role;
@@ -18,7 +17,6 @@ import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.crypto.Domain;
 import dev.musher.protocol.crypto.KeyedHashSigner;
 import dev.musher.protocol.json.Outcome;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -225,8 +223,7 @@ class HostileChangesTest {
                         .toBytes();
         int header = whole.length - written.bodyBytes() - tail.length;
         assertTrue(
-                Arrays.equals(
-                        tail, Arrays.copyOfRange(whole, header, header + tail.length)),
+                Arrays.equals(tail, Arrays.copyOfRange(whole, header, header + tail.length)),
                 "the layout of a change is another one now");
         return new CborWriter()
                 .raw(Arrays.copyOf(whole, header))
