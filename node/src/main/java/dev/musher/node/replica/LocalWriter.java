@@ -8,6 +8,7 @@ import dev.musher.crdt.access.Membership;
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeCodec;
+import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Header;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Limits;
@@ -285,9 +286,19 @@ final class LocalWriter {
             case Admission.Refused refused -> new Not(refused(refused));
             case Admission.Duplicate duplicate ->
                     throw new IllegalStateException("wrote what is here: " + change);
-            case Admission.Missing missing ->
-                    throw new IllegalStateException("wrote on what is not here: " + missing);
+            // The draft follows heads that are here: what is missing is what the caller named.
+            case Admission.Missing missing -> new Not(unknown(missing));
         };
+    }
+
+    private static Outcome.Refused unknown(Admission.Missing missing) {
+        return Outcome.Refused.of(
+                Code.UNKNOWN_REFERENCE,
+                "no change "
+                        + missing.ids().stream()
+                                .map(ChangeId::hex)
+                                .collect(Collectors.joining(", "))
+                        + " is known here: look it up again, or wait until it has come");
     }
 
     private Outcome.Refused refused(Admission.Refused refused) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Event;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.pipeline.Birth;
@@ -42,6 +43,22 @@ class ReplicaTest {
         assertEquals(64, a.shown().digest().length());
         assertEquals("demo", a.shown().projectName());
         assertEquals(Role.OWNER, a.shown().role());
+    }
+
+    @Test
+    void whatNamesAnUnknownChangeIsRefusedAndTheNodeGoesOn() {
+        World.Node a = world.founder();
+        ChangeId unknown = ChangeId.hash(new byte[] {5}, 0, 1);
+        for (Command adopt :
+                List.of(
+                        new Command.Adopt(List.of(unknown), List.of()),
+                        new Command.Adopt(List.of(), List.of(unknown)))) {
+            Outcome.Refused refused =
+                    assertInstanceOf(Outcome.Refused.class, a.does(adopt).getFirst());
+            assertEquals(Code.UNKNOWN_REFERENCE, refused.code());
+            assertTrue(refused.text().contains(unknown.hex()), refused.text());
+        }
+        assertInstanceOf(Outcome.Done.class, a.does(World.create("after it")).getFirst());
     }
 
     @Test
