@@ -21,9 +21,9 @@ import dev.musher.crdt.change.Frontier;
 import dev.musher.crdt.change.Header;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Kept;
+import dev.musher.crdt.change.Octets;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Place;
-import dev.musher.crdt.change.Raw;
 import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.change.SetName;
@@ -134,7 +134,7 @@ class AccessTest {
         ItemKey item = founder.item("x");
         Digest before = founder.project.digest();
         Op unknown =
-                new Op.Unknown(999, new Raw(new byte[] {(byte) 0x81, 0x19, 0x03, (byte) 0xe7}));
+                new Op.Unknown(999, Octets.of(new byte[] {(byte) 0x81, 0x19, 0x03, (byte) 0xe7}));
         Change change = founder.write(unknown, new Op.AddNote(item, "beside it"));
         assertEquals(List.of(Verdict.UNKNOWN, Verdict.COUNTS), verdicts(founder, change));
         assertEquals(1, founder.project.unknownOps());

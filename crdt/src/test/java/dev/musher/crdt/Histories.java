@@ -12,10 +12,10 @@ import dev.musher.crdt.change.Head;
 import dev.musher.crdt.change.Header;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Kept;
+import dev.musher.crdt.change.Octets;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Origin;
 import dev.musher.crdt.change.Place;
-import dev.musher.crdt.change.Raw;
 import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.change.SetName;
@@ -228,7 +228,8 @@ final class Histories {
                         key, todo, random.nextBoolean(), some(item.check(todo).refs()));
             }
             case 12 -> count(item);
-            case 13 -> new Op.Unknown(4711, new Raw(new byte[] {(byte) 0x82, 0x19, 0x12, 0x67, 0}));
+            case 13 ->
+                    new Op.Unknown(4711, Octets.of(new byte[] {(byte) 0x82, 0x19, 0x12, 0x67, 0}));
             case 14 ->
                     new Op.AddElement(key, SetName.DEPENDS_ON, new Value.Item(pick(items).key()));
             default -> claim(w, item);

@@ -230,7 +230,7 @@ public sealed interface Op {
      *
      * @param cbor the op as received
      */
-    record Unknown(int kind, Raw cbor) implements Op {}
+    record Unknown(int kind, Octets cbor) implements Op {}
 
     /** How the arbiter decides. The ordinal is the wire code. */
     enum ArbiterKind {

@@ -208,7 +208,7 @@ final class OpCodec {
         }
         int from = start.position();
         start.skip("op of kind " + kind, Limits.DEPTH);
-        return new Op.Unknown(kind, new Raw(in.jumpTo(from, start.position())));
+        return new Op.Unknown(kind, Octets.of(in.jumpTo(from, start.position())));
     }
 
     private static @Nullable Op readKnown(CborReader in, int kind, int length) {

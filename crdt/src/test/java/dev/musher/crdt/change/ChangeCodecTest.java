@@ -130,7 +130,7 @@ class ChangeCodecTest {
         CborReader in =
                 new CborReader(HexFormat.of().parseHex("8282006161828219" + "03e8a1016161" + move));
         OpCodec.readBody(in, ops);
-        assertEquals(new Op.Unknown(1000, new Raw(later)), ops.get(0));
+        assertEquals(new Op.Unknown(1000, Octets.of(later)), ops.get(0));
         assertInstanceOf(Op.Unknown.class, ops.get(1));
         Change kept = write(ops);
         assertEquals(ops, ChangeCodec.read(kept.bytes()).ops());

@@ -3,6 +3,7 @@ package dev.musher.protocol.sync;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Malformed;
+import dev.musher.crdt.change.Octets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

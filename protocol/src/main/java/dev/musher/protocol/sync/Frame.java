@@ -1,6 +1,7 @@
 package dev.musher.protocol.sync;
 
 import dev.musher.crdt.change.ItemKey;
+import dev.musher.crdt.change.Octets;
 import dev.musher.crdt.change.Signature;
 import dev.musher.protocol.codec.Signed;
 import java.util.ArrayList;

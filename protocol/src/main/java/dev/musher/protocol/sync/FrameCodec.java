@@ -5,6 +5,7 @@ import dev.musher.crdt.change.CborWriter;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Malformed;
+import dev.musher.crdt.change.Octets;
 import dev.musher.crdt.change.Signature;
 import dev.musher.protocol.codec.FrameReader;
 import dev.musher.protocol.codec.FrameWriter;

@@ -4,6 +4,7 @@ import dev.musher.crdt.change.CborWriter;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Malformed;
+import dev.musher.crdt.change.Octets;
 import dev.musher.crdt.change.Sha256;
 import dev.musher.crdt.change.Signature;
 import dev.musher.protocol.crypto.Domain;

@@ -4,6 +4,7 @@ import dev.musher.crdt.change.CborReader;
 import dev.musher.crdt.change.CborWriter;
 import dev.musher.crdt.change.Limits;
 import dev.musher.crdt.change.Malformed;
+import dev.musher.crdt.change.Octets;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.codec.SignedCodec;
 import java.util.ArrayList;

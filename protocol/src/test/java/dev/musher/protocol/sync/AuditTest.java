@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Malformed;
+import dev.musher.crdt.change.Octets;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.Octets;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Role;
 import dev.musher.protocol.codec.Signed;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Malformed;
+import dev.musher.crdt.change.Octets;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.change.Signature;

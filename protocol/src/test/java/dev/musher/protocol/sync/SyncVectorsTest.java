@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Malformed;
+import dev.musher.crdt.change.Octets;
 import dev.musher.protocol.crypto.Ed25519Signer;
 import dev.musher.protocol.crypto.Ed25519Verifier;
 import java.io.IOException;
