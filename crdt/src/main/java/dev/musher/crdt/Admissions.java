@@ -218,6 +218,10 @@ final class Admissions {
         if (m.isClosed(new Chain(c.device(), c.header().epoch()))) {
             return refused(Refusal.CUT, c.device().shortText());
         }
+        // A join is a write too: by its epochs alone a key that may write nothing would fill disks.
+        if (c.ops().isEmpty() && author.role() == Role.READER) {
+            return refused(Refusal.ROLE, "a reader writes nothing, not even a join");
+        }
         for (int i = 0; i < c.ops().size(); i++) {
             Refusal why = wrong(c, c.op(i), m, author);
             if (why != null) {

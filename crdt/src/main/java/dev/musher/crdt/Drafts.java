@@ -67,7 +67,10 @@ final class Drafts {
                 : history.change(place).id();
     }
 
-    /** The live heads that {@code prev} does not know and no other of them knows. */
+    /**
+     * The live heads that {@code prev} does not know and no other of them knows; of many, the
+     * latest, one more than a change may name.
+     */
     private List<Place> deps(@Nullable Place prev) {
         List<Place> heads = new ArrayList<>();
         for (int branch = 0; branch < dag.branches(); branch++) {
@@ -80,7 +83,8 @@ final class Drafts {
         heads.sort(Comparator.comparingLong(dag::lamport).reversed());
         List<Place> out = new ArrayList<>();
         for (Place head : heads) {
-            if (out.stream().noneMatch(o -> dag.inPast(head, o))) {
+            // One more than a change may name says that a join comes first, however many there are.
+            if (out.size() <= Limits.DEPS && out.stream().noneMatch(o -> dag.inPast(head, o))) {
                 out.add(head);
             }
         }

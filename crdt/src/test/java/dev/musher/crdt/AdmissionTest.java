@@ -257,6 +257,10 @@ class AdmissionTest {
         refused(Refusal.NOT_A_MEMBER, founder.other("stranger").asked(newItem()));
         Desk reader = founder.invited("reader", Role.READER);
         refused(Refusal.ROLE, reader.asked(newItem()));
+        refused(Refusal.ROLE, reader.asked());
+        reader.epoch++;
+        refused(Refusal.ROLE, reader.asked());
+        assertInstanceOf(Admission.Admitted.class, member.asked());
         member.sees(founder);
         refused(Refusal.ROLE, member.asked(new Op.Cut(reader.device, List.of())));
         refused(

@@ -3,10 +3,13 @@ package dev.musher.crdt.change;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A stretch of a chain without a fork in it, and what each of its changes has in its past. */
+/**
+ * A stretch of a chain without a fork in it, and what each of its changes has in its past.
+ *
+ * <p>Kept is what it knows of the branches it knows anything of, and nothing for all others: a
+ * device that opens many epochs costs by what they follow, not by the square of their number.
+ */
 final class Branch {
-
-    private static final Knowledge NOTHING = new Knowledge();
 
     final int number;
     final Chain chain;
@@ -15,12 +18,11 @@ final class Branch {
     int head;
     ChangeId headId = ChangeId.ZERO;
 
-    /** The past of the head, by branch, the head itself included. Longer or shorter than needed. */
-    int[] past;
-
     private long[] lamports = new long[4];
     private long[] walls = new long[4];
-    private Knowledge[] knowledge = new Knowledge[0];
+    private int[] targets = new int[1];
+    private Knowledge[] knowledge = new Knowledge[1];
+    private int known;
     private int[] frontierFrom = new int[1];
     private Frontier[] frontiers = new Frontier[1];
     private int runs;
@@ -31,7 +33,6 @@ final class Branch {
         this.parent = parent;
         this.first = parent == null ? 1 : parent.seq() + 1;
         this.head = first - 1;
-        this.past = new int[number + 1];
     }
 
     long lamport(int seq) {
@@ -51,7 +52,6 @@ final class Branch {
         }
         lamports[at] = lamport;
         walls[at] = wallMs;
-        past[number] = head;
         if (runs == 0 || frontiers[runs - 1] != frontier) {
             if (runs == frontiers.length) {
                 frontierFrom = Arrays.copyOf(frontierFrom, runs * 2);
@@ -62,29 +62,62 @@ final class Branch {
         }
     }
 
-    /** From the next change on, everything in {@code other} is in the past. */
-    void learn(int[] other) {
-        if (past.length < other.length) {
-            past = Arrays.copyOf(past, other.length);
-        }
-        for (int t = 0; t < other.length; t++) {
-            if (other[t] > past[t]) {
-                past[t] = other[t];
-                knowledge(t).learn(head + 1, other[t]);
+    /**
+     * From the next change on, everything in the past of a change of another branch is in the past,
+     * that change itself included. Both sides are in ascending order, so it is one pass over them.
+     */
+    void learn(Branch other, int seq) {
+        int at = 0;
+        boolean itself = other.number == number;
+        for (int i = 0; i < other.known; i++) {
+            int target = other.targets[i];
+            if (!itself && other.number < target) {
+                at = learn(at, other.number, seq);
+                itself = true;
             }
+            if (target != number) {
+                at = learn(at, target, other.knowledge[i].at(seq));
+            }
+        }
+        if (!itself) {
+            learn(at, other.number, seq);
         }
     }
 
-    private Knowledge knowledge(int target) {
-        if (knowledge.length <= target) {
-            int size = knowledge.length;
-            knowledge = Arrays.copyOf(knowledge, Math.max(target + 1, size * 2));
-            Arrays.fill(knowledge, size, knowledge.length, NOTHING);
+    /** Learns of one branch; its entry is not before {@code from}. Gives where the entry stands. */
+    private int learn(int from, int target, int upTo) {
+        if (upTo == 0) {
+            return from;
         }
-        if (knowledge[target] == NOTHING) {
-            knowledge[target] = new Knowledge();
+        // Where both know the same branches, the common case, it is the next entry.
+        int at = from;
+        if (at < known && targets[at] < target) {
+            at = ++at < known && targets[at] == target ? at : find(at, target);
         }
-        return knowledge[target];
+        if (at == known || targets[at] != target) {
+            if (known == targets.length) {
+                targets = Arrays.copyOf(targets, known * 2);
+                knowledge = Arrays.copyOf(knowledge, known * 2);
+            }
+            System.arraycopy(targets, at, targets, at + 1, known - at);
+            System.arraycopy(knowledge, at, knowledge, at + 1, known - at);
+            targets[at] = target;
+            knowledge[at] = new Knowledge();
+            known++;
+        }
+        knowledge[at].learn(head + 1, upTo);
+        return at;
+    }
+
+    /** The entry of a branch, or where one would stand; it is not before {@code from}. */
+    private int find(int from, int target) {
+        int at = Arrays.binarySearch(targets, from, known, target);
+        return at >= 0 ? at : -at - 1;
+    }
+
+    /** How many other branches it knows anything of. */
+    int others() {
+        return known;
     }
 
     /** Up to which seq the change at {@code seq} knows branch {@code target}. */
@@ -92,22 +125,24 @@ final class Branch {
         if (target == number) {
             return seq;
         }
-        if (seq == head) {
-            return target < past.length ? past[target] : 0;
-        }
-        return target < knowledge.length ? knowledge[target].at(seq) : 0;
+        int at = Arrays.binarySearch(targets, 0, known, target);
+        return at < 0 ? 0 : knowledge[at].at(seq);
     }
 
-    /** The past of the change at {@code seq}, itself included; not to be written. */
+    /** The past of the change at {@code seq}, itself included: up to which seq of each branch. */
     int[] past(int seq) {
-        if (seq == head) {
-            return past;
+        return raise(new int[number + 1], seq);
+    }
+
+    /** Raises {@code past} to what the change at {@code seq} has in its past, itself included. */
+    int[] raise(int[] past, int seq) {
+        int last = known == 0 ? number : Math.max(number, targets[known - 1]);
+        int[] out = last < past.length ? past : Arrays.copyOf(past, last + 1);
+        for (int i = 0; i < known; i++) {
+            int target = targets[i];
+            out[target] = Math.max(out[target], knowledge[i].at(seq));
         }
-        int[] out = new int[Math.max(knowledge.length, number + 1)];
-        for (int t = 0; t < knowledge.length; t++) {
-            out[t] = knowledge[t].at(seq);
-        }
-        out[number] = seq;
+        out[number] = Math.max(out[number], seq);
         return out;
     }
 

@@ -1,7 +1,6 @@
 package dev.musher.crdt.change;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -93,15 +92,14 @@ public final class Dag {
 
     /** The past of a change, itself included: up to which seq of every branch. A copy. */
     public int[] past(Place place) {
-        int[] past = branches.get(place.branch()).past(place.seq());
-        return Arrays.copyOf(past, Math.min(past.length, branches.size()));
+        return branches.get(place.branch()).past(place.seq());
     }
 
     /** The pasts of several changes, themselves included, in one. */
     public int[] past(Collection<Place> places) {
         int[] out = new int[0];
         for (Place place : places) {
-            out = union(out, branches.get(place.branch()).past(place.seq()));
+            out = branches.get(place.branch()).raise(out, place.seq());
         }
         return out;
     }
@@ -140,7 +138,7 @@ public final class Dag {
         all.add(branch.number);
         maxBranches = Math.max(maxBranches, all.size());
         if (parent != null) {
-            branch.learn(branches.get(parent.branch()).past(parent.seq()));
+            branch.learn(branches.get(parent.branch()), parent.seq());
         }
         return branch.number;
     }
@@ -163,7 +161,7 @@ public final class Dag {
             boolean access) {
         Branch b = branches.get(branch);
         for (Place parent : parents) {
-            b.learn(branches.get(parent.branch()).past(parent.seq()));
+            b.learn(branches.get(parent.branch()), parent.seq());
         }
         Place place = new Place(branch, b.head + 1);
         if (access && id == null) {
@@ -267,14 +265,5 @@ public final class Dag {
     /** Whether a past holds a change. */
     public static boolean contains(int[] past, Place place) {
         return at(past, place.branch()) >= place.seq();
-    }
-
-    /** The union of two pasts; may be {@code a} itself, written. */
-    private static int[] union(int[] a, int[] b) {
-        int[] out = a.length >= b.length ? a : Arrays.copyOf(a, b.length);
-        for (int t = 0; t < b.length; t++) {
-            out[t] = Math.max(out[t], b[t]);
-        }
-        return out;
     }
 }

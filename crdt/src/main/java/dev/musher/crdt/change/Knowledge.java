@@ -8,33 +8,45 @@ import java.util.Arrays;
  */
 final class Knowledge {
 
-    private int[] from = new int[2];
-    private int[] upTo = new int[2];
+    /** Pairs of x and y: most branches learn of another once, and there may be many branches. */
+    private int[] rises = new int[2];
+
     private int size;
 
-    /** From {@code seq} on, {@code known} is known. Both no smaller than before. */
+    /** From {@code seq} on, {@code known} is known, if not more. No smaller seq than before. */
     void learn(int seq, int known) {
-        if (size > 0 && from[size - 1] == seq) {
-            upTo[size - 1] = known;
+        if (size > 0 && rises[size - 1] >= known) {
             return;
         }
-        if (size == from.length) {
-            from = Arrays.copyOf(from, size * 2);
-            upTo = Arrays.copyOf(upTo, size * 2);
+        if (size > 0 && rises[size - 2] == seq) {
+            rises[size - 1] = known;
+            return;
         }
-        from[size] = seq;
-        upTo[size++] = known;
+        if (size == rises.length) {
+            rises = Arrays.copyOf(rises, size * 2);
+        }
+        rises[size++] = seq;
+        rises[size++] = known;
     }
 
     /** What is known at {@code seq}; 0 for nothing. */
     int at(int seq) {
-        if (size == 0 || from[0] > seq) {
+        if (size == 0 || rises[0] > seq) {
             return 0;
         }
-        if (from[size - 1] <= seq) {
-            return upTo[size - 1];
+        int low = 0;
+        if (rises[size - 2] <= seq) {
+            low = size - 2;
         }
-        int at = Arrays.binarySearch(from, 0, size, seq);
-        return upTo[at >= 0 ? at : -at - 2];
+        // The last rise not after seq, between low (which is one) and high (which is not).
+        for (int high = size; high - low > 2; ) {
+            int middle = ((low + high) >>> 2) << 1;
+            if (rises[middle] <= seq) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return rises[low + 1];
     }
 }
