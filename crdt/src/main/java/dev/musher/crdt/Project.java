@@ -90,7 +90,7 @@ public final class Project {
         }
         int branch = opened != null ? opened.branch() : prev == null ? -1 : prev.branch();
         boolean forked = opened != null && dag.branchesOf(opened.chain()).size() > 1;
-        boolean access = holdsAccess(change);
+        boolean access = change.holdsAccess();
         Place place =
                 dag.append(
                         branch,
@@ -125,15 +125,6 @@ public final class Project {
                         reread,
                         created);
         return new Patch(place, change, opened, arrival, log, patched, resolved, forked);
-    }
-
-    private static boolean holdsAccess(Change change) {
-        for (int i = 0; i < change.ops().size(); i++) {
-            if (change.op(i) instanceof Op.Access) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static List<ItemKey> created(Change change) {

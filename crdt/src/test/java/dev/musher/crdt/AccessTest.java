@@ -142,6 +142,45 @@ class AccessTest {
         assertNotEquals(before, founder.project.digest());
     }
 
+    /**
+     * Else a later version, which knows the kind, would compute other frontiers, and neither would
+     * admit what the other writes.
+     */
+    @Test
+    void aMembershipOpOfALaterVersionIsOneByItsKind() {
+        // checkpoint, which is reserved, and an add of a role that is not in our table
+        byte[] checkpoint = {(byte) 0x82, 0x08, 0x01};
+        for (Op unknown :
+                List.of(
+                        new Op.Unknown(8, Octets.of(checkpoint)),
+                        new Op.Unknown(15, Octets.of(new byte[] {(byte) 0x81, 0x0f})),
+                        laterRole())) {
+            Change change = founder.write(unknown);
+            assertInstanceOf(Op.Unknown.class, ChangeCodec.read(change.bytes()).op(0));
+            assertTrue(change.holdsAccess());
+            assertEquals(Frontier.hash(List.of(change.id())), founder.draft().members());
+            assertEquals(List.of(Verdict.UNKNOWN), verdicts(founder, change));
+        }
+        Header before = founder.draft();
+        Change ofAnItem =
+                founder.write(
+                        new Op.Unknown(16 + 9, Octets.of(new byte[] {(byte) 0x81, 0x18, 25})));
+        assertFalse(ofAnItem.holdsAccess());
+        assertEquals(before.members(), founder.draft().members());
+    }
+
+    private static Op laterRole() {
+        byte[] add = new byte[39];
+        add[0] = (byte) 0x85;
+        add[1] = 1;
+        add[2] = 0x58;
+        add[3] = 0x20;
+        add[36] = 9;
+        add[37] = 0x60;
+        add[38] = (byte) 0xf6;
+        return new Op.Unknown(1, Octets.of(add));
+    }
+
     @Test
     @Tag("T-D3")
     void onlyTheRecoveryKeyRevokesTheFounder() {

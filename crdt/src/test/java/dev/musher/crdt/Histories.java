@@ -229,7 +229,10 @@ final class Histories {
             }
             case 12 -> count(item);
             case 13 ->
-                    new Op.Unknown(4711, Octets.of(new byte[] {(byte) 0x82, 0x19, 0x12, 0x67, 0}));
+                    random.nextBoolean()
+                            ? new Op.Unknown(
+                                    4711, Octets.of(new byte[] {(byte) 0x82, 0x19, 0x12, 0x67, 0}))
+                            : new Op.Unknown(12, Octets.of(new byte[] {(byte) 0x82, 0x0c, 0}));
             case 14 ->
                     new Op.AddElement(key, SetName.DEPENDS_ON, new Value.Item(pick(items).key()));
             default -> claim(w, item);

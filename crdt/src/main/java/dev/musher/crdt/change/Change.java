@@ -54,6 +54,16 @@ public final class Change {
         return ops.get(index);
     }
 
+    /** Whether one of its ops says who may do what: then it is a membership change. */
+    public boolean holdsAccess() {
+        for (int i = 0; i < ops.size(); i++) {
+            if (ops.get(i).isAccess()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Header bytes followed by body bytes, as received. Do not write into it. */
     public byte[] bytes() {
         return bytes;

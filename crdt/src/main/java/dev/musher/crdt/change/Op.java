@@ -13,6 +13,17 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Op {
 
+    /** Kinds below this are those of {@link Access} ops, in this version and in every later one. */
+    int ACCESS_KINDS = 16;
+
+    /**
+     * Whether it says who may do what. Decided by the kind, so that nodes that do not know an op
+     * compute the same frontiers and ask for the same signatures as those that do.
+     */
+    default boolean isAccess() {
+        return this instanceof Access || (this instanceof Unknown u && u.kind() < ACCESS_KINDS);
+    }
+
     /** Ops that say who may do what; they resolve the membership again. */
     sealed interface Access extends Op {}
 

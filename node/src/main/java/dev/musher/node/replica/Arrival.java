@@ -33,6 +33,6 @@ public record Arrival(long sequence, Change change) {
      * again.
      */
     public boolean changesAccess() {
-        return change.ops().stream().anyMatch(op -> op instanceof Op.Access);
+        return change.holdsAccess();
     }
 }

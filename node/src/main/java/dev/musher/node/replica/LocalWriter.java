@@ -168,7 +168,7 @@ final class LocalWriter {
         return key != null && draft.items.contains(key)
                 || draft.ops.size() + ops.ops().size() > Limits.OPS
                 || !draft.ops.isEmpty() && draft.bytes + OpSize.of(ops.ops()) > GATHERED_BYTES
-                || !draft.ops.isEmpty() && ops.ops().stream().anyMatch(Op.Access.class::isInstance);
+                || !draft.ops.isEmpty() && ops.ops().stream().anyMatch(Op::isAccess);
     }
 
     private @Nullable Outcome gather(CommandOps.Ops ops, int command, Draft draft) {

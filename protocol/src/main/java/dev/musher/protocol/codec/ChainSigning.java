@@ -1,7 +1,6 @@
 package dev.musher.protocol.codec;
 
 import dev.musher.crdt.change.Change;
-import dev.musher.crdt.change.Op;
 
 /**
  * When an author signs. Hash links let one signature cover the unsigned changes before it on its
@@ -38,7 +37,7 @@ public final class ChainSigning {
      * keep these signatures.
      */
     public static boolean standsAlone(Change change) {
-        return change.ops().stream().anyMatch(op -> op instanceof Op.Access);
+        return change.holdsAccess();
     }
 
     /**

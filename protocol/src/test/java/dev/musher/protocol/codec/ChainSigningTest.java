@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Octets;
 import dev.musher.crdt.change.Op;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,10 @@ class ChainSigningTest {
         Change mixed = ann.next(new Op.SetRules(2), note.ops().getFirst());
         assertTrue(ChainSigning.mustSign(0, 0, mixed));
         assertFalse(ChainSigning.mustSign(0, 0, ann.next()));
+        Octets checkpoint = Octets.of(new byte[] {(byte) 0x82, 0x08, 0x01});
+        assertTrue(ChainSigning.mustSign(0, 0, ann.next(new Op.Unknown(8, checkpoint))));
+        Octets later = Octets.of(new byte[] {(byte) 0x81, 0x18, 25});
+        assertFalse(ChainSigning.mustSign(0, 0, ann.next(new Op.Unknown(25, later))));
     }
 
     @Test
