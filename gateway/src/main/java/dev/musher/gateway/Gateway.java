@@ -1,7 +1,6 @@
 package dev.musher.gateway;
 
 import dev.musher.gateway.http.GatewayHttp;
-import dev.musher.gateway.http.Projects;
 import dev.musher.node.Daemon;
 import dev.musher.node.Home;
 import io.vertx.core.Vertx;
@@ -21,11 +20,6 @@ public final class Gateway extends Daemon {
         this.vertx = vertx;
         this.registry = registry;
         this.http = http;
-    }
-
-    /** What it holds. */
-    public Projects projects() {
-        return registry;
     }
 
     @Override

@@ -21,11 +21,6 @@ public record GatewayConfig(Path home, String httpHost, int httpPort, String lab
     private static final List<String> NAMES = List.of("home", "http", "label", "user");
     private static final int PORT_MAX = 65_535;
 
-    /** A gateway in {@code home} on a free port of the loopback: for tests and for the demo. */
-    public static GatewayConfig of(Path home) {
-        return resolve(Map.of("home", home.toString()), Map.of());
-    }
-
     /**
      * Brings the sources together: flags, then {@code MUSHER_GATEWAY_HOME} and its like.
      *

@@ -1,6 +1,5 @@
 package dev.musher.gateway;
 
-import dev.musher.crdt.change.ChangeId;
 import dev.musher.gateway.http.Projects;
 import dev.musher.gateway.view.Freshness;
 import dev.musher.gateway.view.ProjectView;
@@ -89,11 +88,6 @@ final class HeldProject implements Projects.Held, AutoCloseable {
                 });
         project.published();
         return project;
-    }
-
-    /** The project. */
-    ChangeId id() {
-        return host.published().project();
     }
 
     /** Completed once the project has let this device in and its history is here. */

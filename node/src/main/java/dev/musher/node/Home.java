@@ -13,7 +13,6 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of one node, held by one process at a time.
@@ -38,13 +37,11 @@ public final class Home implements AutoCloseable {
     private final Path folder;
     private final FileChannel lockFile;
     private final String stamp;
-    private final boolean fresh;
 
-    private Home(Path folder, FileChannel lockFile, String stamp, boolean fresh) {
+    private Home(Path folder, FileChannel lockFile, String stamp) {
         this.folder = folder;
         this.lockFile = lockFile;
         this.stamp = stamp;
-        this.fresh = fresh;
     }
 
     /**
@@ -72,13 +69,12 @@ public final class Home implements AutoCloseable {
                             StandardOpenOption.CREATE,
                             StandardOpenOption.WRITE);
             lock(folder, lockFile);
-            boolean fresh = !Files.exists(folder.resolve("token"));
             if (device) {
                 makeKey(folder.resolve("device.key"));
             }
             makeToken(folder.resolve("token"));
             Files.createDirectories(folder.resolve("logs"));
-            home = new Home(folder, lockFile, Stamp.of(folder), fresh);
+            home = new Home(folder, lockFile, Stamp.of(folder));
             return home;
         } catch (IOException e) {
             throw new HomeException("the home " + folder + " cannot be used: " + e, e);
@@ -104,11 +100,6 @@ public final class Home implements AutoCloseable {
         return stamp;
     }
 
-    /** Whether this opening made the home. */
-    public boolean fresh() {
-        return fresh;
-    }
-
     /** The device's key. */
     public Ed25519Signer signer() {
         return new Ed25519Signer(seed("device.key"));
@@ -130,12 +121,6 @@ public final class Home implements AutoCloseable {
             throw new HomeException("the recovery key cannot be written: " + e.getMessage(), e);
         }
         return new Ed25519Signer(seed("recovery.key"));
-    }
-
-    /** Where the recovery key lies, or null once it was moved away. */
-    public @Nullable Path recoveryKey() {
-        Path file = folder.resolve("recovery.key");
-        return Files.exists(file) ? file : null;
     }
 
     /** The port this home had last. */

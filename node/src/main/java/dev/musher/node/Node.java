@@ -4,7 +4,6 @@ import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.node.http.NodeHttp;
 import dev.musher.node.replica.Published;
-import dev.musher.node.store.RocksStore;
 import io.vertx.core.Vertx;
 import java.net.URI;
 
@@ -40,11 +39,6 @@ public final class Node extends Daemon {
     /** The running core. */
     public Driver driver() {
         return host.driver();
-    }
-
-    /** The store, for upkeep: backup, checks, sizes. Its one writer is the driver. */
-    public RocksStore store() {
-        return host.store();
     }
 
     @Override

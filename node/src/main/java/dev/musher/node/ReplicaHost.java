@@ -117,11 +117,6 @@ public final class ReplicaHost implements AutoCloseable {
         return home;
     }
 
-    /** The store; its one writer is the driver. */
-    public RocksStore store() {
-        return store;
-    }
-
     /** The running core. */
     public Driver driver() {
         return driver;

@@ -36,11 +36,6 @@ public record RunFile(long pid, String http) {
         }
     }
 
-    /** Whether the process is there. (Its number may have been given again: ask it over HTTP.) */
-    public boolean alive() {
-        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
-    }
-
     void write(Path home) throws IOException {
         ObjectNode root = new ObjectMapper().createObjectNode();
         root.put("pid", pid);

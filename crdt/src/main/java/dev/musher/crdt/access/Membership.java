@@ -1,11 +1,9 @@
 package dev.musher.crdt.access;
 
 import dev.musher.crdt.change.Chain;
-import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Dag;
 import dev.musher.crdt.change.DeviceId;
-import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.Role;
@@ -280,13 +278,5 @@ public final class Membership {
     private static void update(MessageDigest digest, Ref ref) {
         digest.update(ref.change().bytes());
         digest.update((byte) ref.index());
-    }
-
-    /**
-     * Whether the role that the whole set gives the author of {@code change} allows an op of it.
-     */
-    public boolean may(Change change, Op op) {
-        Role role = role(change.device());
-        return role != null && Rights.allow(role, op, change);
     }
 }

@@ -33,11 +33,6 @@ public final class CborReader {
         return at;
     }
 
-    /** Whether all bytes were read. */
-    public boolean atEnd() {
-        return at == end;
-    }
-
     /** Refuses bytes after the last value. */
     public void expectEnd(String what) {
         if (at != end) {

@@ -1,7 +1,5 @@
 package dev.musher.crdt.change;
 
-import java.util.HexFormat;
-
 /** A device's Ed25519 public key: the author of changes. Immutable. */
 public final class DeviceId extends Bytes32 {
 
@@ -24,10 +22,5 @@ public final class DeviceId extends Bytes32 {
     /** The key in {@code bytes[offset .. offset + 32)}. */
     public static DeviceId at(byte[] bytes, int offset) {
         return new DeviceId(bytes, offset);
-    }
-
-    /** The key written as 64 hexadecimal digits; {@link IllegalArgumentException} otherwise. */
-    public static DeviceId parse(String hex) {
-        return of(HexFormat.of().parseHex(hex));
     }
 }

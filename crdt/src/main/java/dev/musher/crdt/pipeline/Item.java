@@ -360,11 +360,6 @@ public final class Item {
         return RowCodec.readStored(key, stored, interner);
     }
 
-    /** The row within {@link #stored}. */
-    public static byte[] rowOf(byte[] stored) {
-        return Arrays.copyOfRange(stored, 1, stored.length);
-    }
-
     /** SHA-256 of a row: the leaf of the state's trie. */
     public static ChangeId hash(byte[] row) {
         return ChangeId.hash(row, 0, row.length);

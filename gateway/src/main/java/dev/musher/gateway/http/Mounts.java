@@ -52,12 +52,6 @@ final class Mounts implements Routing {
         return new Mounted(mount.routes, rest);
     }
 
-    /** Stops the feeds. */
-    void stop() {
-        mounts.values().forEach(Mount::stop);
-        mounts.clear();
-    }
-
     @SuppressWarnings("ReferenceEquality") // added again, a project is another object
     private @Nullable Mount mount(String id) {
         Projects.Held project = projects.find(id);

@@ -38,11 +38,6 @@ final class Batches {
         changes++;
     }
 
-    /** Changes in the batch that is being gathered. */
-    int changes() {
-        return changes;
-    }
-
     /**
      * What is to happen once everything gathered so far is on disk.
      *

@@ -1,7 +1,6 @@
 package dev.musher.node.replica;
 
 import dev.musher.crdt.change.Change;
-import dev.musher.crdt.change.Op;
 import dev.musher.crdt.pipeline.Written;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param index of the op in its change
  * @param written what a creation or legal move wrote; null for an illegal move and for other ops
  */
-public record HistoryEntry(Change change, int index, @Nullable Written written) {
-
-    /** The op. */
-    public Op op() {
-        return change.op(index);
-    }
-}
+public record HistoryEntry(Change change, int index, @Nullable Written written) {}

@@ -53,11 +53,6 @@ final class IdIndex {
     private volatile Table table = Table.of(1024);
     private int size;
 
-    /** Number of changes. Writer's thread only. */
-    int size() {
-        return size;
-    }
-
     /** The place of a change, or null. Any thread. */
     @Nullable Place find(ChangeId id) {
         byte[] bytes = id.bytes();

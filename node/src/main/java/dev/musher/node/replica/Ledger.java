@@ -178,19 +178,9 @@ final class Ledger {
         return open;
     }
 
-    /** Items in whose logs something does not count. */
-    long withVoid() {
-        return withVoid;
-    }
-
     /** Items whose rows could not be read at the start and were folded again from their logs. */
     List<ItemKey> damaged() {
         return damaged;
-    }
-
-    /** Arrivals so far. */
-    long sequence() {
-        return sequence;
     }
 
     /**

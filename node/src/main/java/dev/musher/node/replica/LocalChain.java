@@ -47,11 +47,6 @@ final class LocalChain {
         return epoch;
     }
 
-    /** Seq of the last own change in the epoch. */
-    int seq() {
-        return seq;
-    }
-
     /** The change with its signature if it needs one for itself, else without. */
     Signed next(Change change) {
         boolean now = ChainSigning.mustSign(unsigned, unsignedBytes, change);

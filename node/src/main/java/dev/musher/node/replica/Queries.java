@@ -5,9 +5,7 @@ import dev.musher.crdt.Rules;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.ItemKey;
-import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Place;
-import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.pipeline.Item;
 import dev.musher.node.store.Reader;
 import dev.musher.node.store.Table;
@@ -84,11 +82,6 @@ public final class Queries {
         return lookup(state).display(item);
     }
 
-    /** The item, or null; deleted ones too. */
-    public @Nullable Item item(ItemKey key) {
-        return now().items().get(key);
-    }
-
     /** Items that are not deleted and that {@code wanted} takes, in the order of their keys. */
     public List<Item> items(Predicate<Item> wanted) {
         List<Item> out = new ArrayList<>();
@@ -105,18 +98,6 @@ public final class Queries {
     public @Nullable Change change(ChangeId id) {
         Place place = history.find(id);
         return place == null ? null : history.change(place);
-    }
-
-    /**
-     * The op that a ref of a shown item names: who wants the text of a body or note. Reads the
-     * store.
-     */
-    public Op op(Ref ref) {
-        Change change = change(ref.change());
-        if (change == null) {
-            throw new IllegalStateException("a shown item names a change that is not here: " + ref);
-        }
-        return change.op(ref.index());
     }
 
     /** Every op on an item, void ones too, in the order of merging. Reads the store. */

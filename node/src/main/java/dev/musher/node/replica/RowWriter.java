@@ -82,10 +82,6 @@ final class RowWriter {
             return in.getLong();
         }
 
-        int fixed4() {
-            return in.getInt();
-        }
-
         byte[] raw(int length) {
             byte[] out = new byte[length];
             in.get(out);
@@ -98,10 +94,6 @@ final class RowWriter {
 
         int remaining() {
             return in.remaining();
-        }
-
-        byte[] rest() {
-            return raw(in.remaining());
         }
     }
 }

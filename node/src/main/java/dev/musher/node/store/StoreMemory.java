@@ -7,9 +7,4 @@ package dev.musher.node.store;
  * @param bufferBytes rows not yet in table files
  * @param readerBytes what open table files need beside the cache
  */
-public record StoreMemory(long cachedBytes, long bufferBytes, long readerBytes) {
-    /** All of it. */
-    public long totalBytes() {
-        return cachedBytes + bufferBytes + readerBytes;
-    }
-}
+public record StoreMemory(long cachedBytes, long bufferBytes, long readerBytes) {}

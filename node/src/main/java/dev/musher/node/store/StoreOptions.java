@@ -41,18 +41,6 @@ public record StoreOptions(
                 NativeLibrary.userFolder(), 32 * MIB, 32 * MIB, 24 * MIB, 32 * MIB, 8 * MIB, 5_000);
     }
 
-    /** These options with another folder for the native library. */
-    public StoreOptions withNativeFolder(Path folder) {
-        return new StoreOptions(
-                folder,
-                blockCacheBytes,
-                writeBufferBytes,
-                walBytesMax,
-                reserveBytes,
-                marginBytes,
-                stallMsMax);
-    }
-
     /** These options with another reserve and margin for a full disk. */
     public StoreOptions withReserve(long reserve, long margin) {
         return new StoreOptions(

@@ -13,10 +13,6 @@ final class Percentiles {
         histogram.recordValue(Math.min(60_000_000_000L, Math.max(1, nanos)));
     }
 
-    long count() {
-        return histogram.getTotalCount();
-    }
-
     double ms(double percentile) {
         return histogram.getValueAtPercentile(percentile) / 1e6;
     }

@@ -72,13 +72,6 @@ public final class NodeClient implements AutoCloseable {
         return send(method, path, type, body, idempotencyKey).body();
     }
 
-    /**
-     * Status of a GET, whatever it is; the body is thrown away. {@link IOException} if none came.
-     */
-    public int status(String path) throws IOException {
-        return http.send("GET", path, headers(null, null), new byte[0]).status();
-    }
-
     /** What a probe says, whatever its status. {@link IOException} if no answer came. */
     public Json probe(String path) throws IOException {
         return Json.read(http.send("GET", path, headers(null, null), new byte[0]).body());

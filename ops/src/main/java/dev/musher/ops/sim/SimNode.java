@@ -46,7 +46,6 @@ final class SimNode {
     private boolean busy;
     private int generation;
     private long ticket = 1;
-    private long refused;
 
     SimNode(
             World world,
@@ -104,11 +103,6 @@ final class SimNode {
         return published;
     }
 
-    /** Changes that callers of this node were told are done. */
-    SortedSet<ChangeId> acknowledged() {
-        return acknowledged;
-    }
-
     /** Changes that came from peers since it started, those it had among them. */
     long received() {
         return replica == null
@@ -124,10 +118,6 @@ final class SimNode {
     /** Whether a batch is on its way to the disk. */
     boolean busy() {
         return busy;
-    }
-
-    long refused() {
-        return refused;
     }
 
     /** Starts the node for the first time. */
@@ -304,8 +294,6 @@ final class SimNode {
             if (outcome instanceof Outcome.Done done) {
                 acknowledged.add(done.change());
                 world.acknowledged(this, done.change());
-            } else {
-                refused++;
             }
         }
     }

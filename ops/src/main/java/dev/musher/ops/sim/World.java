@@ -21,7 +21,6 @@ final class World {
     private final List<SimNode> nodes = new ArrayList<>();
     private final List<Invariant> invariants;
     private final SortedMap<ChangeId, Integer> acknowledged = new TreeMap<>();
-    private final List<String> alarms = new ArrayList<>();
     private final SortedMap<Integer, Effect.Answer> answers = new TreeMap<>();
 
     World(
@@ -66,11 +65,6 @@ final class World {
         return Collections.unmodifiableSortedMap(acknowledged);
     }
 
-    /** What nodes wanted people to know. */
-    List<String> alarms() {
-        return Collections.unmodifiableList(alarms);
-    }
-
     /** A node's answer to the input with this ticket, if it was the last it gave. */
     Effect.@Nullable Answer answer(SimNode node, long ticket) {
         Effect.Answer last = answers.get(node.index());
@@ -102,7 +96,6 @@ final class World {
 
     void alarm(SimNode node, String text) {
         trace.event(agenda.nowMs(), node.index(), "alarm", text);
-        alarms.add("node " + node.index() + ": " + text);
     }
 
     void published(SimNode node, List<Arrival> arrivals) {

@@ -29,11 +29,6 @@ public final class JsonOut {
         buffer = new byte[bytes];
     }
 
-    /** Bytes written so far. */
-    public int size() {
-        return size;
-    }
-
     /**
      * A copy of what was written; {@link IllegalStateException} while an object or array is open.
      */

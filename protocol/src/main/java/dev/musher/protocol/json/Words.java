@@ -6,7 +6,6 @@ import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.Value;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Ops in words that people read in a history or a feed. Titles and texts are cut, never whole. */
@@ -137,10 +136,5 @@ public final class Words {
         }
         int end = Character.isHighSurrogate(line.charAt(SHOWN - 1)) ? SHOWN - 1 : SHOWN;
         return line.substring(0, end) + "\u2026";
-    }
-
-    /** An enum's constant as a word. */
-    static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
     }
 }

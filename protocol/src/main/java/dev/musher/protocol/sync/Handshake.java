@@ -62,11 +62,6 @@ final class Handshake {
         return ownBytes.clone();
     }
 
-    /** Whether the other side's first frame is here. */
-    boolean greeted() {
-        return theirs != null;
-    }
-
     /**
      * Takes the other side's first frame; gives why it ends the session, or null.
      *

@@ -181,16 +181,6 @@ public final class PeerSession {
         return frame;
     }
 
-    /**
-     * When {@link #next} may have something although nothing happened before (announcements wait up
-     * to {@link SyncLimits#announceMs}); {@code Long.MAX_VALUE} for never.
-     */
-    public long wakeMs() {
-        return phase == Phase.OPEN
-                ? Math.max(nowMs, Math.min(exchange.newsMs(), exchange.openMs()))
-                : Long.MAX_VALUE;
-    }
-
     /** The durable head of a branch moved, or the branch is new. Tell every session. */
     public void committed(int branch) {
         if (!isOver()) {

@@ -94,11 +94,6 @@ final class Receiver {
                 : new Taken(verified.accepted(), Refusal.BAD_SIGNATURE, refusal);
     }
 
-    /** Number of the last frame taken. */
-    long lastNumber() {
-        return lastNumber;
-    }
-
     /** Everything of a frame was dealt with; unknown numbers have no effect. */
     void applied(long number) {
         held.computeIfPresent(number, (n, h) -> new Held(h.usedUpTo(), true));
