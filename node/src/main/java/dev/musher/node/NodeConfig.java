@@ -1,5 +1,6 @@
 package dev.musher.node;
 
+import dev.musher.protocol.sync.PeerAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,9 +114,15 @@ public record NodeConfig(
         List<String> peers = new ArrayList<>();
         if (found.containsKey("peers")) {
             for (String peer : known(found, "peers").value().split(",", -1)) {
-                if (!peer.isBlank()) {
-                    peers.add(peer.strip());
+                if (peer.isBlank()) {
+                    continue;
                 }
+                if (PeerAddress.parse(peer.strip()) == null) {
+                    throw wrong(
+                            known(found, "peers"),
+                            "is HOST:PORT,HOST:PORT,... and `" + peer.strip() + "` is not");
+                }
+                peers.add(peer.strip());
             }
         }
         return new NodeConfig(

@@ -88,6 +88,20 @@ class NodeConfigTest {
     }
 
     @Test
+    void anAddressThatNobodyCanDialIsNamed() {
+        ConfigException refused =
+                assertThrows(
+                        ConfigException.class,
+                        () ->
+                                NodeConfig.resolve(
+                                        Map.of("home", home.toString()),
+                                        Map.of("MUSHER_PEERS", "a:1,127.0.0.1:99999")));
+        assertTrue(
+                String.valueOf(refused.getMessage()).contains("127.0.0.1:99999"),
+                refused.getMessage());
+    }
+
+    @Test
     void aHomeIsMadePerRepositoryOutsideOfIt() {
         Map<String, String> environment = Map.of("XDG_DATA_HOME", folder.toString());
         Path one = HomeFolder.of(repo, environment);

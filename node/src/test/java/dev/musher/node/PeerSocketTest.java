@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.crdt.change.Actor;
+import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Field;
 import dev.musher.crdt.change.Origin;
 import dev.musher.crdt.change.Value;
+import dev.musher.node.link.PeerSockets;
+import dev.musher.node.replica.Input;
 import dev.musher.protocol.codec.FrameLimits;
+import dev.musher.protocol.crypto.Ed25519Verifier;
 import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.Outcome;
+import dev.musher.protocol.sync.FrameOpener;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientWebSocket;
@@ -42,6 +47,8 @@ class PeerSocketTest {
 
     @TempDir Path folder;
 
+    private static final ChangeId PROJECT = ChangeId.of(new byte[32]);
+
     private Vertx vertx;
     private WebSocketClient client;
     private Node node;
@@ -63,6 +70,29 @@ class PeerSocketTest {
     void stop() throws Exception {
         vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
         node.close();
+    }
+
+    @Test
+    void namesThatNobodyHasAreDialledInVain() throws Exception {
+        for (String address :
+                List.of(
+                        "no-such-host.invalid:1",
+                        "999.999.999.999:1",
+                        "1.2.3:1",
+                        "0:1",
+                        "_:1",
+                        "a--b.invalid:65535",
+                        "[::1]:1",
+                        "[1:2:3:4:5:6:7:8:9]:1",
+                        "[fe80::1%none0]:1")) {
+            CompletableFuture<Object> answered = new CompletableFuture<>();
+            FrameOpener opener = new FrameOpener(new Ed25519Verifier(), PROJECT, id -> false);
+            PeerSockets sockets = new PeerSockets(vertx, opener, answered::complete);
+            sockets.dial(address);
+            Object told = answered.get(CLOSED_S, TimeUnit.SECONDS);
+            assertInstanceOf(Input.DialFailed.class, told, address);
+        }
+        requireWorks();
     }
 
     @Test

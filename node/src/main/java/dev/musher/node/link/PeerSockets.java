@@ -3,6 +3,7 @@ package dev.musher.node.link;
 import dev.musher.node.replica.Input;
 import dev.musher.protocol.codec.FrameLimits;
 import dev.musher.protocol.sync.FrameOpener;
+import dev.musher.protocol.sync.PeerAddress;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
@@ -115,14 +116,17 @@ public final class PeerSockets {
         open(socket, false, remote == null ? "unknown" : remote.toString(), host);
     }
 
-    /** Opens a socket to {@code HOST:PORT}. */
+    /** Opens a socket to a {@link PeerAddress}; what is none cannot be dialled, and is told so. */
     public void dial(String address) {
-        int colon = address.lastIndexOf(':');
-        String host = address.substring(0, colon).replace("[", "").replace("]", "");
+        PeerAddress at = PeerAddress.parse(address);
+        if (at == null) {
+            inbox.accept(new Input.DialFailed(address, "not HOST:PORT"));
+            return;
+        }
         WebSocketConnectOptions to =
                 new WebSocketConnectOptions()
-                        .setHost(host)
-                        .setPort(Integer.parseInt(address.substring(colon + 1)))
+                        .setHost(at.host())
+                        .setPort(at.port())
                         .setURI(PATH)
                         .setAllowOriginHeader(false);
         to.setTimeout(CONNECT_MS);

@@ -3,6 +3,9 @@ package dev.musher.node.replica;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.musher.crdt.change.Role;
+import dev.musher.node.store.Batch;
+import dev.musher.node.store.Table;
+import dev.musher.protocol.json.Code;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,22 @@ final class LinksTest {
         world.pass(60_000);
         assertEquals(0, dials(a) + dials(b), "dials while both are linked");
         assertEquals(2, world.links.size(), "both ends of the one link");
+    }
+
+    @Test
+    void anAddressThatIsNoneIsRefusedAndOneKeptByAnOlderVersionIsPassedOver() {
+        World.Node a = world.founder();
+        a.give(new Input.AddPeer(98, "127.0.0.1:99999"));
+        world.settle();
+        assertEquals(Code.INVALID.word(), a.answers.get(98L).code());
+        Batch batch = new Batch();
+        batch.put(Table.INDEX, IndexKeys.peer("127.0.0.1:99999"), new byte[0]);
+        a.store.commit(batch);
+        a.kill();
+        a.open(Setup.founding("ann's laptop", "stamp", "demo", World.recovery()));
+        world.pass(1_000);
+        assertEquals(NodeHealth.State.READY, a.shown().health().state());
+        assertEquals(0, a.shown().peers().size());
     }
 
     private static long dials(World.Node node) {

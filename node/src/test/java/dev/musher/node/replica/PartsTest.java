@@ -239,7 +239,7 @@ class PartsTest {
     void addressesAreCheckedBoundedAndDialledAgainLaterEachTime() {
         Targets targets = new Targets(store, List.of("a:1"), random);
         targets.own("me:1");
-        targets.learn(List.of("me:1", "no port", "b:2", "user@c:3", "d:99999999"));
+        targets.learn(List.of("me:1", "no port", "b:2", "user@c:3", "d:99999", "[x:4"));
         assertEquals(List.of("a:1", "b:2"), targets.all().stream().map(t -> t.address).toList());
         assertEquals(2, due(targets, 0).size());
         long last = 0;

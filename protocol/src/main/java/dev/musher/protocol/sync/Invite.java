@@ -36,7 +36,7 @@ public final class Invite {
     /**
      * @param inviter the device that made it, the only one that can redeem it
      * @param secret {@link #SECRET_BYTES} fresh random bytes; copied
-     * @param addresses where the inviter can be reached; 1 to 16 of at most 200 characters
+     * @param addresses where the inviter can be reached; at most 16, each {@link PeerAddress}
      */
     public Invite(ChangeId project, DeviceId inviter, byte[] secret, List<String> addresses) {
         if (secret.length != SECRET_BYTES) {
@@ -122,7 +122,11 @@ public final class Invite {
         int count = in.array("addresses", 0, Frames.ADDRESS_COUNT);
         List<String> addresses = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            addresses.add(in.text("address", Frames.ADDRESS_BYTES));
+            String address = in.text("address", Frames.ADDRESS_BYTES);
+            if (PeerAddress.parse(address) == null) {
+                throw new Malformed("invite: an address in it is not HOST:PORT, ask for another");
+            }
+            addresses.add(address);
         }
         in.expectEnd("invite");
         return new Invite(project, inviter, secret, addresses);

@@ -46,6 +46,15 @@ class InviteTest {
     }
 
     @Test
+    void anInviteToNowhereIsRefused() {
+        for (String address : List.of("h:99999", "h", "h:0", "u@h:1")) {
+            String text =
+                    new Invite(Scribe.PROJECT, Scribe.device(1), SECRET, List.of(address)).text();
+            assertThrows(Malformed.class, () -> Invite.parse(text), address);
+        }
+    }
+
+    @Test
     void theTagIsHmacSha256() throws Exception {
         byte[] transcript = "transcript".getBytes(StandardCharsets.US_ASCII);
         Mac mac = Mac.getInstance("HmacSHA256");
