@@ -70,9 +70,9 @@ class ProjectSeedsTest {
             }
             first.places().forEach(p -> seen.addAll(first.project.verdicts(p)));
         }
-        // The other two are rare; the histories of the model show them.
-        seen.addAll(EnumSet.of(Verdict.ROLE, Verdict.CLAIM));
-        assertEquals(EnumSet.allOf(Verdict.class), seen, "histories that show every verdict");
+        // Those two need a device that wrote more than its role came to allow: too rare here.
+        Set<Verdict> rare = EnumSet.of(Verdict.ROLE, Verdict.CLAIM);
+        assertTrue(seen.containsAll(EnumSet.complementOf(rare)), "only seen: " + seen);
     }
 
     @Test
