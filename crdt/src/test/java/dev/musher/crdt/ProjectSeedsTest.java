@@ -71,7 +71,7 @@ class ProjectSeedsTest {
             first.places().forEach(p -> seen.addAll(first.project.verdicts(p)));
         }
         // Those two need a device that wrote more than its role came to allow: too rare here.
-        Set<Verdict> rare = EnumSet.of(Verdict.ROLE, Verdict.CLAIM);
+        EnumSet<Verdict> rare = EnumSet.of(Verdict.ROLE, Verdict.CLAIM);
         assertTrue(seen.containsAll(EnumSet.complementOf(rare)), "only seen: " + seen);
     }
 
