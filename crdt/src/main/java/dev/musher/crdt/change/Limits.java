@@ -33,6 +33,9 @@ public final class Limits {
     /** Entries of a move's details. */
     public static final int DETAILS = 8;
 
+    /** Fields and sets of a creation: more than there are now, so that later ones are unknown. */
+    public static final int ENTRIES = 64;
+
     /** Elements a creation may put into one set. */
     public static final int ELEMENTS = 64;
 

@@ -389,14 +389,14 @@ final class OpCodec {
                             in.integer("origin time", 0, Long.MAX_VALUE));
         }
         SortedMap<Field, Value> fields = new TreeMap<>();
-        int count = in.map("fields", 0, FIELDS.length);
+        int count = in.map("fields", 0, Limits.ENTRIES);
         for (int i = 0; i < count; i++) {
             Field field = code(in, "field", FIELDS);
             ascending("fields", fields, field);
             fields.put(field, fieldValue(in, field));
         }
         SortedMap<SetName, List<Value>> sets = new TreeMap<>();
-        count = in.map("sets", 0, SETS.length);
+        count = in.map("sets", 0, Limits.ENTRIES);
         for (int i = 0; i < count; i++) {
             SetName set = code(in, "set", SETS);
             ascending("sets", sets, set);

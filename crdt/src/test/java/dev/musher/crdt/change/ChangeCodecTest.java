@@ -136,6 +136,39 @@ class ChangeCodecTest {
         assertEquals(ops, ChangeCodec.read(kept.bytes()).ops());
     }
 
+    /** However many fields or sets a later version has, a creation with one is kept, not refused. */
+    @Test
+    void aCreationWithMoreFieldsOrSetsThanThereAreIsUnknown() {
+        assertInstanceOf(Op.Unknown.class, creation(12, 0));
+        assertInstanceOf(Op.Unknown.class, creation(0, 4));
+        assertInstanceOf(Op.Unknown.class, creation(64, 64));
+        assertThrows(Malformed.class, () -> creation(65, 0));
+        assertThrows(Malformed.class, () -> creation(0, 65));
+        assertInstanceOf(Op.NewItem.class, creation(11, 3));
+    }
+
+    /** A creation whose fields are cleared and whose sets hold one element each. */
+    private static Op creation(int fields, int sets) {
+        CborWriter out = new CborWriter();
+        out.array(2).array(2).integer(0).text("ann").array(1);
+        out.array(5).integer(OpCodec.NEW_ITEM).integer(1).nothing().map(fields);
+        for (int i = 0; i < fields; i++) {
+            out.integer(i).nothing();
+        }
+        out.map(sets);
+        for (int i = 0; i < sets; i++) {
+            out.integer(i).array(1);
+            if (i == 0) {
+                out.bytes(ITEM.bytes());
+            } else {
+                out.text("x");
+            }
+        }
+        List<Op> ops = new ArrayList<>();
+        OpCodec.readBody(new CborReader(out.toBytes()), ops);
+        return ops.getFirst();
+    }
+
     @Test
     void aChangeIsNamedByItsHeaderAndItsItemsByTheChange() {
         Change change = write(List.of(note("x")));
