@@ -47,7 +47,7 @@ public sealed interface Op {
     /**
      * Adds a device.
      *
-     * @param label what people call it
+     * @param label what people call it, at most 300 UTF-16 units; may be empty
      * @param expiresMs reserved for keys of agents: wall clock in ms since 1970, or null
      */
     record AddMember(DeviceId device, Role role, String label, @Nullable Long expiresMs)

@@ -226,7 +226,7 @@ final class OpCodec {
                 yield new Op.AddMember(
                         in.device("device"),
                         code(in, "role", ROLES),
-                        text(in, "label", Limits.NAME_CHARS * 4),
+                        shortText(in, "label"),
                         in.nothing() ? null : in.integer("expiry", 0, Long.MAX_VALUE));
             }
             case SET_ROLE -> {

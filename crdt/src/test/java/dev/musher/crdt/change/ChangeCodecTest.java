@@ -112,6 +112,18 @@ class ChangeCodecTest {
     }
 
     @Test
+    void theLabelOfADeviceIsBoundedAsNamesAre() {
+        DeviceId device = DeviceId.of(new byte[32]);
+        for (String label : List.of("", "n".repeat(300), "\u00fc".repeat(300))) {
+            Op add = new Op.AddMember(device, Role.MEMBER, label, null);
+            assertEquals(add, write(List.of(add)).op(0));
+        }
+        Op add = new Op.AddMember(device, Role.MEMBER, "n".repeat(301), null);
+        Malformed refusal = assertThrows(Malformed.class, () -> write(List.of(add)));
+        assertEquals("label: 301 characters, at most 300", refusal.getMessage());
+    }
+
+    @Test
     @Tag("T-A11")
     void opsOfLaterVersionsAreKeptAsTheyCame() {
         // kind 1000 with a map in it, and a move by event 99, which no table of ours has
