@@ -1,5 +1,6 @@
 package dev.musher.crdt.access;
 
+import dev.musher.crdt.change.CborWriter;
 import dev.musher.crdt.change.Chain;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Dag;
@@ -9,8 +10,6 @@ import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.change.Sha256;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -19,6 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * seniors' cuts alone and act together.
  */
 public final class Membership {
+
+    private static final int ROW_VERSION = 1;
 
     private final SortedMap<Integer, DeviceId> bySeniority;
     private final Map<DeviceId, Member> members;
@@ -239,44 +241,44 @@ public final class Membership {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    /**
-     * SHA-256 of what two nodes with the same changes must agree on; local places are not in it.
-     */
+    /** SHA-256 of {@link #row}. */
     public ChangeId hash() {
-        MessageDigest digest = Sha256.digest();
+        return ChangeId.of(Sha256.of(row()));
+    }
+
+    /**
+     * What two nodes with the same changes must agree on, in one form for one membership: CBOR, as
+     * {@code PROTOCOL.md} has it, so that no two memberships share their bytes. Local places are
+     * not in it.
+     */
+    public byte[] row() {
+        CborWriter out = new CborWriter();
+        out.array(5).integer(ROW_VERSION).array(members.size());
         for (Member member : members()) {
-            digest.update(member.device().bytes());
-            digest.update((byte) member.role().ordinal());
-            removals(member.device()).stream()
-                    .map(Removal::by)
-                    .sorted()
-                    .forEach(ref -> {
-                        digest.update((byte) 'r');
-                        update(digest, ref);
-                    });
+            out.array(4).bytes(member.device()).integer(member.role().ordinal());
+            write(out, member.addedBy());
+            List<Ref> by = removals(member.device()).stream().map(Removal::by).sorted().toList();
+            out.array(by.size());
+            by.forEach(ref -> write(out, ref));
         }
-        overfull.entrySet().stream()
-                .map(e -> row(e.getKey(), e.getValue()))
-                .sorted(Arrays::compareUnsigned)
-                .forEach(digest::update);
-        if (arbiters != null) {
-            update(digest, arbiters.present());
-        }
-        digest.update(ByteBuffer.allocate(4).putInt(rulesVersion).array());
-        return ChangeId.of(digest.digest());
+        SortedMap<Chain, Integer> lowest = new TreeMap<>(overfull);
+        out.array(lowest.size());
+        lowest.forEach((chain, low) -> {
+            byte[] epoch = ByteBuffer.allocate(Long.BYTES).putLong(chain.epoch()).array();
+            out.array(3).bytes(chain.device()).bytes(epoch).integer(low);
+        });
+        write(out, arbiters == null ? null : arbiters.present());
+        return out.integer(rulesVersion).toBytes();
     }
 
-    private static byte[] row(Chain chain, int low) {
-        ByteBuffer out = ByteBuffer.allocate(45);
-        return out.put((byte) 'o')
-                .put(chain.device().bytes())
-                .putLong(chain.epoch())
-                .putInt(low)
-                .array();
-    }
-
-    private static void update(MessageDigest digest, Ref ref) {
-        digest.update(ref.change().bytes());
-        digest.update((byte) ref.index());
+    /** A ref as in an op. */
+    private static void write(CborWriter out, @Nullable Ref ref) {
+        if (ref == null) {
+            out.nothing();
+        } else if (ref.index() == 0) {
+            out.bytes(ref.change());
+        } else {
+            out.array(2).bytes(ref.change()).integer(ref.index());
+        }
     }
 }

@@ -196,13 +196,8 @@ public final class Dag {
         return chains.entrySet().stream()
                 .filter(e -> e.getValue().size() > 1)
                 .map(Map.Entry::getKey)
-                .sorted((a, b) -> compare(a, b))
+                .sorted()
                 .toList();
-    }
-
-    private static int compare(Chain a, Chain b) {
-        int r = a.device().compareTo(b.device());
-        return r != 0 ? r : Long.compareUnsigned(a.epoch(), b.epoch());
     }
 
     /**

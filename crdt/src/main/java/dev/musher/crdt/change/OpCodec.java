@@ -589,7 +589,7 @@ final class OpCodec {
 
     private static String name(CborReader in, String what) {
         String out = shortText(in, what);
-        if (out.isBlank()) {
+        if (Blank.is(out)) {
             throw new Malformed(what + ": blank");
         }
         return out;

@@ -111,6 +111,25 @@ class ChangeCodecTest {
                                                 List.of()))));
     }
 
+    /** The list of PROTOCOL.md, section 3. */
+    @Test
+    void aNameIsBlankByAListOfCharacters() {
+        String blank =
+                "\t\n\u000b\f\r\u001c\u001d\u001e\u001f \u1680\u2000\u2001\u2002\u2003\u2004\u2005"
+                        + "\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000";
+        assertTrue(Blank.is(""));
+        assertTrue(Blank.is(blank));
+        for (char c = 0; c < Character.MAX_VALUE; c++) {
+            assertEquals(blank.indexOf(c) >= 0, Blank.is("" + c), "U+" + Integer.toHexString(c));
+        }
+        assertThrows(Malformed.class, () -> write(List.of(todo(blank))));
+        assertEquals(todo("\u00a0"), write(List.of(todo("\u00a0"))).op(0));
+    }
+
+    private static Op todo(String text) {
+        return new Op.AddElement(ITEM, SetName.TODOS, text(text));
+    }
+
     @Test
     void theLabelOfADeviceIsBoundedAsNamesAre() {
         DeviceId device = DeviceId.of(new byte[32]);
@@ -148,7 +167,9 @@ class ChangeCodecTest {
         assertEquals(ops, ChangeCodec.read(kept.bytes()).ops());
     }
 
-    /** However many fields or sets a later version has, a creation with one is kept, not refused. */
+    /**
+     * However many fields or sets a later version has, a creation with one is kept, not refused.
+     */
     @Test
     void aCreationWithMoreFieldsOrSetsThanThereAreIsUnknown() {
         assertInstanceOf(Op.Unknown.class, creation(12, 0));

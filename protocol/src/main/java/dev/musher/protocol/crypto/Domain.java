@@ -20,10 +20,10 @@ public enum Domain {
     CHANGE("musher/change/v1"),
     /** The transcript of a peer handshake: {@code "musher/handshake/v1\0"}. */
     HANDSHAKE("musher/handshake/v1"),
-    /** An invite to a project: {@code "musher/invite/v1\0"}. */
+    /** Reserved for an invite that is signed: {@code "musher/invite/v1\0"}. */
     INVITE("musher/invite/v1"),
     /**
-     * A heartbeat or presence message, newest wins, outside the history: {@code
+     * Reserved for a heartbeat or presence message, newest wins, outside the history: {@code
      * "musher/presence/v1\0"}.
      */
     PRESENCE("musher/presence/v1");
