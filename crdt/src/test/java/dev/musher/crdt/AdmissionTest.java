@@ -169,6 +169,56 @@ class AdmissionTest {
                 empty.check(Desk.genesis(founder.draft(), new Op.Genesis("q", other, other, 1))));
     }
 
+    /** A genesis is the first change of its chain, founds one project and does nothing else. */
+    @Test
+    void aGenesisStandsAlone() {
+        Op op = founder.changes().getFirst().op(0);
+        Header good = founder.changes().getFirst().header();
+        ChangeId other = founder.project.id();
+        List<Header> wrong =
+                List.of(
+                        with(good, ChangeId.ZERO, 2, other, List.of(), 1, good.members()),
+                        with(good, ChangeId.ZERO, 1, null, List.of(other), 1, good.members()),
+                        with(good, ChangeId.ZERO, 1, null, List.of(), 2, good.members()),
+                        with(good, other, 1, null, List.of(), 1, good.members()),
+                        with(good, ChangeId.ZERO, 1, null, List.of(), 1, other));
+        for (Header header : wrong) {
+            Project empty = new Project(Rules.PRODUCT, new MemoryHistory());
+            refused(
+                    Refusal.GENESIS,
+                    empty.check(ChangeCodec.write(header, founder.actor, List.of(op))));
+        }
+        Project empty = new Project(Rules.PRODUCT, new MemoryHistory());
+        Change two = ChangeCodec.write(good, founder.actor, List.of(op, newItem()));
+        refused(Refusal.GENESIS, empty.check(two));
+        assertInstanceOf(
+                Admission.Admitted.class,
+                empty.check(ChangeCodec.write(good, founder.actor, List.of(op))));
+    }
+
+    private static Header with(
+            Header h,
+            ChangeId project,
+            long seq,
+            ChangeId prev,
+            List<ChangeId> deps,
+            long lamport,
+            ChangeId members) {
+        return new Header(
+                1,
+                project,
+                h.device(),
+                h.epoch(),
+                seq,
+                prev,
+                deps,
+                lamport,
+                h.wallMs(),
+                members,
+                0,
+                ChangeId.ZERO);
+    }
+
     @Test
     @Tag("T-D7")
     void whatDoesNotContinueItsChain() {

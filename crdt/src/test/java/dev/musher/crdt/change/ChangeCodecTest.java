@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -140,6 +144,93 @@ class ChangeCodecTest {
         Op add = new Op.AddMember(device, Role.MEMBER, "n".repeat(301), null);
         Malformed refusal = assertThrows(Malformed.class, () -> write(List.of(add)));
         assertEquals("label: 301 characters, at most 300", refusal.getMessage());
+    }
+
+    @Test
+    void anOpThatBreaksARuleOfItsOwnIsRefusedAtItsAuthor() {
+        Ref move = new Ref(ChangeId.ZERO, 0);
+        refusedAtItsAuthor("retries name", new Op.Count(ITEM, CounterName.RETRIES, 1, null));
+        refusedAtItsAuthor("retries name", new Op.Count(ITEM, CounterName.TOKENS, 1, move));
+        for (String key : List.of("A", "a-b", "a{", "a1", "\u00e9")) {
+            SortedMap<String, String> details = new TreeMap<>(Map.of(key, "x"));
+            refusedAtItsAuthor(
+                    "a key has letters",
+                    new Op.Move(ITEM, Event.START, List.of(move), "", details));
+        }
+        SortedMap<String, String> good = new TreeMap<>(Map.of("az_", "x", "b", "y", "a", "z"));
+        assertEquals(
+                1,
+                write(List.of(new Op.Move(ITEM, Event.START, List.of(move), "", good)))
+                        .ops()
+                        .size());
+    }
+
+    private static void refusedAtItsAuthor(String words, Op op) {
+        Malformed refusal = assertThrows(Malformed.class, () -> write(List.of(op)));
+        assertTrue(refusal.getMessage().contains(words), refusal.getMessage());
+    }
+
+    @Test
+    void aChangeIsReadInTheMiddleOfOtherBytes() {
+        Change change = write(List.of(note("x")));
+        byte[] around = new byte[change.bytes().length + 7];
+        System.arraycopy(change.bytes(), 0, around, 3, change.bytes().length);
+        Change read = ChangeCodec.read(around, 3, 3 + change.bytes().length);
+        assertArrayEquals(change.bytes(), read.bytes());
+        byte[] behind = Arrays.copyOf(change.bytes(), change.bytes().length + 4);
+        assertArrayEquals(
+                change.bytes(), ChangeCodec.read(behind, 0, change.bytes().length).bytes());
+        byte[] huge = new byte[Limits.CHANGE_BYTES + 1];
+        Malformed refusal = assertThrows(Malformed.class, () -> ChangeCodec.read(huge));
+        assertTrue(refusal.getMessage().contains("at most"), refusal.getMessage());
+    }
+
+    @Test
+    void theFirstOfAChainHasNoPreviousOneAndEveryOtherHas() {
+        for (long seq : List.of(1L, 2L)) {
+            Header header =
+                    new Header(
+                            1,
+                            ChangeId.ZERO,
+                            DeviceId.of(new byte[32]),
+                            7,
+                            seq,
+                            seq == 1 ? ChangeId.ZERO : null,
+                            List.of(),
+                            1,
+                            0,
+                            ChangeId.ZERO,
+                            0,
+                            ChangeId.ZERO);
+            Malformed refusal =
+                    assertThrows(
+                            Malformed.class,
+                            () ->
+                                    ChangeCodec.write(
+                                            header, new Actor.User("ann"), List.of(note("x"))));
+            String words = "seq " + seq + (seq == 1 ? " with prev" : " without prev");
+            assertTrue(refusal.getMessage().contains(words), refusal.getMessage());
+        }
+    }
+
+    @Test
+    @Tag("T-A11")
+    void whatALaterOpHoldsIsReadStrictlyToo() {
+        String ann = "82" + "0063616e6e";
+        String begin = "82" + ann + "81" + "821903e8";
+        for (String value : List.of("f6", "f4", "f5", "20", "1864", "4201ff", "6161", "80", "a0")) {
+            CborReader in = new CborReader(HexFormat.of().parseHex(begin + value));
+            List<Op> ops = new ArrayList<>();
+            OpCodec.readBody(in, ops);
+            assertInstanceOf(Op.Unknown.class, ops.getFirst(), value);
+        }
+        String pairs = "a2" + "0100" + "0200";
+        OpCodec.readBody(new CborReader(HexFormat.of().parseHex(begin + pairs)), new ArrayList<>());
+        assertRefused("not sorted", begin + "a2" + "0200" + "0100");
+        assertRefused("not sorted", begin + "a2" + "0100" + "0100");
+        assertRefused("more than 63 bits", begin + "1bffffffffffffffff");
+        assertRefused("actor: wrong number of parts", "82" + "830063616e6ef6" + "80");
+        assertRefused("actor: wrong number of parts", "82" + "820163616e6e" + "80");
     }
 
     @Test

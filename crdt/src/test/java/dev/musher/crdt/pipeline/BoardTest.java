@@ -102,7 +102,10 @@ class BoardTest {
         assertTrue(OrderKeys.between("c", "b").compareTo("c") > 0);
         assertFalse(OrderKeys.valid("a0"));
         assertFalse(OrderKeys.valid(""));
-        assertFalse(OrderKeys.valid("A"));
+        for (String none : List.of("A", "a{", "a`b", "a/b", "a:b", "b".repeat(301), "\u00e9")) {
+            assertFalse(OrderKeys.valid(none), none);
+            assertThrows(IllegalArgumentException.class, () -> OrderKeys.between(null, none));
+        }
         assertThrows(IllegalArgumentException.class, () -> OrderKeys.between("a0", null));
         String low = "z".repeat(300);
         assertThrows(IllegalArgumentException.class, () -> OrderKeys.between(low, null));

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.musher.crdt.change.CounterName;
 import dev.musher.crdt.change.Event;
 import dev.musher.crdt.change.Field;
+import dev.musher.crdt.change.Malformed;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.SetName;
@@ -28,6 +29,59 @@ class ItemTest {
 
     private static Value text(String text) {
         return new Value.Text(text);
+    }
+
+    @Test
+    @Tag("H-11")
+    void anItemBelongsToTheEpicThatItNames() {
+        Item epic = items.create(1, Map.of());
+        Item part = items.create(2, Map.of());
+        assertNull(part.epic());
+        part = items.set(part, Field.EPIC, new Value.Item(epic.key()));
+        assertEquals(epic.key(), part.epic());
+        part = items.set(part, Field.EPIC, new Value.None());
+        assertNull(part.epic());
+    }
+
+    @Test
+    void anItemIsEqualByItsKeyAndRow() {
+        Item a = items.create(1, Map.of());
+        Item b = items.create(2, Map.of());
+        Item named = items.set(a, Field.NAME, text("other"));
+        assertEquals(a, Item.read(a.key(), a.row()));
+        assertEquals(a.hashCode(), Item.read(a.key(), a.row()).hashCode());
+        for (Object other : List.of(b, named, "an item")) {
+            assertNotEquals(a, other);
+        }
+        assertTrue(named.toString().contains("#1 backlog other"), named.toString());
+    }
+
+    @Test
+    void aStoredRowSaysFirstWhetherItsLogHasSomethingVoid() {
+        Item item = items.create(1, Map.of());
+        byte[] stored = item.stored();
+        for (byte mark : new byte[] {2, -1, 127}) {
+            stored[0] = mark;
+            assertThrows(Malformed.class, () -> Item.readStored(item.key(), stored));
+        }
+        assertThrows(Malformed.class, () -> Item.readStored(item.key(), new byte[0]));
+        stored[0] = 1;
+        assertTrue(Item.readStored(item.key(), stored).hasVoid());
+        stored[0] = 0;
+        assertFalse(Item.readStored(item.key(), stored).hasVoid());
+    }
+
+    /** Two nodes apart see the same commit land: their clocks differ, what happened does not. */
+    @Test
+    @Tag("M-03")
+    void theSameLandingSeenTwiceIsNoConflict() {
+        Stage.Done one = new Stage.Done("c0ffee", 3L, 1_000);
+        assertTrue(one.agrees(new Stage.Done("c0ffee", 3L, 9_000)));
+        assertFalse(one.agrees(new Stage.Done("c0ffee", 4L, 1_000)));
+        assertFalse(one.agrees(new Stage.Done("decade", 3L, 1_000)));
+        assertFalse(one.agrees(new Stage.Backlog()));
+        assertFalse(new Stage.Backlog().agrees(one));
+        assertTrue(new Stage.Backlog().agrees(new Stage.Backlog()));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.musher.crdt.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -34,6 +35,60 @@ class ReferencesTest {
 
     private void unknown(String text) {
         assertInstanceOf(Resolution.Unknown.class, references.resolve(text), text);
+    }
+
+    @Test
+    @Tag("H-01")
+    void whatIsNoReferenceMeansNothing() {
+        Item item = add(7);
+        String id = item.key().text();
+        assertEquals(item.key(), found(id.toUpperCase(Locale.ROOT)));
+        for (String none :
+                List.of(
+                        id.substring(0, 3),
+                        id + "a",
+                        id.substring(0, 8) + "!",
+                        id.substring(0, 8) + "{",
+                        id.substring(0, 8) + "1",
+                        id.substring(0, 8) + "8",
+                        id.substring(0, 8) + "\u00e9",
+                        "7-" + id + "a",
+                        "-7",
+                        "7.0")) {
+            unknown(none);
+        }
+    }
+
+    @Test
+    @Tag("H-01")
+    void anItemWithoutANumberIsCalledByItsIdUntilItHasOne() {
+        Item nameless = items.create(0, Map.of());
+        references.put(nameless);
+        String said = references.reference(nameless.key());
+        assertEquals(nameless.key().text().substring(0, 10), said);
+        assertEquals(nameless.key(), found(said));
+        unknown("0");
+        assertEquals("aaaaaaaaaa", references.reference(new ItemKey(0, 0)), "one not heard of");
+        references.remove(new ItemKey(0, 0));
+        unknown("aaaaaaaaaa");
+        references.remove(nameless.key());
+        unknown(said);
+    }
+
+    /** Letters of an id can all be digits, which would be read as a number. */
+    @Test
+    @Tag("H-01")
+    void anIdThatBeginsWithDigitsIsToldUntilItsFirstLetter() {
+        // 12 times the digit 2, then letters: 5 bits each, 26 for a 2.
+        long high = 0;
+        for (int i = 0; i < 12; i++) {
+            high = high << 5 | 26;
+        }
+        ItemKey key = new ItemKey(high << 4, 0);
+        String said = references.reference(key);
+        assertEquals(key.text().substring(0, 13), said);
+        assertTrue(said.startsWith("222222222222"), said);
+        assertFalse(said.chars().allMatch(Character::isDigit), said);
     }
 
     @Test
