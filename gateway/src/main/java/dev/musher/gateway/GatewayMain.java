@@ -11,7 +11,6 @@ import dev.musher.node.Logs;
 import dev.musher.node.http.NodeHttp;
 import dev.musher.node.web.Tokens;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.io.PrintStream;
 import java.net.URI;
 import java.util.List;
@@ -21,8 +20,6 @@ import java.util.List;
  * stdout carries one line when it is ready.
  */
 public final class GatewayMain {
-
-    private static final int EVENT_LOOPS = 2;
 
     /** How often it is written down when each project was last heard of, ms. */
     private static final long REMEMBER_MS = 5_000;
@@ -59,7 +56,7 @@ public final class GatewayMain {
     public static Gateway start(GatewayConfig config) {
         Listening.requireLoopback(config.httpHost());
         Home home = Home.withoutDevice(config.home());
-        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS));
+        Vertx vertx = Listening.vertx();
         Registry registry =
                 new Registry(
                         home.folder().resolve("projects"),

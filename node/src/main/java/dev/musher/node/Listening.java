@@ -2,6 +2,9 @@ package dev.musher.node;
 
 import dev.musher.node.web.Tokens;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -17,8 +20,23 @@ import org.jspecify.annotations.Nullable;
 public final class Listening {
 
     private static final long START_S = 30;
+    private static final int EVENT_LOOPS = 2;
 
     private Listening() {}
+
+    /**
+     * The event loops of a daemon. Vert.x looks for no file on the class path: for that it would
+     * make a temporary folder at each start, and every kill would leave one.
+     */
+    public static Vertx vertx() {
+        return Vertx.vertx(
+                new VertxOptions()
+                        .setEventLoopPoolSize(EVENT_LOOPS)
+                        .setFileSystemOptions(
+                                new FileSystemOptions()
+                                        .setClassPathResolvingEnabled(false)
+                                        .setFileCachingEnabled(false)));
+    }
 
     /** Refuses an address that others can reach, since there is no TLS yet. */
     public static void requireLoopback(String host) {

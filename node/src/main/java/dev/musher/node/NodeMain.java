@@ -11,7 +11,6 @@ import dev.musher.node.store.StoreOptions;
 import dev.musher.node.web.Tokens;
 import dev.musher.protocol.sync.Invite;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.io.PrintStream;
 import java.net.URI;
 import java.util.List;
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * carries one line when it is ready.
  */
 public final class NodeMain {
-
-    private static final int EVENT_LOOPS = 2;
 
     private NodeMain() {}
 
@@ -59,7 +56,7 @@ public final class NodeMain {
     public static Node start(NodeConfig config) {
         Listening.requireLoopback(config.httpHost());
         Home home = Home.open(config.home());
-        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS));
+        Vertx vertx = Listening.vertx();
         ReplicaHost host = null;
         Node node = null;
         try {

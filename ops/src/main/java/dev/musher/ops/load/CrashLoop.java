@@ -54,7 +54,13 @@ final class CrashLoop {
     CrashReport run() throws IOException, InterruptedException {
         long beganNs = System.nanoTime();
         while (report.cycles < options.cycles() && report.holds()) {
-            home(folder.resolve("home-" + ++report.homes));
+            try {
+                home(folder.resolve("home-" + ++report.homes));
+            } catch (Failure e) {
+                // A node that does not start again, or refuses what it should take.
+                report.breach("in cycle " + report.cycles + ": " + e.getMessage());
+                end();
+            }
         }
         report.seconds = seconds(beganNs);
         return report;

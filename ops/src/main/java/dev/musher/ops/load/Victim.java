@@ -105,10 +105,10 @@ final class Victim {
         }
     }
 
-    /** Files left in the temporary folder. */
+    /** What is in the temporary folder, folders too. */
     long temporaryFiles() throws IOException {
         try (Stream<Path> all = Files.walk(temporary)) {
-            return all.filter(Files::isRegularFile).count();
+            return all.count() - 1;
         }
     }
 
