@@ -55,8 +55,8 @@ class WordsTest {
                         List.of(DeviceId.of(ones), DeviceId.of(ones.clone())),
                         List.of(Signature.of(long0), Signature.of(long0.clone())),
                         List.of(Signature.of(long1), Signature.of(long1.clone())),
-                        List.of(new Raw(zeros), new Raw(zeros.clone())),
-                        List.of(new Raw(ones), new Raw(ones.clone())),
+                        List.of(Octets.of(zeros), Octets.of(zeros.clone())),
+                        List.of(Octets.of(ones), Octets.of(ones.clone())),
                         List.of("text", "text"));
         for (List<Object> a : equals) {
             for (List<Object> b : equals) {
