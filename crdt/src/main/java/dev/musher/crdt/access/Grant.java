@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One claim op (grant, expiry or tentative claim) with what decides whether it counts. Only {@link
- * Grants} writes into it.
+ * Grants} writes into it. Not thread safe.
  */
 public final class Grant {
 

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * over the set of ops: order, grouping and repetition cannot change it. Removes are not kept: a tag
  * arrives before the remove that names it, and each op once.
  *
+ * <p>Immutable; may be shared between threads.
+ *
  * @param <E> an element with {@code equals}
  */
 public final class AddWinsSet<E> {

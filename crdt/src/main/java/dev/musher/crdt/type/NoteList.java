@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The law: the list is the set of counted notes; each one's edits are a {@link Register}. An
  * edit of a note that is not in the list (void, or of another item) has no effect. Union and
  * register both commute, associate and repeat without effect.
+ *
+ * <p>Immutable; may be shared between threads.
  */
 public final class NoteList {
 

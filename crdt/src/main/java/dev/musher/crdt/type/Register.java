@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Why writes name and do not carry a vector: what a person replaced is what was on the screen,
  * not everything that the machine had received by then.
  *
+ * <p>Immutable; may be shared between threads.
+ *
  * @param <V> a value with {@code equals}
  */
 public final class Register<V> {
