@@ -57,6 +57,9 @@ public abstract class Daemon implements AutoCloseable {
                 .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(daemon::close));
         out.println(daemon.readyLine());
         out.flush();
+        if (System.getenv(Logs.DETACHED) != null) {
+            Logs.leaveStderr();
+        }
         String why = daemon.broken().join();
         err.println("musher: " + why);
         daemon.close();

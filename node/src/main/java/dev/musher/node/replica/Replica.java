@@ -323,9 +323,12 @@ public final class Replica {
             }
         }
         if (in.full()) {
+            if (standing.state() != NodeHealth.State.FULL) {
+                // Once, not at each retry: the log may be on the same disk.
+                turn.add(new Effect.Alarm("disk_full", in.why()));
+            }
             standing.full(in.why());
             nextRetryMs = turn.nowMs() + FULL_RETRY_MS;
-            turn.add(new Effect.Alarm("disk_full", in.why()));
             peers.stop(turn.nowMs(), turn.effects());
         } else {
             standing.failed(in.why());

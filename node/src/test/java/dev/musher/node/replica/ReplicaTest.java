@@ -122,6 +122,15 @@ class ReplicaTest {
         assertEquals(
                 Code.OUTCOME_UNKNOWN, ((Outcome.Refused) a.replies.get(first).getFirst()).code());
         assertEquals(Code.DISK_FULL, ((Outcome.Refused) a.replies.get(second).getFirst()).code());
+        world.pass(3_000);
+        for (int i = 0; i < 3; i++) {
+            a.give(new Input.CommitFailed(a.held.batch(), true, "disk full"));
+            world.pass(3_000);
+        }
+        assertEquals(
+                1,
+                a.log.stream().filter(Effect.Alarm.class::isInstance).count(),
+                "told once, however often it is tried again");
         a.held = null;
         a.holdCommits = false;
         world.pass(2_000);

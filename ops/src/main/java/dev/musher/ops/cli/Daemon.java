@@ -1,5 +1,6 @@
 package dev.musher.ops.cli;
 
+import dev.musher.node.Logs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * A daemon in a process of its own: started so that it outlives this one, ready when it says so,
@@ -31,6 +33,9 @@ public record Daemon(Process process, Map<String, String> ready) {
     private static final long STOP_S = 10;
 
     private static final int TAIL_LINES = 12;
+
+    /** What earlier starts left on stderr is kept up to here. */
+    private static final long LOG_BYTES = 1_000_000;
 
     /** Copies the map. */
     public Daemon {
@@ -57,8 +62,16 @@ public record Daemon(Process process, Map<String, String> ready) {
             throws IOException, InterruptedException {
         Files.createDirectories(log.toAbsolutePath().getParent());
         List<String> command = new ArrayList<>();
-        if (detached && Files.isExecutable(Path.of("/usr/bin/setsid"))) {
-            command.add("/usr/bin/setsid");
+        if (detached) {
+            // A session of its own where there is the program for it (macOS has none), else deaf to
+            // the end of the terminal.
+            Stream.of("/usr/bin/setsid", "/usr/bin/nohup")
+                    .filter(program -> Files.isExecutable(Path.of(program)))
+                    .findFirst()
+                    .ifPresent(command::add);
+            if (Files.exists(log) && Files.size(log) > LOG_BYTES) {
+                Files.delete(log);
+            }
         }
         command.addAll(program());
         command.addAll(args);
@@ -67,6 +80,9 @@ public record Daemon(Process process, Map<String, String> ready) {
                         .redirectInput(ProcessBuilder.Redirect.from(devNull()))
                         .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(settings);
+        if (detached) {
+            builder.environment().put(Logs.DETACHED, "1");
+        }
         Process process = builder.start();
         CompletableFuture<String> line = CompletableFuture.supplyAsync(() -> firstLine(process));
         try {

@@ -98,7 +98,8 @@ record Homes(Path home, @Nullable Path repo) {
     static NodeClient connect(Path home, Run run) {
         Path token = home.resolve("token");
         try {
-            return new NodeClient(run.http(), Files.readString(token).strip());
+            // The first word is the token of the home's user; others may follow.
+            return new NodeClient(run.http(), Files.readString(token).split("\\s", 2)[0]);
         } catch (IOException e) {
             throw new Failure(
                     Failure.FAILED, token + " cannot be read (" + e.getMessage() + ")", e);
