@@ -49,6 +49,11 @@ final class AtomicFile {
         }
         Files.move(
                 beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        syncFolder(file);
+    }
+
+    /** Brings the names in the folder of a file to disk. */
+    static void syncFolder(Path file) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null && posix(file)) {
             try (FileChannel entries = FileChannel.open(folder, Set.of(StandardOpenOption.READ))) {

@@ -19,6 +19,8 @@ import java.util.OptionalInt;
  *
  * <pre>
  *   device.key     seed of the device's key, hexadecimal, 0600
+ *   unused         until the home has belonged to a project: without it, a store that is missing
+ *                  was lost, and nothing is founded in its place
  *   recovery.key   only after founding: seed of the project's recovery key, 0600; to be moved away
  *   token          what local callers show, 0600
  *   run.json       {pid, http} while it runs
@@ -33,6 +35,8 @@ import java.util.OptionalInt;
 public final class Home implements AutoCloseable {
 
     private static final int TOKEN_BYTES = 32;
+
+    private static final String UNUSED = "unused";
 
     private final Path folder;
     private final FileChannel lockFile;
@@ -70,7 +74,8 @@ public final class Home implements AutoCloseable {
                             StandardOpenOption.WRITE);
             lock(folder, lockFile);
             if (device) {
-                makeKey(folder.resolve("device.key"));
+                makeDevice(folder);
+                new StoreSwap(folder).rollBack();
             }
             makeToken(folder.resolve("token"));
             Files.createDirectories(folder.resolve("logs"));
@@ -98,6 +103,23 @@ public final class Home implements AutoCloseable {
     /** Says where this home stands: a copy on another machine or in another folder has another. */
     public String stamp() {
         return stamp;
+    }
+
+    /** Whether it never belonged to a project, so that one may be founded in it. */
+    public boolean unused() {
+        return Files.exists(folder.resolve(UNUSED));
+    }
+
+    /** Says that it belongs to a project, whose first rows are on disk. */
+    public void used() {
+        Path file = folder.resolve(UNUSED);
+        try {
+            if (Files.deleteIfExists(file)) {
+                AtomicFile.syncFolder(file);
+            }
+        } catch (IOException e) {
+            throw new HomeException(file + " cannot be deleted: " + e.getMessage(), e);
+        }
     }
 
     /** The device's key. */
@@ -183,6 +205,17 @@ public final class Home implements AutoCloseable {
             new SecureRandom().nextBytes(secret);
             String text = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
             AtomicFile.writeSecret(token, (text + "\n").getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    private static void makeDevice(Path folder) throws IOException {
+        Path key = folder.resolve("device.key");
+        if (!Files.exists(key)) {
+            // First, so that a key without it always says that there was a store.
+            AtomicFile.write(
+                    folder.resolve(UNUSED),
+                    "belongs to no project yet\n".getBytes(StandardCharsets.US_ASCII));
+            makeKey(key);
         }
     }
 

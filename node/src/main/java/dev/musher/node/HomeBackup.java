@@ -15,10 +15,12 @@ import java.util.List;
  */
 public final class HomeBackup {
 
+    private static final String KEY = "device.key";
+
     /**
      * What a home is beside its store. The token is made anew: a copy of it would be one too many.
      */
-    private static final List<String> FILES = List.of("device.key", "config.toml");
+    private static final List<String> FILES = List.of(KEY, "config.toml");
 
     private HomeBackup() {}
 
@@ -41,18 +43,18 @@ public final class HomeBackup {
      * Makes a home of a backup. The device goes on in a fresh epoch there, since it may have
      * written past the backup.
      *
-     * @param home a folder that is empty or not there
+     * @param home a folder that is empty or not there, or where a restore of this backup was killed
      * @throws HomeException where it is not, or the backup does not hold; there is no home then
      */
     public static void restore(Path backup, Path home) {
-        if (Files.exists(home.resolve("device.key")) || Files.exists(home.resolve("store"))) {
-            throw new HomeException(
-                    home + " is a home already: restore to another one, with --home DIR");
-        }
-        if (!Files.isRegularFile(backup.resolve("device.key"))) {
+        if (!Files.isRegularFile(backup.resolve(KEY))) {
             throw new HomeException(backup + " is no backup: it holds no device.key");
         }
         try {
+            if (Files.exists(home.resolve("store")) || isOfAnother(backup, home)) {
+                throw new HomeException(
+                        home + " is a home already: restore to another one, with --home DIR");
+            }
             Files.createDirectories(home);
             Backup.restore(
                     backup,
@@ -63,6 +65,12 @@ public final class HomeBackup {
             throw new HomeException(
                     "the backup " + backup + " could not be restored: " + e.getMessage(), e);
         }
+    }
+
+    /** Whether a home has a key that is not the backup's: a killed restore leaves the backup's. */
+    private static boolean isOfAnother(Path backup, Path home) throws IOException {
+        return Files.exists(home.resolve(KEY))
+                && Files.mismatch(backup.resolve(KEY), home.resolve(KEY)) >= 0;
     }
 
     private static void copy(Path from, Path to) throws IOException {

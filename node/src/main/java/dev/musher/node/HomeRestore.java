@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -32,7 +31,6 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +81,7 @@ public final class HomeRestore {
             }
             ours = true;
             Published out = restore(held, store, genesis, changes);
+            held.used();
             done = true;
             return out;
         } catch (StoreException | Malformed e) {
@@ -106,27 +105,25 @@ public final class HomeRestore {
      */
     public static Published rebuild(Path home) {
         Home held = Home.open(home);
-        Path fresh = held.folder().resolve("store.rebuilding");
-        Path old = held.folder().resolve("store.old");
+        StoreSwap swap = new StoreSwap(held.folder());
         boolean done = false;
         try {
-            delete(fresh);
             Published out;
-            try (RocksStore from = RocksStore.open(held.store(), StoreOptions.defaults());
-                    RocksStore to = RocksStore.open(fresh, StoreOptions.defaults())) {
-                out = restore(held, to, changes(held, from));
-                to.commit(kept(from));
+            try (RocksStore from = RocksStore.open(held.store(), StoreOptions.defaults())) {
+                swap.clean(from);
+                try (RocksStore to = RocksStore.open(swap.fresh(), StoreOptions.defaults())) {
+                    out = restore(held, to, changes(held, from));
+                    to.commit(kept(from));
+                }
             }
             done = true;
-            Files.move(held.store(), old);
-            Files.move(fresh, held.store());
-            delete(old);
+            swap.swap();
             return out;
         } catch (StoreException | Malformed | IOException e) {
             throw new HomeException("the home was not rebuilt: " + e.getMessage(), e);
         } finally {
             if (!done) {
-                delete(fresh);
+                delete(swap.fresh());
             }
             held.close();
         }
@@ -302,13 +299,8 @@ public final class HomeRestore {
     }
 
     private static void delete(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
+        try {
+            StoreSwap.delete(folder);
         } catch (IOException e) {
             throw new HomeException(folder + " is unfinished and cannot be deleted: " + e, e);
         }

@@ -13,6 +13,7 @@ import dev.musher.protocol.sync.Invite;
 import io.vertx.core.Vertx;
 import java.io.PrintStream;
 import java.net.URI;
+import java.nio.file.Files;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,11 @@ public final class NodeMain {
     public static Node start(NodeConfig config) {
         Listening.requireLoopback(config.httpHost());
         Home home = Home.open(config.home());
+        if (config.join() == null && !home.unused() && !Files.exists(home.store())) {
+            // Before a store is made, which would stand in the way of a restore.
+            home.close();
+            throw lost(home);
+        }
         Vertx vertx = Listening.vertx();
         ReplicaHost host = null;
         Node node = null;
@@ -85,6 +91,9 @@ public final class NodeMain {
     private static Setup setup(NodeConfig config, Home home, RocksStore store) {
         Invite invite = invite(config, store);
         boolean founds = invite == null && !Replica.belongs(store);
+        if (founds && !home.unused()) {
+            throw lost(home);
+        }
         Setup setup =
                 founds
                         ? Setup.founding(
@@ -94,6 +103,15 @@ public final class NodeMain {
                                 DeviceId.of(home.foundRecoveryKey().publicKey()))
                         : Setup.joining(config.label(), home.stamp(), invite);
         return setup.dialling(config.peers());
+    }
+
+    private static HomeException lost(Home home) {
+        return new HomeException(
+                "the home "
+                        + home.folder()
+                        + " had a project, and its store is gone or empty: restore the backup again"
+                        + " with `musher restore-home`, or join again by a fresh link. No other"
+                        + " project is founded in its place");
     }
 
     /** The invite to redeem; null where there is none, or it was redeemed. */

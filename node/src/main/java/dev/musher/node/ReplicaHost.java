@@ -11,6 +11,7 @@ import dev.musher.node.store.StoreOptions;
 import dev.musher.protocol.crypto.Ed25519Signer;
 import dev.musher.protocol.crypto.Ed25519Verifier;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
@@ -63,6 +64,7 @@ public final class ReplicaHost implements AutoCloseable {
         ReplicaHost host = null;
         try {
             store = RocksStore.open(home.store(), options);
+            clean(home, store);
             host = start(home, store, vertx, setup.apply(home, store));
             return host;
         } finally {
@@ -98,6 +100,7 @@ public final class ReplicaHost implements AutoCloseable {
         boolean started = false;
         try {
             driver.start();
+            markUsed(home, store, driver);
             started = true;
             return new ReplicaHost(home, store, commits, driver, broken);
         } finally {
@@ -105,6 +108,34 @@ public final class ReplicaHost implements AutoCloseable {
                 commits.close();
             }
         }
+    }
+
+    private static void clean(Home home, RocksStore store) {
+        try {
+            new StoreSwap(home.folder()).clean(store);
+        } catch (IOException e) {
+            throw new HomeException(
+                    "what a rebuild left in " + home.folder() + " cannot be deleted: " + e, e);
+        }
+    }
+
+    /** Says in the home that it has a project, once the disk says so. */
+    private static void markUsed(Home home, RocksStore store, Driver driver) {
+        if (!home.unused()) {
+            return;
+        }
+        Runnable mark =
+                new Runnable() {
+                    @Override
+                    public void run() {
+                        if (Replica.belongs(store)) {
+                            home.used();
+                            driver.forget(this);
+                        }
+                    }
+                };
+        driver.onPublish(mark);
+        mark.run();
     }
 
     /** Its folder. */

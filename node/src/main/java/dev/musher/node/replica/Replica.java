@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node's part in a project, as a function from inputs to effects: it reads the store it was
@@ -200,6 +201,12 @@ public final class Replica {
         Batch batch = new Batch();
         batch.put(Table.META, MetaKeys.PROJECT, project.bytes());
         return batch;
+    }
+
+    /** The project a store belongs to; null where it belongs to none yet. */
+    public static @Nullable ChangeId projectOf(Reader store) {
+        byte[] project = store.get(Table.META, MetaKeys.PROJECT);
+        return project == null ? null : ChangeId.of(project);
     }
 
     /** Whether a store belongs to this very project. */

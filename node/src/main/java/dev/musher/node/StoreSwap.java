@@ -1,0 +1,101 @@
+package dev.musher.node;
+
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.node.replica.Replica;
+import dev.musher.node.store.RocksStore;
+import dev.musher.node.store.StoreOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/**
+ * Puts a rebuilt store in the place of a home's store, so that a kill at any moment leaves one of
+ * the two: the new one is built as {@code store.rebuilding}, the old one steps aside as {@code
+ * store.old}. A folder cannot be renamed over one that is not empty, so there is a moment without a
+ * {@code store}; whoever opens the home next undoes the first of the two moves then.
+ *
+ * <p>Only for the holder of the home's lock.
+ */
+final class StoreSwap {
+
+    private final Path store;
+    private final Path fresh;
+    private final Path old;
+
+    StoreSwap(Path home) {
+        this.store = home.resolve("store");
+        this.fresh = home.resolve("store.rebuilding");
+        this.old = home.resolve("store.old");
+    }
+
+    /** Where the new store is built. */
+    Path fresh() {
+        return fresh;
+    }
+
+    /** Gives a home its store back whose process died between the two moves. */
+    void rollBack() throws IOException {
+        if (!Files.exists(store) && Files.exists(old)) {
+            move(old, store);
+        }
+    }
+
+    /**
+     * Deletes what runs that died left beside a store.
+     *
+     * @param open the home's store
+     * @throws HomeException where {@code store.old} holds another project: it is kept then
+     */
+    void clean(RocksStore open) throws IOException {
+        delete(fresh);
+        if (!Files.exists(old)) {
+            return;
+        }
+        try (RocksStore replaced = RocksStore.open(old, StoreOptions.defaults())) {
+            ChangeId project = Replica.projectOf(replaced);
+            if (project != null && !Replica.belongs(open, project)) {
+                throw new HomeException(
+                        old
+                                + " holds another project than "
+                                + store
+                                + ": nothing was changed; move the one away that does not belong"
+                                + " here");
+            }
+        }
+        discard();
+    }
+
+    /** Puts the new store, closed, in the place of the old one, closed too. */
+    void swap() throws IOException {
+        move(store, old);
+        move(fresh, store);
+        discard();
+    }
+
+    /** Deletes a folder, if it is there. */
+    static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    /** Deletes the old store under the name of what is never whole, for a kill in the middle. */
+    private void discard() throws IOException {
+        move(old, fresh);
+        delete(fresh);
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        // The second move must not reach the disk before the first.
+        AtomicFile.syncFolder(to);
+    }
+}
