@@ -13,13 +13,16 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The laws of an item over random logs: what several devices wrote, in every order. */
+/**
+ * The laws of an item over random logs: what several devices wrote, in every order. {@code
+ * -Dmusher.tries} runs more or fewer.
+ */
 class ItemSeedsTest {
 
-    private static final int SEEDS = 4_000;
+    private static final int SEEDS = Integer.getInteger("musher.tries", 4_000);
 
     /** Fewer where every step of a log is folded from scratch. */
-    private static final int STEPPED_SEEDS = 1_500;
+    private static final int STEPPED_SEEDS = Integer.getInteger("musher.tries", 1_500);
 
     private static RandomLog log(int seed) {
         return new RandomLog(seed, 2 + seed % 40);

@@ -14,33 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The table is the model's, cell by cell, and its facts come from the move. */
 class TransitionsTest {
-
-    @Test
-    @Tag("H-03")
-    @Tag("H-07")
-    void stagesAreReadByTheirWordsAndByThoseOfOlderExports() {
-        for (StageName stage : StageName.values()) {
-            assertEquals(Optional.of(stage), StageName.parse(stage.word()));
-        }
-        Map<String, StageName> older =
-                Map.of(
-                        "1_backlog", StageName.BACKLOG,
-                        "2_current", StageName.CODING,
-                        "3_qa", StageName.QA,
-                        "4_merge", StageName.MERGE,
-                        "5_done", StageName.DONE,
-                        "6_archived", StageName.ARCHIVED);
-        older.forEach((word, stage) -> assertEquals(Optional.of(stage), StageName.parse(word)));
-        for (String none : List.of("", "7_gone", "2_backlog", "Backlog")) {
-            assertEquals(Optional.empty(), StageName.parse(none), none);
-        }
-    }
 
     private static List<String[]> table(String kind) throws IOException {
         try (InputStream in = TransitionsTest.class.getResourceAsStream("transitions.txt")) {

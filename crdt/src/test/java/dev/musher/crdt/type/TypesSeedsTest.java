@@ -19,19 +19,23 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The law of each type: its state is that of the set of ops, in whatever order they come after what
- * they name. Each is compared with the set-theoretic form that its comment gives.
+ * they name. Each is compared with the set-theoretic form that its comment gives. {@code
+ * -Dmusher.tries} runs more or fewer.
  */
 @Tag("T-A3")
 class TypesSeedsTest {
 
-    private static final int TRIES = 10_000;
+    private static final int TRIES = Integer.getInteger("musher.tries", 10_000);
+
+    /** One in so many tries is a long history, of up to 200 ops. */
+    private static final int LONG_EVERY = 100;
 
     /** An op of any type: what it names comes before it, all else is free. */
     private record Step(Ref ref, long lamport, int value, List<Ref> names, boolean adds) {}
 
     private static List<Step> steps(Random random) {
         List<Step> out = new ArrayList<>();
-        int size = 1 + random.nextInt(12);
+        int size = 1 + random.nextInt(random.nextInt(LONG_EVERY) == 0 ? 200 : 12);
         for (int i = 0; i < size; i++) {
             List<Ref> names = new ArrayList<>();
             long lamport = 1;
