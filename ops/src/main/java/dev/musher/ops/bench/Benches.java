@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** All benchmarks by name, and how they are run. */
-public final class Benches {
+final class Benches {
 
     private Benches() {}
 
@@ -22,12 +22,13 @@ public final class Benches {
         out.put("reconnect", new ReconnectBench());
         out.put("sync", new SyncBench());
         out.put("start", new StartBench(100_000, 2));
+        out.put("memory", new MemoryBench());
         out.put("start-1m", new StartBench(1_000_000, 6));
         return out;
     }
 
     /** Names, in the order they are run. */
-    public static List<String> names() {
+    static List<String> names() {
         return List.copyOf(all().keySet());
     }
 
@@ -38,7 +39,7 @@ public final class Benches {
      * @param scale share of the full size, 0 < scale <= 1
      * @throws IllegalArgumentException for an unknown name
      */
-    public static List<Figure> run(List<String> names, double scale, Consumer<Figure> told)
+    static List<Figure> run(List<String> names, double scale, Consumer<Figure> told)
             throws IOException, InterruptedException {
         List<Figure> out = new ArrayList<>();
         Map<String, Bench> benches = all();

@@ -3,13 +3,12 @@ package dev.musher.ops.bench;
 import dev.musher.crdt.pipeline.Item;
 import dev.musher.node.Node;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** How long a node takes to be ready over a history that is there, what it holds, and its past. */
+/** How long a node takes to be ready over a history that is there, and its past. */
 final class StartBench implements Bench {
 
     private final int changes;
@@ -47,7 +46,6 @@ final class StartBench implements Bench {
                                 corpus + "; without the start of the JVM"));
                 if (round == 3) {
                     Nodes.until(node, () -> !node.published().digest().isEmpty());
-                    memory(out, corpus);
                     past(node, count, out, corpus);
                 }
             }
@@ -57,24 +55,6 @@ final class StartBench implements Bench {
                         "disk a change, as written here",
                         Disk.bytes(home.resolve("store")) / count + " bytes",
                         corpus + "; written in groups of many, one signature a group"));
-    }
-
-    private static void memory(Consumer<Figure> out, String corpus) throws IOException {
-        System.gc();
-        Path status = Path.of("/proc/self/status");
-        if (Files.exists(status)) {
-            for (String line : Files.readAllLines(status)) {
-                if (line.startsWith("VmRSS:")) {
-                    out.accept(
-                            Figure.plain(
-                                    "resident memory of this process",
-                                    line.substring(6).strip(),
-                                    corpus
-                                            + "; the benchmark's own heap is in it: `musher bench"
-                                            + " memory` starts a node alone"));
-                }
-            }
-        }
     }
 
     private static void past(Node node, int count, Consumer<Figure> out, String corpus) {

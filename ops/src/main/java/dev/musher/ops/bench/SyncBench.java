@@ -1,6 +1,7 @@
 package dev.musher.ops.bench;
 
 import dev.musher.node.Node;
+import dev.musher.ops.cli.NodeClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -37,6 +38,7 @@ final class SyncBench implements Bench {
             for (int round = 1; round <= 3; round++) {
                 measure(source, folder.resolve("newcomer-" + round), round, out);
             }
+            alone(source, folder.resolve("newcomer-alone"), out);
             long bytes = Disk.bytes(folder.resolve("newcomer-3").resolve("store"));
             out.accept(
                     new Figure(
@@ -75,6 +77,28 @@ final class SyncBench implements Bench {
                             changes < CHANGES ? null : seconds <= 2.5,
                             "start of the node, join and digest included; verified and on disk;"
                                     + " both ends in one process on the same cores"));
+        }
+    }
+
+    /** As people join: the newcomer is a process of its own, its JVM as cold as can be. */
+    private static void alone(Node source, Path home, Consumer<Figure> out)
+            throws IOException, InterruptedException {
+        long changes = source.published().changes();
+        try (NodeClient client = new NodeClient(source.http().toString(), source.token());
+                Newcomer newcomer = Newcomer.join(client, home)) {
+            out.accept(
+                    Figure.plain(
+                            "sync from empty, the newcomer a process of its own",
+                            String.format(
+                                    Locale.ROOT,
+                                    "%.2f s, of them %.2f s until it was ready; %.2f s of"
+                                            + " processor",
+                                    newcomer.seconds(),
+                                    newcomer.readySeconds(),
+                                    newcomer.cpuSeconds()),
+                            changes
+                                    + " changes; `musher node` with MUSHER_JOIN, start of the JVM"
+                                    + " included; two processes on the same cores"));
         }
     }
 }

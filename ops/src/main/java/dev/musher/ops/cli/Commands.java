@@ -1,5 +1,6 @@
 package dev.musher.ops.cli;
 
+import dev.musher.ops.bench.RunBench;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -1,7 +1,9 @@
-package dev.musher.ops.cli;
+package dev.musher.ops.bench;
 
-import dev.musher.ops.bench.Benches;
-import dev.musher.ops.bench.Figure;
+import dev.musher.ops.cli.Action;
+import dev.musher.ops.cli.Failure;
+import dev.musher.ops.cli.Json;
+import dev.musher.ops.cli.Screen;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,7 +15,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code musher bench}. */
 @Command(name = "bench", description = "Measure, each figure beside its limit and its goal.")
-final class RunBench extends Action {
+public final class RunBench extends Action {
 
     @Parameters(
             paramLabel = "NAME",
