@@ -44,9 +44,9 @@ final class GatewayRoutes {
         String one = "/api/v1/projects/{project}";
         return List.of(
                 Route.get("/api/v1/projects", x -> x.blocking(this::list)),
-                Route.json(HttpMethod.POST, "/api/v1/projects", this::add),
+                Route.json(HttpMethod.POST, "/api/v1/projects", this::add).forPersons(),
                 Route.get(one, this::show),
-                Route.json(HttpMethod.DELETE, one, this::remove),
+                Route.json(HttpMethod.DELETE, one, this::remove).forPersons(),
                 Route.get("/api/v1/board", x -> x.blocking(board::now)),
                 Route.get("/api/v1/items", this::search),
                 Route.get("/api/v1/events", this::stream));

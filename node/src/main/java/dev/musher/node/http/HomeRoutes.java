@@ -1,6 +1,5 @@
 package dev.musher.node.http;
 
-import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Malformed;
 import dev.musher.crdt.change.Signature;
 import dev.musher.node.web.Answer;
@@ -8,7 +7,6 @@ import dev.musher.node.web.Exchange;
 import dev.musher.node.web.Route;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.json.ChangeView;
-import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.JsonIn;
 import dev.musher.protocol.json.JsonOut;
 import dev.musher.protocol.json.Names;
@@ -31,9 +29,9 @@ final class HomeRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/api/v1/export", this::export),
-                Route.json(HttpMethod.POST, "/api/v1/backup", this::backup),
-                Route.json(HttpMethod.POST, "/api/v1/offline", this::offline));
+                Route.get("/api/v1/export", this::export).forPersons(),
+                Route.json(HttpMethod.POST, "/api/v1/backup", this::backup).forPersons(),
+                Route.json(HttpMethod.POST, "/api/v1/offline", this::offline).forPersons());
     }
 
     /**
@@ -76,11 +74,6 @@ final class HomeRoutes {
     }
 
     private void backup(Exchange exchange) {
-        if (!(exchange.actor() instanceof Actor.User)) {
-            exchange.problem(
-                    Code.NOT_ALLOWED, "A backup holds the device's key: only a person makes one.");
-            return;
-        }
         String folder = folder(exchange.body());
         Path path = Path.of(folder);
         if (!path.isAbsolute()) {

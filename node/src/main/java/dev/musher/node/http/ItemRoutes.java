@@ -62,7 +62,7 @@ final class ItemRoutes {
                 on(HttpMethod.POST, item + "/restore", Verb.RESTORE),
                 on(HttpMethod.POST, item + "/check", Verb.CHECK),
                 on(HttpMethod.POST, item + "/count", Verb.COUNT),
-                Route.json(HttpMethod.POST, item + "/adopt", this::adopt),
+                Route.json(HttpMethod.POST, item + "/adopt", this::adopt).forPersons(),
                 Route.get(item + "/history", this::history),
                 Route.get(item + "/conflicts", this::conflicts),
                 Route.get(item + "/why", this::why),

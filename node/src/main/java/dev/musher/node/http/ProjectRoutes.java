@@ -51,20 +51,24 @@ final class ProjectRoutes {
                 Route.json(
                         HttpMethod.POST,
                         "/api/v1/adopt",
-                        x -> shared.write(x, Verb.ADOPT, null, 200)),
+                                x -> shared.write(x, Verb.ADOPT, null, 200))
+                        .forPersons(),
                 Route.get("/api/v1/members", x -> x.answer(Answer.json(members(state())))),
                 Route.json(
                         HttpMethod.POST,
                         "/api/v1/members",
-                        x -> shared.write(x, Verb.ADD_MEMBER, null, 201)),
+                                x -> shared.write(x, Verb.ADD_MEMBER, null, 201))
+                        .forPersons(),
                 Route.json(
                         HttpMethod.POST,
                         "/api/v1/roles",
-                        x -> shared.write(x, Verb.SET_ROLE, null, 200)),
-                Route.json(HttpMethod.POST, "/api/v1/invites", this::invite),
+                                x -> shared.write(x, Verb.SET_ROLE, null, 200))
+                        .forPersons(),
+                Route.json(HttpMethod.POST, "/api/v1/invites", this::invite).forPersons(),
                 Route.get("/api/v1/peers", x -> x.answer(Answer.json(peers(state())))),
-                Route.json(HttpMethod.POST, "/api/v1/peers", this::addPeer),
-                Route.json(HttpMethod.DELETE, "/api/v1/peers/{address}", this::removePeer),
+                Route.json(HttpMethod.POST, "/api/v1/peers", this::addPeer).forPersons(),
+                Route.json(HttpMethod.DELETE, "/api/v1/peers/{address}", this::removePeer)
+                        .forPersons(),
                 Route.get("/api/v1/dump", x -> x.blocking(() -> Answer.json(dump()))));
     }
 

@@ -94,14 +94,24 @@ record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts, long 
                         case Resolved.Found found -> onItem(on, found.item(), actor);
                     };
             case Command.AddMember add ->
-                    new Ops(
-                            null,
-                            List.of(new Op.AddMember(add.device(), add.role(), add.label(), null)));
+                    byPerson(
+                            actor, new Op.AddMember(add.device(), add.role(), add.label(), null));
             case Command.SetRole set ->
-                    new Ops(null, List.of(new Op.SetRole(set.device(), set.role())));
+                    byPerson(actor, new Op.SetRole(set.device(), set.role()));
             case Command.Adopt adopt ->
-                    new Ops(null, List.of(new Op.Adopt(adopt.changes(), adopt.heads())));
+                    byPerson(actor, new Op.Adopt(adopt.changes(), adopt.heads()));
         };
+    }
+
+    /** The key of this device may, but its agents may not: they would make themselves more. */
+    private static Plan byPerson(Actor actor, Op op) {
+        return actor instanceof Actor.User
+                ? new Ops(null, List.of(op))
+                : new Not(
+                        Outcome.Refused.of(
+                                Code.NOT_ALLOWED,
+                                "who takes part and what of a device's work counts is a person's"
+                                        + " word: ask one"));
     }
 
     private Plan onItem(Command.OnItem command, Item item, Actor actor) {

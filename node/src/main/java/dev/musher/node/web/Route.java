@@ -22,7 +22,12 @@ public record Route(HttpMethod method, String template, Access access, Body body
         /** Anybody: it tells and does nothing of worth. */
         OPEN,
         /** Who shows a token or a cookie. */
-        SIGNED_IN
+        SIGNED_IN,
+        /**
+         * Who is signed in and is a person: for what decides who takes part, and what concerns the
+         * home. An agent's token must not make a device that is more than an agent.
+         */
+        PERSON
     }
 
     /** What a request carries. */
@@ -50,6 +55,11 @@ public record Route(HttpMethod method, String template, Access access, Body body
     /** A route that takes JSON from who is signed in. */
     public static Route json(HttpMethod method, String template, Handler handler) {
         return new Route(method, template, Access.SIGNED_IN, Body.JSON, handler);
+    }
+
+    /** The same for persons alone. */
+    public Route forPersons() {
+        return new Route(method, template, Access.PERSON, body, handler);
     }
 
     /** The values of the template's names when the segments match, else null. */

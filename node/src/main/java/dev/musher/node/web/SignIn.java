@@ -29,7 +29,7 @@ public final class SignIn {
     /** {@code POST /api/v1/sessions} makes a link, {@code GET /login?code=} redeems it. */
     public List<Route> routes() {
         return List.of(
-                Route.json(HttpMethod.POST, "/api/v1/sessions", this::link),
+                Route.json(HttpMethod.POST, "/api/v1/sessions", this::link).forPersons(),
                 new Route(
                         HttpMethod.GET,
                         "/login",

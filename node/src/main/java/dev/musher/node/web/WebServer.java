@@ -200,7 +200,7 @@ public final class WebServer {
             return;
         }
         Actor actor = null;
-        if (route.access() == Route.Access.SIGNED_IN) {
+        if (route.access() != Route.Access.OPEN) {
             Outcome.Refused refused = null;
             String bearer = bearer(request);
             Cookie cookie = bearer == null ? request.getCookie(COOKIE) : null;
@@ -219,6 +219,12 @@ public final class WebServer {
                         Code.UNAUTHENTICATED,
                         "Send the token of this home as `Authorization: Bearer ...` (it is in the"
                                 + " file `token` of the home), or open the sign-in link again.");
+                return;
+            }
+            if (route.access() == Route.Access.PERSON && !(actor instanceof Actor.User)) {
+                anonymous.problem(
+                        Code.NOT_ALLOWED,
+                        "Only a person may do this: ask one, or use a person's token.");
                 return;
             }
         }

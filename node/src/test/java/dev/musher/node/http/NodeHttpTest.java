@@ -175,6 +175,37 @@ class NodeHttpTest {
     }
 
     @Test
+    @Tag("T-F10")
+    void anAgentDecidesNothingAboutDevicesPeersHomeAndSessions() throws Exception {
+        List<String> persons =
+                List.of(
+                        "POST /api/v1/adopt",
+                        "POST /api/v1/items/1/adopt",
+                        "POST /api/v1/members",
+                        "POST /api/v1/roles",
+                        "POST /api/v1/invites",
+                        "POST /api/v1/peers",
+                        "DELETE /api/v1/peers/1",
+                        "GET /api/v1/export",
+                        "POST /api/v1/backup",
+                        "POST /api/v1/offline",
+                        "POST /api/v1/sessions");
+        String description = served.send("GET", "/openapi.yaml", "").body();
+        assertEquals(persons.size(), description.split("For persons only", -1).length - 1);
+        for (String each : persons) {
+            String[] parts = each.split(" ");
+            HttpRequest byAgent =
+                    served.request(parts[0], parts[1], "{}")
+                            .setHeader("Authorization", "Bearer " + Served.AGENT_TOKEN)
+                            .build();
+            HttpResponse<String> answer = served.send(byAgent);
+            assertEquals(403, answer.statusCode(), each);
+            assertEquals("not_allowed", Served.parse(answer.body()).get("code").asText(), each);
+            assertTrue(served.send(parts[0], parts[1], "{}").statusCode() != 403, each);
+        }
+    }
+
+    @Test
     @Tag("H-04")
     void anIllegalTransitionNamesStageAndEvent() throws Exception {
         served.create("x");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.crdt.change.Actor;
+import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.CounterName;
 import dev.musher.crdt.change.DeviceId;
@@ -352,6 +353,25 @@ class CommandsTest {
                         77, new Actor.Agent("coder", null), List.of(act("1", Event.DONE)), null));
         world.settle();
         assertEquals(Code.NOT_ALLOWED, refused(a.replies.get(77L).getFirst()));
+    }
+
+    @Test
+    @Tag("T-F10")
+    void whoTakesPartIsNoAgentsWord() {
+        DeviceId other = World.recovery();
+        List<MemberView> before = a.shown().members();
+        ChangeId change = ((Outcome.Done) a.does(World.create("one")).getFirst()).change();
+        for (Command each :
+                List.of(
+                        new Command.AddMember(other, Role.OWNER, "mine"),
+                        new Command.SetRole(a.device(), Role.READER),
+                        new Command.Adopt(List.of(change), List.of()))) {
+            a.give(new Input.Submit(78, new Actor.Agent("coder", null), List.of(each), null));
+            world.settle();
+            assertEquals(
+                    Code.NOT_ALLOWED, refused(a.replies.get(78L).getFirst()), each.toString());
+        }
+        assertEquals(before, a.shown().members());
     }
 
     @Test
