@@ -104,7 +104,18 @@ public final class Import extends Action {
         if (Beads.matches(path)) {
             return Beads.read(path);
         }
-        return Files.isDirectory(path) ? Markdown.read(path) : NdjsonItems.read(path);
+        if (Files.isDirectory(path) || path.toString().endsWith(".md")) {
+            return Markdown.read(path);
+        }
+        ForeignItems items = NdjsonItems.read(path);
+        if (items.items().isEmpty() && !items.lost().counts().isEmpty()) {
+            throw new Failure(
+                    Failure.USAGE,
+                    path
+                            + " holds no items: expected a beads export, one JSON object a line, a"
+                            + " markdown file or folder, or what `musher export` wrote");
+        }
+        return items;
     }
 
     /** A batch interface as the importer sees it. */

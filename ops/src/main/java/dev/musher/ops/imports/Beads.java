@@ -42,8 +42,6 @@ public final class Beads {
                     "assignee",
                     "created_at",
                     "created_by",
-                    "updated_at",
-                    "closed_at",
                     "close_reason",
                     "labels",
                     "dependencies",
@@ -66,10 +64,8 @@ public final class Beads {
         if (!Files.isRegularFile(file)) {
             return false;
         }
-        boolean[] found = new boolean[1];
-        JsonLines.read(
-                file, new Tally(), (o, where) -> found[0] |= o.has("issue_type") && o.has("title"));
-        return found[0];
+        return JsonLines.any(
+                file, new Tally(), (o, where) -> o.has("issue_type") && o.has("title"));
     }
 
     /**
@@ -112,16 +108,21 @@ public final class Beads {
         } else if (issues.putIfAbsent(id, o) != null) {
             lost.add("issue_twice", id + " (" + where + ")");
         } else {
-            each(o, "dependencies", d -> link(d, where));
-            each(o, "labels", l -> label(id, l.asText(), where));
-            each(o, "comments", c -> comment(id, c, where));
+            each(o, "dependencies", where, d -> link(d, where));
+            each(o, "labels", where, l -> label(id, l.asText(), where));
+            each(o, "comments", where, c -> comment(id, c, where));
         }
     }
 
-    private static void each(ObjectNode o, String field, Consumer<JsonNode> what) {
+    private void each(ObjectNode o, String field, String where, Consumer<JsonNode> what) {
         JsonNode array = o.get(field);
-        if (array != null && array.isArray()) {
+        if (array == null || array.isNull()) {
+            return;
+        }
+        if (array.isArray()) {
             array.forEach(what);
+        } else {
+            lost.add("field_not_a_list", field + " of " + where);
         }
     }
 

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 
 /** Reads files of one JSON object a line. Bad lines are counted and named, the rest is read. */
 final class JsonLines {
@@ -33,6 +34,22 @@ final class JsonLines {
      */
     static void read(Path file, Tally lost, BiConsumer<ObjectNode, String> each)
             throws IOException {
+        any(
+                file,
+                lost,
+                (object, where) -> {
+                    each.accept(object, where);
+                    return false;
+                });
+    }
+
+    /**
+     * Whether an object of the file is as looked for; reads no further than the first.
+     *
+     * @throws IOException when the file cannot be read
+     */
+    static boolean any(Path file, Tally lost, BiPredicate<ObjectNode, String> looked)
+            throws IOException {
         var decoder =
                 StandardCharsets.UTF_8
                         .newDecoder()
@@ -40,25 +57,40 @@ final class JsonLines {
                         .onUnmappableCharacter(CodingErrorAction.REPLACE);
         try (BufferedReader in =
                 new BufferedReader(new InputStreamReader(Files.newInputStream(file), decoder))) {
-            int number = 0;
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                number++;
+            StringBuilder line = new StringBuilder();
+            for (int number = 1; next(in, line); number++) {
                 String where = file.getFileName() + " line " + number;
-                if (line.isBlank()) {
+                String text = line.toString();
+                if (text.isBlank()) {
                     continue;
                 }
-                if (line.length() > LINE_CHARS) {
+                if (text.length() > LINE_CHARS) {
                     lost.add("line_too_long", where);
-                    continue;
-                }
-                JsonNode node = parse(line);
-                if (node instanceof ObjectNode object) {
-                    each.accept(object, where);
+                } else if (parse(text) instanceof ObjectNode object) {
+                    if (looked.test(object, where)) {
+                        return true;
+                    }
                 } else {
                     lost.add("not_a_json_object", where);
                 }
             }
         }
+        return false;
+    }
+
+    /** The next line, of which no more than one letter over the bound is held; false at the end. */
+    private static boolean next(BufferedReader in, StringBuilder line) throws IOException {
+        line.setLength(0);
+        int c = in.read();
+        if (c < 0) {
+            return false;
+        }
+        for (; c >= 0 && c != '\n'; c = in.read()) {
+            if (line.length() <= LINE_CHARS) {
+                line.append((char) c);
+            }
+        }
+        return true;
     }
 
     private static @org.jspecify.annotations.Nullable JsonNode parse(String line) {

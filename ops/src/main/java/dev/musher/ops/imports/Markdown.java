@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.musher.ops.imports.ForeignItem.State;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -72,8 +72,13 @@ public final class Markdown {
             lost.add("file_over_4_mib", shown);
             return;
         }
-        String text =
-                new String(Files.readAllBytes(file), StandardCharsets.UTF_8).replace("\r\n", "\n");
+        String text;
+        try {
+            text = Files.readString(file).replace("\r\n", "\n");
+        } catch (CharacterCodingException e) {
+            lost.add("file_not_utf8", shown);
+            return;
+        }
         JsonNode head = null;
         String body = text;
         int end = text.startsWith("---\n") ? text.indexOf("\n---\n", 3) : -1;

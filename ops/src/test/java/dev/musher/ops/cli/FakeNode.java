@@ -33,7 +33,7 @@ final class FakeNode implements AutoCloseable {
 
     FakeNode(Path home) throws IOException {
         server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Files.writeString(home.resolve("token"), "secret\n");
+        Files.writeString(home.resolve("token"), "secret\nother agent a bot\n");
         Files.writeString(
                 home.resolve("run.json"),
                 "{\"pid\":"

@@ -10,13 +10,16 @@ import dev.musher.crdt.change.Limits;
 import dev.musher.crdt.change.Origin;
 import dev.musher.ops.imports.ForeignItem.State;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
@@ -114,8 +117,51 @@ class ImportsTest {
                         "issue_twice",
                         1,
                         "priority_out_of_range",
+                        1,
+                        "field_closed_at",
                         1),
                 read.lost().counts());
+    }
+
+    @Test
+    void whatIsNotAsBeadsWritesItIsCountedAndNotPassedOver() throws IOException {
+        Path file = folder.resolve("issues.jsonl");
+        Files.writeString(
+                file,
+                issue(
+                        "a",
+                        "\"title\":\"one\",\"labels\":\"text\",\"comments\":{},"
+                                + "\"dependencies\":7,\"updated_at\":\"2026-01-01T00:00:00Z\""));
+        Map<String, Integer> lost = Beads.read(file).lost().counts();
+        assertEquals(3, lost.get("field_not_a_list"));
+        assertEquals(4, lost.values().stream().mapToInt(n -> n).sum(), "the time too: " + lost);
+    }
+
+    @Test
+    void bytesThatAreNoTextMakeNoItem() throws IOException {
+        byte[] bytes = new byte[100_000];
+        new Random(1).nextBytes(bytes);
+        Files.write(folder.resolve("noise.md"), bytes);
+        ForeignItems read = Markdown.read(folder);
+        assertEquals(List.of(), read.items());
+        assertEquals(Map.of("file_not_utf8", 1), read.lost().counts());
+    }
+
+    @Test
+    void aLineWithoutAnEndIsCountedAndNotHeld() throws IOException {
+        Path file = folder.resolve("issues.jsonl");
+        byte[] much = new byte[1 << 20];
+        Arrays.fill(much, (byte) 'x');
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (int i = 0; i < 20; i++) {
+                out.write(much);
+            }
+            out.write(
+                    ("\n" + issue("a", "\"title\":\"after it\"")).getBytes(StandardCharsets.UTF_8));
+        }
+        ForeignItems read = Beads.read(file);
+        assertEquals(List.of("a"), read.items().stream().map(ForeignItem::sourceId).toList());
+        assertEquals(List.of("1 line_too_long: issues.jsonl line 1"), read.lost().lines());
     }
 
     @Test
