@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One project of a gateway: a replica with a home, a device and a store of its own, that dials the
- * nodes it was told of. Thread safe.
+ * nodes it was told of. Where the replica ends by itself, its last state is shown as failed, its
+ * age counting, until {@link Registry} has opened it anew. Thread safe.
  */
 final class HeldProject implements Projects.Held, AutoCloseable {
 
@@ -38,9 +39,11 @@ final class HeldProject implements Projects.Held, AutoCloseable {
     private final Backend backend;
     private final LongSupplier clockMs;
     private final CompletableFuture<Void> admitted = new CompletableFuture<>();
+    private final long openedMs;
     private volatile long heardMs;
 
     private HeldProject(ReplicaHost host, LongSupplier clockMs, long heardMs) {
+        this.openedMs = clockMs.getAsLong();
         this.host = host;
         this.backend = host.backend();
         this.clockMs = clockMs;
@@ -102,11 +105,21 @@ final class HeldProject implements Projects.Held, AutoCloseable {
 
     @Override
     public ProjectView view() {
-        Published state = host.published();
+        Published state = state();
         return new ProjectView(
                 state,
                 backend.names(state),
                 Freshness.at(clockMs.getAsLong(), heardMs, ProjectView.connected(state)));
+    }
+
+    /** Completed with the reason when the replica has ended by itself; it is to be closed then. */
+    CompletableFuture<String> broken() {
+        return host.broken();
+    }
+
+    /** How long it has been open, ms. */
+    long openMs() {
+        return clockMs.getAsLong() - openedMs;
     }
 
     @Override
@@ -132,8 +145,17 @@ final class HeldProject implements Projects.Held, AutoCloseable {
 
     @Override
     public void close() {
-        remember();
-        host.close();
+        try {
+            remember();
+        } finally {
+            host.close();
+        }
+    }
+
+    private Published state() {
+        Published state = host.published();
+        String why = host.broken().getNow("");
+        return why.isEmpty() ? state : state.ended(why);
     }
 
     private void published() {

@@ -52,6 +52,27 @@ public record Published(
         peers = List.copyOf(peers);
     }
 
+    /** The same of a replica that has ended by itself: it has no peers and takes no commands. */
+    public Published ended(String why) {
+        return new Published(
+                project,
+                projectName,
+                device,
+                role,
+                items,
+                numbers,
+                digest,
+                heads,
+                members,
+                List.of(),
+                new NodeHealth(NodeHealth.State.FAILED, List.of(why)),
+                changes,
+                itemsWithVoid,
+                lastSequence,
+                cursor,
+                wallMs);
+    }
+
     /** Whether the node belongs to a project whose history is here. */
     public boolean ready() {
         return health.state() != NodeHealth.State.JOINING
