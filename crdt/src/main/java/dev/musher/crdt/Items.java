@@ -33,6 +33,11 @@ final class Items {
         return references;
     }
 
+    /** An item was made, whether or not its creation counts. */
+    void born(ItemKey key, long number) {
+        references.born(key, number);
+    }
+
     void put(ItemKey key, @Nullable Item item) {
         dirty.add(key);
         if (item != null) {

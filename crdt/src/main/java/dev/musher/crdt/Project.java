@@ -24,6 +24,7 @@ import dev.musher.crdt.pipeline.Written;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -106,8 +107,7 @@ public final class Project {
         history.begin(place, change, log);
         SortedSet<ItemKey> touched = Judge.items();
         boolean reread = facts.note(place, change, access, touched);
-        List<ItemKey> created = created(change);
-        created.forEach(key -> facts.born(key, place));
+        List<ItemKey> created = created(place, change);
         boolean resolved = access || (forked && memberships.isCrowded(dag.chain(branch)));
         if (resolved) {
             resolve(touched);
@@ -127,11 +127,18 @@ public final class Project {
         return new Patch(place, change, opened, arrival, log, patched, resolved, forked);
     }
 
-    private static List<ItemKey> created(Change change) {
+    /**
+     * Notes where items were made, and that their numbers are used, also of those that are void
+     * from the beginning.
+     */
+    private List<ItemKey> created(Place place, Change change) {
         List<ItemKey> out = new ArrayList<>(0);
         for (int i = 0; i < change.ops().size(); i++) {
-            if (change.op(i) instanceof Op.NewItem) {
-                out.add(ItemKey.of(change.id(), i));
+            if (change.op(i) instanceof Op.NewItem made) {
+                ItemKey key = ItemKey.of(change.id(), i);
+                facts.born(key, place);
+                items.born(key, made.number());
+                out.add(key);
             }
         }
         return out;
@@ -292,6 +299,7 @@ public final class Project {
     public final class Loader {
 
         private final List<BranchRecord> branches = new ArrayList<>();
+        private final List<ItemKey> made = new ArrayList<>();
         private final Interner interner = new Interner();
 
         private Loader() {}
@@ -336,6 +344,7 @@ public final class Project {
                 facts.note(at, change, r.access(), Judge.items());
             }
             r.created().forEach(key -> facts.born(key, at));
+            made.addAll(r.created());
             return this;
         }
 
@@ -345,6 +354,12 @@ public final class Project {
             return this;
         }
 
+        /** An item that has no row: its number, which stays used, stands in its creation alone. */
+        private void gone(ItemKey key) {
+            Place place = Objects.requireNonNull(facts.birth(key));
+            created(place, history.change(place));
+        }
+
         /** Resolves the membership; the project is ready. */
         public Project finish() {
             for (int branch = 0; branch < dag.branches(); branch++) {
@@ -352,6 +367,7 @@ public final class Project {
             }
             memberships.resolve();
             grants.resolve(memberships.whole(), Judge.items());
+            made.stream().filter(key -> items.get(key) == null).forEach(this::gone);
             return Project.this;
         }
     }

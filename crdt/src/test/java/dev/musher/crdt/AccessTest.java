@@ -66,6 +66,28 @@ class AccessTest {
         assertNull(other.project.item(lost));
     }
 
+    /** Also after a restart, and at a node that never saw the item count. */
+    @Test
+    void theNumberOfAnItemThatIsGoneIsNotGivenAgain() {
+        Desk laptop = founder.invited("laptop");
+        ItemKey gone = laptop.item("gone");
+        founder.sees(laptop);
+        founder.write(new Op.Cut(laptop.device, List.of()));
+        assertNull(founder.project.item(gone));
+        assertEquals(2, founder.project.nextNumber());
+        Project.Loader loader = new Project(Rules.PRODUCT, founder.history).loader();
+        founder.patches.stream()
+                .filter(p -> p.newBranch() != null)
+                .forEach(p -> loader.branch(p.newBranch()));
+        founder.patches.forEach(p -> loader.arrival(p.arrival()));
+        assertEquals(2, loader.finish().nextNumber());
+        Desk late = Desk.founder();
+        late.take(founder.changes().get(1));
+        late.write(new Op.Cut(laptop.device, List.of()));
+        late.sees(laptop);
+        assertEquals(2, late.project.nextNumber());
+    }
+
     @Test
     void anAdoptedHeadBringsBackAllBelowItByItsDevice() {
         Desk laptop = founder.invited("laptop");

@@ -67,6 +67,7 @@ class ProjectSeedsTest {
                 assertEquals(first.rows(), other.rows(), what);
                 assertEquals(first.project.digest(), other.project.digest(), what);
                 assertEquals(first.project.heads(), other.project.heads(), what);
+                assertEquals(first.project.nextNumber(), other.project.nextNumber(), what);
             }
             first.places().forEach(p -> seen.addAll(first.project.verdicts(p)));
         }
@@ -98,6 +99,7 @@ class ProjectSeedsTest {
             assertEquals(site.project.digest(), again.digest(), "seed " + seed);
             assertEquals(site.project.heads(), again.heads(), "seed " + seed);
             assertEquals(site.project.unknownOps(), again.unknownOps(), "seed " + seed);
+            assertEquals(site.project.nextNumber(), again.nextNumber(), "seed " + seed);
             forks += site.project.dag().forked().size();
         }
         assertTrue(forks > 0, "histories with forks");

@@ -44,6 +44,13 @@ public final class References {
                 new Known(item.number(), item.deleted() ? Standing.DELETED : Standing.LIVE));
     }
 
+    /** Takes a creation in, whether or not it counts: its number is used from now on. */
+    public void born(ItemKey key, long number) {
+        if (!items.containsKey(key)) {
+            know(key, new Known(number, Standing.GONE));
+        }
+    }
+
     /** Takes an item out of which nothing counts any more. Its number stays used. */
     public void remove(ItemKey key) {
         Known before = items.get(key);
