@@ -28,11 +28,14 @@ final class Drafts {
         this.project = project;
     }
 
-    Project.Next next(Chain chain, long wallMs) {
+    /**
+     * @param named places of changes that the ops will name
+     */
+    Project.Next next(Chain chain, long wallMs, List<Place> named) {
         List<Integer> own = dag.branchesOf(chain);
         // A forked chain is settled from a fresh epoch; until then its first branch goes on.
         Place prev = own.isEmpty() ? null : dag.head(own.getFirst());
-        List<Place> deps = deps(prev);
+        List<Place> deps = deps(prev, named);
         boolean joins = deps.size() > Limits.DEPS;
         deps = joins ? deps.subList(0, Limits.DEPS) : deps;
         Frontier before = prev == null ? dag.noFrontier() : dag.frontier(prev);
@@ -42,6 +45,10 @@ final class Drafts {
             before = dag.merge(before, dag.frontier(dep));
             lamport = Math.max(lamport, dag.lamport(dep));
             ids.add(id(dep));
+        }
+        // A join names nothing; the change after it will.
+        for (Place place : joins ? List.<Place>of() : named) {
+            before = dag.merge(before, dag.frontier(place));
         }
         ids.sort(null);
         Header header =
@@ -69,15 +76,22 @@ final class Drafts {
 
     /**
      * The live heads that {@code prev} does not know and no other of them knows; of many, the
-     * latest, one more than a change may name.
+     * latest, one more than a change may name. The latest named change is one of them where it is
+     * later than all: it is in the past anyway, and the change must have a greater lamport.
      */
-    private List<Place> deps(@Nullable Place prev) {
+    private List<Place> deps(@Nullable Place prev, List<Place> named) {
         List<Place> heads = new ArrayList<>();
         for (int branch = 0; branch < dag.branches(); branch++) {
             Place head = liveHead(branch);
             if (head != null && (prev == null || !dag.inPast(head, prev))) {
                 heads.add(head);
             }
+        }
+        Place last = named.stream().max(Comparator.comparingLong(dag::lamport)).orElse(null);
+        if (last != null
+                && (prev == null || dag.lamport(prev) < dag.lamport(last))
+                && heads.stream().allMatch(head -> dag.lamport(head) < dag.lamport(last))) {
+            heads.add(last);
         }
         // What has a change in its past has a greater lamport, so comes before it here.
         heads.sort(Comparator.comparingLong(dag::lamport).reversed());

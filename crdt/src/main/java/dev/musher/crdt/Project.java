@@ -3,6 +3,7 @@ package dev.musher.crdt;
 import dev.musher.crdt.access.Grants;
 import dev.musher.crdt.access.Membership;
 import dev.musher.crdt.access.Verdict;
+import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Chain;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
@@ -13,6 +14,7 @@ import dev.musher.crdt.change.Header;
 import dev.musher.crdt.change.Heads;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Limits;
+import dev.musher.crdt.change.Named;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Ref;
@@ -278,7 +280,30 @@ public final class Project {
      * @param wallMs the clock, ms since 1970
      */
     public Next next(DeviceId device, long epoch, long wallMs) {
-        return new Drafts(dag, memberships, history, id()).next(new Chain(device, epoch), wallMs);
+        return drafts().next(new Chain(device, epoch), wallMs, List.of());
+    }
+
+    /**
+     * The same for a change with these ops: it comes after all that they name, also after changes
+     * that are void, as one that adopts them must. What they name and is not here is left to {@link
+     * #check}.
+     */
+    public Next next(DeviceId device, long epoch, long wallMs, Actor actor, List<Op> ops) {
+        List<Place> named = new ArrayList<>(ops.size());
+        Named.visit(
+                actor,
+                ops,
+                id -> {
+                    Place place = places.find(id);
+                    if (place != null) {
+                        named.add(place);
+                    }
+                });
+        return drafts().next(new Chain(device, epoch), wallMs, named);
+    }
+
+    private Drafts drafts() {
+        return new Drafts(dag, memberships, history, id());
     }
 
     /** A header to write under, and whether only to join heads. */

@@ -66,6 +66,28 @@ class AccessTest {
         assertNull(other.project.item(lost));
     }
 
+    /** The usual void change: its author went on after the cut, so it is later, or knows more. */
+    @Test
+    void aVoidChangeIsAdoptedHoweverLateItIsAndWhateverItKnew() {
+        Desk laptop = founder.invited("laptop", Role.OWNER);
+        founder.write(new Op.Cut(laptop.device, List.of()));
+        ItemKey item = laptop.item("work");
+        for (int i = 0; i < 3; i++) {
+            laptop.note(item, "later than all that the founder knows");
+        }
+        laptop.write(new Op.SetRules(1));
+        laptop.note(item, "knows another membership change");
+        founder.sees(laptop);
+        assertNull(founder.project.item(item));
+        ChangeId last = laptop.changes().getLast().id();
+        Change one = founder.write(new Op.Adopt(List.of(last), List.of()));
+        assertEquals(1, founder.project.item(item).notes().notes().size());
+        assertEquals(List.of(last), one.header().deps());
+        founder.write(new Op.Adopt(List.of(), List.of(last)));
+        assertEquals(4, founder.project.item(item).notes().notes().size());
+        assertEquals(founder.project.digest(), founder.other("late").project.digest());
+    }
+
     /** Also after a restart, and at a node that never saw the item count. */
     @Test
     void theNumberOfAnItemThatIsGoneIsNotGivenAgain() {

@@ -108,7 +108,10 @@ final class Desk {
     }
 
     Change change(Op... ops) {
-        return ChangeCodec.write(draft(), actor, List.of(ops));
+        return ChangeCodec.write(
+                project.next(device, epoch, clock, actor, List.of(ops)).header(),
+                actor,
+                List.of(ops));
     }
 
     /** Writes a change that must be admitted. */

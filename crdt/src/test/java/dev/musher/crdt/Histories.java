@@ -183,6 +183,7 @@ final class Histories {
                         : random.nextInt(6) == 0
                                 ? new Actor.SystemActor("sweep")
                                 : new Actor.User("user");
+        next = w.site.project.next(w.device, w.epoch, clock, actor, ops);
         admit(w, ChangeCodec.write(next.header(), actor, ops));
     }
 

@@ -13,10 +13,15 @@ public final class Named {
 
     /** Gives every named change of {@code change} to {@code out}, some of them twice. */
     public static void visit(Change change, Consumer<ChangeId> out) {
-        if (change.actor() instanceof Actor.Agent agent && agent.grant() != null) {
+        visit(change.actor(), change.ops(), out);
+    }
+
+    /** The same of a change that is not written yet. */
+    public static void visit(Actor actor, List<Op> ops, Consumer<ChangeId> out) {
+        if (actor instanceof Actor.Agent agent && agent.grant() != null) {
             out.accept(agent.grant().change());
         }
-        for (Op op : change.ops()) {
+        for (Op op : ops) {
             visit(op, out);
         }
     }

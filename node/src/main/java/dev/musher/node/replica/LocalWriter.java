@@ -256,16 +256,20 @@ final class LocalWriter {
     private Result append(Actor actor, List<Op> ops, long wallMs) {
         // An author's clock never goes back in its own changes, whatever the machine's does.
         lastWallMs = Math.max(wallMs, lastWallMs);
-        Project.Next next = ledger.project().next(chain.device(), chain.epoch(), lastWallMs);
+        Project.Next next = next(actor, ops);
         while (next.joins()) {
             Result joined = append(actor, List.of(), next.header(), wallMs);
             if (joined instanceof Not) {
                 return joined;
             }
             counters.add("joins", 1);
-            next = ledger.project().next(chain.device(), chain.epoch(), lastWallMs);
+            next = next(actor, ops);
         }
         return append(actor, ops, next.header(), wallMs);
+    }
+
+    private Project.Next next(Actor actor, List<Op> ops) {
+        return ledger.project().next(chain.device(), chain.epoch(), lastWallMs, actor, ops);
     }
 
     private Result append(Actor actor, List<Op> ops, Header header, long wallMs) {
