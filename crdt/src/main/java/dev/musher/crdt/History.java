@@ -4,6 +4,8 @@ import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Place;
+import dev.musher.crdt.change.Ref;
+import dev.musher.crdt.pipeline.Written;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,4 +23,12 @@ public interface History {
 
     /** Gives every op on an item to {@code visitor}, void ones too, in any order. */
     void itemLog(ItemKey item, LogVisitor visitor);
+
+    /**
+     * What one op of an item's log wrote, found by the log's own key and not by a walk through it;
+     * null where it wrote no stage or is not in that log.
+     *
+     * @param lamport of the change at {@code place}, whose op is {@code ref}
+     */
+    @Nullable Written written(ItemKey item, long lamport, Place place, Ref ref);
 }

@@ -1,6 +1,7 @@
 package dev.musher.crdt;
 
 import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.Dag;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Place;
@@ -15,11 +16,16 @@ import org.jspecify.annotations.Nullable;
 /** Makes the rows of items' logs. What a move writes is decided here, once and for ever. */
 final class ItemLogs {
 
+    /** Heads that are looked through before the log is asked. */
+    private static final int HEADS_FEW = 16;
+
+    private final Dag dag;
     private final History history;
     private final Places places;
     private final Items items;
 
-    ItemLogs(History history, Places places, Items items) {
+    ItemLogs(Dag dag, History history, Places places, Items items) {
+        this.dag = dag;
         this.history = history;
         this.places = places;
         this.items = items;
@@ -47,16 +53,22 @@ final class ItemLogs {
         Item item = items.get(move.item());
         for (Ref base : move.bases()) {
             Written head = item == null ? null : head(item, base);
-            bases.add(head != null ? head : written(move.item(), base));
+            Written written = head != null ? head : written(move.item(), base);
+            if (written == null) {
+                // Naming what wrote nothing is illegal, whatever else is named.
+                return null;
+            }
+            bases.add(written);
         }
         return Transitions.written(change, index, move, bases);
     }
 
-    /** The common case: the base is a head, and the log need not be read. */
+    /** The common case: the base is one of few heads, and the log need not be read. */
     private static @Nullable Written head(Item item, Ref ref) {
-        for (Written head : item.moves()) {
-            if (head.ref().equals(ref)) {
-                return head;
+        List<Written> heads = item.moves();
+        for (int i = 0; i < heads.size() && i < HEADS_FEW; i++) {
+            if (heads.get(i).ref().equals(ref)) {
+                return heads.get(i);
             }
         }
         return null;
@@ -65,14 +77,6 @@ final class ItemLogs {
     /** What an op of an item's log wrote; null where it wrote no stage or is of another item. */
     @Nullable Written written(ItemKey item, Ref ref) {
         Place at = places.get(ref.change());
-        @Nullable Written[] found = new Written[1];
-        history.itemLog(
-                item,
-                (place, index, written) -> {
-                    if (index == ref.index() && place.equals(at)) {
-                        found[0] = written;
-                    }
-                });
-        return found[0];
+        return history.written(item, dag.lamport(at), at, ref);
     }
 }

@@ -4,6 +4,8 @@ import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Place;
+import dev.musher.crdt.change.Ref;
+import dev.musher.crdt.pipeline.Written;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +21,7 @@ public final class MemoryHistory implements History {
     private final Map<ChangeId, Place> places = new HashMap<>();
     private final Map<Place, Change> changes = new HashMap<>();
     private final Map<ItemKey, List<LogRecord>> logs = new HashMap<>();
+    private final Map<Ref, LogRecord> stages = new HashMap<>();
 
     /** Takes in what a change added. */
     public void add(Patch patch) {
@@ -26,6 +29,9 @@ public final class MemoryHistory implements History {
         changes.put(patch.place(), patch.change());
         for (LogRecord r : patch.log()) {
             logs.computeIfAbsent(r.item(), k -> new ArrayList<>()).add(r);
+            if (r.written() != null) {
+                stages.put(r.written().ref(), r);
+            }
         }
     }
 
@@ -41,6 +47,12 @@ public final class MemoryHistory implements History {
             throw new IllegalStateException("no change at " + place);
         }
         return change;
+    }
+
+    @Override
+    public @Nullable Written written(ItemKey item, long lamport, Place place, Ref ref) {
+        LogRecord found = stages.get(ref);
+        return found != null && found.item().equals(item) ? found.written() : null;
     }
 
     @Override

@@ -4,11 +4,14 @@ import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Place;
+import dev.musher.crdt.change.Ref;
+import dev.musher.crdt.pipeline.Written;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The history with the change that is being applied on top, which the history need not show yet.
+ * The history with the change that is being applied on top, which the history need not show yet. No
+ * op names one of its own change, so what an op wrote is never asked of that.
  */
 final class Overlay implements History {
 
@@ -41,6 +44,11 @@ final class Overlay implements History {
     @Override
     public Change change(Place at) {
         return change != null && at.equals(place) ? change : history.change(at);
+    }
+
+    @Override
+    public @Nullable Written written(ItemKey item, long lamport, Place at, Ref ref) {
+        return history.written(item, lamport, at, ref);
     }
 
     @Override

@@ -65,7 +65,7 @@ public final class Project {
         places = new Places(dag, this.history);
         memberships = new Memberships(dag, places, rules.headsMax());
         judge = new Judge(dag, this.history, memberships, grants);
-        logs = new ItemLogs(this.history, places, items);
+        logs = new ItemLogs(dag, this.history, places, items);
         facts = new Facts(dag, places, memberships, grants);
         admissions = new Admissions(dag, places, memberships, grants, facts);
     }

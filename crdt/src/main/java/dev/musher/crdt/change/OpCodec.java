@@ -510,7 +510,11 @@ final class OpCodec {
         int count = in.array(what, min, Limits.REFS);
         List<Ref> out = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            out.add(ref(in, what));
+            Ref ref = ref(in, what);
+            if (out.contains(ref)) {
+                throw new Malformed(what + ": " + ref + " twice");
+            }
+            out.add(ref);
         }
         return out;
     }

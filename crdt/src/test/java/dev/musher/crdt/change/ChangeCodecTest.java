@@ -115,6 +115,22 @@ class ChangeCodecTest {
                                                 List.of()))));
     }
 
+    /** Each costs a look into a log, and the second says nothing. */
+    @Test
+    void aRefTwiceInOneListIsMalformed() {
+        Ref ref = new Ref(ChangeId.ZERO, 0);
+        Ref other = new Ref(ChangeId.ZERO, 1);
+        for (List<Ref> refs : List.of(List.of(ref, ref), List.of(other, ref, other))) {
+            for (Op op :
+                    List.of(
+                            new Op.Move(ITEM, Event.START, refs, "", new TreeMap<>()),
+                            new Op.SetField(ITEM, Field.NAME, text("n"), refs))) {
+                Malformed refusal = assertThrows(Malformed.class, () -> write(List.of(op)));
+                assertTrue(refusal.getMessage().contains("twice"), refusal.getMessage());
+            }
+        }
+    }
+
     /** The list of PROTOCOL.md, section 3. */
     @Test
     void aNameIsBlankByAListOfCharacters() {

@@ -1,6 +1,7 @@
 package dev.musher.node.replica;
 
 import dev.musher.crdt.History;
+import dev.musher.crdt.LogRecord;
 import dev.musher.crdt.LogVisitor;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
@@ -106,6 +107,15 @@ final class DurableHistory implements History {
                     entry.index(),
                     written(entry.place(), entry.index(), entry.written()));
         }
+    }
+
+    @Override
+    public @Nullable Written written(ItemKey item, long lamport, Place place, Ref ref) {
+        byte[] row =
+                store.get(
+                        Table.ITEM_LOG,
+                        Rows.logKey(new LogRecord(item, lamport, place, ref.index(), null)));
+        return row == null || row.length == 0 ? null : Written.read(row, lamport, ref);
     }
 
     private @Nullable Written written(Place place, int index, byte[] row) {

@@ -8,6 +8,8 @@ import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Place;
+import dev.musher.crdt.change.Ref;
+import dev.musher.crdt.pipeline.Written;
 import dev.musher.protocol.codec.Signed;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,6 +45,12 @@ final class StoredHistory implements History {
     private static final class Pending {
         final Map<Place, Signed> changes = new HashMap<>();
         final Map<ItemKey, List<LogRecord>> log = new HashMap<>();
+        final Map<Ref, LogRecord> stages = new HashMap<>();
+
+        @Nullable Written written(ItemKey item, Ref ref) {
+            LogRecord found = stages.get(ref);
+            return found != null && found.item().equals(item) ? found.written() : null;
+        }
     }
 
     StoredHistory(DurableHistory durable, IdIndex ids) {
@@ -91,12 +99,22 @@ final class StoredHistory implements History {
         pending(building, item, visitor);
     }
 
+    @Override
+    public @Nullable Written written(ItemKey item, long lamport, Place place, Ref ref) {
+        Written found = building.written(item, ref);
+        found = found == null ? flying.written(item, ref) : found;
+        return found == null ? durable.written(item, lamport, place, ref) : found;
+    }
+
     /** A patch was made; {@code signed} is its change. */
     void add(Patch patch, Signed signed) {
         ids.put(patch.change().id(), patch.place());
         building.changes.put(patch.place(), signed);
         for (LogRecord record : patch.log()) {
             building.log.computeIfAbsent(record.item(), k -> new ArrayList<>(2)).add(record);
+            if (record.written() != null) {
+                building.stages.put(record.written().ref(), record);
+            }
         }
     }
 
