@@ -242,6 +242,11 @@ final class Registry implements Projects, AutoCloseable {
         listeners.add(changed);
     }
 
+    @Override
+    public void forget(Runnable changed) {
+        listeners.remove(changed);
+    }
+
     /** Writes down what must outlast a restart beside the stores. Blocks. */
     synchronized void remember() {
         held.forEach((id, project) -> {

@@ -8,6 +8,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -55,6 +57,54 @@ final class Caller implements AutoCloseable {
                     method + " " + path + ": " + response.statusCode() + " " + response.body());
         }
         return JSON.readTree(response.body());
+    }
+
+    /**
+     * All that a stream says until it ends; when this returns it has begun.
+     *
+     * @param begun in a line by which the stream has begun
+     */
+    CompletableFuture<String> later(String path, String begun) throws Exception {
+        CompletableFuture<Boolean> first = new CompletableFuture<>();
+        HttpRequest request =
+                HttpRequest.newBuilder(uri(path)).header("Authorization", "Bearer " + token).build();
+        StringBuilder all = new StringBuilder();
+        CompletableFuture<String> whole =
+                client.sendAsync(
+                                request,
+                                HttpResponse.BodyHandlers.fromLineSubscriber(
+                                        new Lines(all, begun, first), lines -> all, "\n"))
+                        .thenApply(response -> response.body().toString());
+        first.get(PATIENCE_NS, TimeUnit.NANOSECONDS);
+        return whole;
+    }
+
+    /** Gathers the lines of a stream. */
+    private record Lines(StringBuilder all, String begun, CompletableFuture<Boolean> first)
+            implements Flow.Subscriber<String> {
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(String line) {
+            all.append(line).append('\n');
+            if (line.contains(begun)) {
+                first.complete(true);
+            }
+        }
+
+        @Override
+        public void onError(Throwable fault) {
+            first.completeExceptionally(fault);
+        }
+
+        @Override
+        public void onComplete() {
+            first.completeExceptionally(new IllegalStateException("the stream ended"));
+        }
     }
 
     JsonNode get(String path) throws IOException, InterruptedException {

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,6 +159,19 @@ class GatewayTest {
             town.gateway().json(200, "DELETE", second + "?delete=true", "");
             assertFalse(
                     Files.exists(folder.resolve("gateway/projects").resolve(second.substring(17))));
+        }
+    }
+
+    @Test
+    @Tag("H-61")
+    void theStreamOfAProjectThatIsLeftEnds() throws Exception {
+        try (Town town = new Town(folder)) {
+            String path = town.join(town.caller(town.node("alpha")), "reader");
+            CompletableFuture<String> stream =
+                    town.gateway().later(path + "/events", "retry: 2000");
+            town.gateway().json(200, "DELETE", path, "");
+            String heard = stream.get(30, TimeUnit.SECONDS);
+            assertTrue(heard.contains("event: resync"), heard);
         }
     }
 

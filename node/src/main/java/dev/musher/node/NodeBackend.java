@@ -59,6 +59,11 @@ final class NodeBackend implements Backend {
     }
 
     @Override
+    public void forget(Runnable published) {
+        driver.forget(published);
+    }
+
+    @Override
     public Names names(Published state) {
         return new Names() {
             @Override

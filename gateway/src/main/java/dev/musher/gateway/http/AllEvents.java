@@ -63,6 +63,11 @@ final class AllEvents implements FeedSource {
         projects.onChange(more);
     }
 
+    @Override
+    public void forget(Runnable more) {
+        projects.forget(more);
+    }
+
     private static long sequence(String cursor) {
         return Long.parseLong(cursor.substring(cursor.lastIndexOf('-') + 1));
     }

@@ -118,6 +118,7 @@ public final class GatewayHttp {
 
     /** Tells those who look on what has changed about projects, apart from their events. */
     private void look() {
+        mounts.sweep();
         boolean all = ++looks % LOOKS_TO_REPEAT == 0;
         SortedMap<String, ProjectView> now = new TreeMap<>();
         for (Projects.Held project : projects.all()) {

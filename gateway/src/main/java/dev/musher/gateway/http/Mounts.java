@@ -52,6 +52,11 @@ final class Mounts implements Routing {
         return new Mounted(mount.routes, rest);
     }
 
+    /** Ends what was opened of projects that are not held any more. */
+    void sweep() {
+        List.copyOf(mounts.keySet()).forEach(this::mount);
+    }
+
     @SuppressWarnings("ReferenceEquality") // added again, a project is another object
     private @Nullable Mount mount(String id) {
         Projects.Held project = projects.find(id);

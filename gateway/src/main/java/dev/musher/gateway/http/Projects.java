@@ -31,6 +31,9 @@ public interface Projects {
     /** Calls {@code changed} after any change of what is held; it must return at once. */
     void onChange(Runnable changed);
 
+    /** Does not call {@code changed} any more. */
+    void forget(Runnable changed);
+
     /** One project. */
     interface Held {
         /** What is known of it. Does not block. */

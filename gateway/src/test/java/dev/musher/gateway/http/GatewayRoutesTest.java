@@ -218,5 +218,8 @@ class GatewayRoutesTest {
 
         @Override
         public void onChange(Runnable changed) {}
+
+        @Override
+        public void forget(Runnable changed) {}
     }
 }

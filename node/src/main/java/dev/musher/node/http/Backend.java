@@ -33,6 +33,9 @@ public interface Backend {
     /** Calls {@code published} after each change of {@link #published}; it must return at once. */
     void onPublish(Runnable published);
 
+    /** Does not call {@code published} any more. */
+    void forget(Runnable published);
+
     /** What things are called in a state. Does not block. */
     Names names(Published state);
 

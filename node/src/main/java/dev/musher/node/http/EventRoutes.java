@@ -75,6 +75,11 @@ public final class EventRoutes {
             backend.onPublish(more);
         }
 
+        @Override
+        public void forget(Runnable more) {
+            backend.forget(more);
+        }
+
         private Page events(EventPage.Events page) {
             Published state = backend.published();
             ChangeView view = new ChangeView(backend.names(state));

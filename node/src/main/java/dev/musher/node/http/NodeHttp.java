@@ -116,9 +116,14 @@ public final class NodeHttp {
         return routes;
     }
 
+    /** Ends the streams of events, with a word to who listens. */
+    void stopFeed() {
+        stopFeed.run();
+    }
+
     /** Stops listening and closes what is open. */
     public Future<Void> stop() {
-        stopFeed.run();
+        stopFeed();
         return server.stop();
     }
 }

@@ -52,6 +52,8 @@ public final class Feed {
     private final Context loop;
     private final FeedSource source;
     private final Limits limits;
+    private final Runnable more = this::signal;
+    private final long beats;
     private final AtomicBoolean signalled = new AtomicBoolean();
     private final TreeMap<Long, Reader> readers = new TreeMap<>();
 
@@ -82,13 +84,21 @@ public final class Feed {
         this.base = source.newest();
         this.newest = base;
         places.put(base, 0L);
-        source.onMore(this::signal);
-        vertx.setPeriodic(limits.beatMs, tick -> beat());
+        source.onMore(more);
+        this.beats = vertx.setPeriodic(limits.beatMs, tick -> beat());
     }
 
-    /** Reads no more. Any thread. */
+    /**
+     * Reads no more and lets the source go. Who listens is told {@code resync}: what comes next is
+     * not told here. Any thread.
+     */
     public void stop() {
-        stopped = true;
+        if (!stopped) {
+            stopped = true;
+            source.forget(more);
+            vertx.cancelTimer(beats);
+            loop.runOnContext(end -> new ArrayList<>(readers.values()).forEach(Reader::resync));
+        }
     }
 
     /** Says that there may be further events. Any thread; returns at once. */
@@ -122,6 +132,10 @@ public final class Feed {
                 new Reader(nextReader++, request, cursor == null ? source.newest() : cursor);
         readers.put(reader.number, reader);
         reader.response.closeHandler(gone -> readers.remove(reader.number));
+        if (stopped) {
+            reader.resync();
+            return;
+        }
         Long place = places.get(reader.cursor);
         if (place != null) {
             reader.begin();

@@ -22,6 +22,9 @@ public interface FeedSource {
      */
     void onMore(Runnable more);
 
+    /** Does not call {@code more} any more. Any thread. */
+    void forget(Runnable more);
+
     /** What {@link #after} answers. */
     sealed interface Page {
 

@@ -48,6 +48,19 @@ class EventStreamTest {
     }
 
     @Test
+    void aStoppedFeedEndsItsReadersAndLetsItsSourceGo() throws Exception {
+        try (Served served = new Served();
+                Raw raw = new Raw(served.http.port(), 0)) {
+            raw.say(request("", ""));
+            raw.until("retry: 2000\n\n");
+            assertEquals(1, served.backend.listeners());
+            served.http.stopFeed();
+            raw.until("event: resync");
+            assertEquals(0, served.backend.listeners());
+        }
+    }
+
+    @Test
     void theHeaderOfAReconnectWinsOverTheAddress() throws Exception {
         try (Served served = new Served();
                 Raw raw = new Raw(served.http.port(), 0)) {

@@ -78,6 +78,15 @@ final class FakeBackend implements Backend {
     }
 
     @Override
+    public synchronized void forget(Runnable listener) {
+        listeners.remove(listener);
+    }
+
+    synchronized int listeners() {
+        return listeners.size();
+    }
+
+    @Override
     public Names names(Published state) {
         return new Names() {
             @Override
