@@ -1,5 +1,7 @@
 package dev.musher.crdt.change;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Names one op: the change and the op's place in it, counted from 0.
  *
@@ -11,6 +13,16 @@ public record Ref(ChangeId change, int index) implements Comparable<Ref> {
     public int compareTo(Ref o) {
         int r = change.compareTo(o.change);
         return r != 0 ? r : Integer.compare(index, o.index);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object o) {
+        return o instanceof Ref r && index == r.index && change.equals(r.change);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * change.hashCode() + index;
     }
 
     @Override

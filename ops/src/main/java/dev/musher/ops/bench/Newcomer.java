@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 record Newcomer(Daemon daemon, NodeClient client, double seconds, double readySeconds)
         implements AutoCloseable {
 
-    private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(25);
     private static final long LONGEST_NS = TimeUnit.MINUTES.toNanos(5);
     private static final String DIGEST = "/api/v1/digest";
 
