@@ -282,8 +282,7 @@ final class Registry implements Projects, AutoCloseable {
     }
 
     private HeldProject open(Path own, @Nullable Invite invite) {
-        HeldProject project =
-                HeldProject.open(own, label, invite, vertx, clockMs, this::changed);
+        HeldProject project = HeldProject.open(own, label, invite, vertx, clockMs, this::changed);
         project.broken().thenAccept(why -> broke(project, why));
         return project;
     }

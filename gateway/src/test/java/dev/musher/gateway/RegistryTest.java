@@ -60,8 +60,7 @@ class RegistryTest {
     void aReplicaThatEndedIsShownAsFailedAndItsAgeCounts() throws Exception {
         String id = project();
         try (HeldProject held =
-                HeldProject.open(
-                        projects.resolve(id), "g", null, vertx, clockMs::get, () -> {})) {
+                HeldProject.open(projects.resolve(id), "g", null, vertx, clockMs::get, () -> {})) {
             assertEquals(NodeHealth.State.READY, held.view().state().health().state());
             held.broken().complete("a write failed");
             clockMs.addAndGet(11_000);

@@ -49,19 +49,19 @@ final class ProjectRoutes {
                 Route.get("/api/v1/void", this::voided),
                 Route.get("/api/v1/forks", x -> x.answer(Answer.json(forks(state())))),
                 Route.json(
-                        HttpMethod.POST,
-                        "/api/v1/adopt",
+                                HttpMethod.POST,
+                                "/api/v1/adopt",
                                 x -> shared.write(x, Verb.ADOPT, null, 200))
                         .forPersons(),
                 Route.get("/api/v1/members", x -> x.answer(Answer.json(members(state())))),
                 Route.json(
-                        HttpMethod.POST,
-                        "/api/v1/members",
+                                HttpMethod.POST,
+                                "/api/v1/members",
                                 x -> shared.write(x, Verb.ADD_MEMBER, null, 201))
                         .forPersons(),
                 Route.json(
-                        HttpMethod.POST,
-                        "/api/v1/roles",
+                                HttpMethod.POST,
+                                "/api/v1/roles",
                                 x -> shared.write(x, Verb.SET_ROLE, null, 200))
                         .forPersons(),
                 Route.json(HttpMethod.POST, "/api/v1/invites", this::invite).forPersons(),

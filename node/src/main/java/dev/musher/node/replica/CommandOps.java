@@ -94,10 +94,8 @@ record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts, long 
                         case Resolved.Found found -> onItem(on, found.item(), actor);
                     };
             case Command.AddMember add ->
-                    byPerson(
-                            actor, new Op.AddMember(add.device(), add.role(), add.label(), null));
-            case Command.SetRole set ->
-                    byPerson(actor, new Op.SetRole(set.device(), set.role()));
+                    byPerson(actor, new Op.AddMember(add.device(), add.role(), add.label(), null));
+            case Command.SetRole set -> byPerson(actor, new Op.SetRole(set.device(), set.role()));
             case Command.Adopt adopt ->
                     byPerson(actor, new Op.Adopt(adopt.changes(), adopt.heads()));
         };

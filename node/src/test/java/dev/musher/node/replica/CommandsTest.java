@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.crdt.change.Actor;
-import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.CounterName;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Event;
@@ -368,8 +368,7 @@ class CommandsTest {
                         new Command.Adopt(List.of(change), List.of()))) {
             a.give(new Input.Submit(78, new Actor.Agent("coder", null), List.of(each), null));
             world.settle();
-            assertEquals(
-                    Code.NOT_ALLOWED, refused(a.replies.get(78L).getFirst()), each.toString());
+            assertEquals(Code.NOT_ALLOWED, refused(a.replies.get(78L).getFirst()), each.toString());
         }
         assertEquals(before, a.shown().members());
     }
