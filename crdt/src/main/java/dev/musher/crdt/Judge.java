@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * whose ops a new membership judges otherwise. One thread.
  */
 final class Judge {
+
+    private static final int[] NOTHING = {};
 
     private final Dag dag;
     private final History history;
@@ -54,7 +57,7 @@ final class Judge {
         }
         Membership membership = memberships.whole();
         Chain chain = dag.chain(place.branch());
-        if (isAdoptable(op) && membership.adopts(place, chain, dag)) {
+        if (isAdoptable(op) && membership.adopts(place, chain)) {
             return Verdict.COUNTS;
         }
         Role role = membership.role(change.device());
@@ -180,16 +183,21 @@ final class Judge {
         }
     }
 
-    private void adoptionOfHeads(Set<Place> old, Set<Place> now, Set<ItemKey> touched) {
-        for (Place head : difference(old, now)) {
-            DeviceId device = dag.chain(head.branch()).device();
-            int[] past = dag.past(head);
-            for (int branch = 0; branch < past.length; branch++) {
-                if (dag.chain(branch).device().equals(device)) {
-                    for (int seq = dag.first(branch); seq <= past[branch]; seq++) {
-                        touchAll(new Place(branch, seq), touched);
-                    }
-                }
+    /** What one of the two adopts and the other does not is read once, however many heads say so. */
+    private void adoptionOfHeads(
+            SortedMap<DeviceId, int[]> old,
+            SortedMap<DeviceId, int[]> now,
+            Set<ItemKey> touched) {
+        if (old.isEmpty() && now.isEmpty()) {
+            return;
+        }
+        for (int branch = 0; branch < dag.branches(); branch++) {
+            DeviceId device = dag.chain(branch).device();
+            int before = Dag.at(old.getOrDefault(device, NOTHING), branch);
+            int after = Dag.at(now.getOrDefault(device, NOTHING), branch);
+            int from = Math.max(dag.first(branch), Math.min(before, after) + 1);
+            for (int seq = from; seq <= Math.max(before, after); seq++) {
+                touchAll(new Place(branch, seq), touched);
             }
         }
     }

@@ -6,54 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.crdt.access.Verdict;
 import dev.musher.crdt.change.Change;
-import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Event;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Op;
-import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Ref;
-import dev.musher.crdt.pipeline.Written;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What it costs to find what moves start from. */
 class ItemLogsTest {
-
-    /** Counts rows of logs that were looked at. */
-    private static final class Counting implements History {
-        final MemoryHistory in = new MemoryHistory();
-        long rows;
-
-        @Override
-        public @Nullable Place find(ChangeId id) {
-            return in.find(id);
-        }
-
-        @Override
-        public Change change(Place place) {
-            return in.change(place);
-        }
-
-        @Override
-        public void itemLog(ItemKey item, LogVisitor visitor) {
-            in.itemLog(
-                    item,
-                    (place, index, written) -> {
-                        rows++;
-                        visitor.op(place, index, written);
-                    });
-        }
-
-        @Override
-        public @Nullable Written written(ItemKey item, long lamport, Place place, Ref ref) {
-            rows++;
-            return in.written(item, lamport, place, ref);
-        }
-    }
 
     /** A member's change of 64 moves by old bases, on an item with a long log. */
     @Test
@@ -76,7 +40,7 @@ class ItemLogsTest {
         List<Op> ops = new ArrayList<>(Collections.nCopies(32, start));
         ops.addAll(Collections.nCopies(32, illegal));
         Change moves = desk.change(ops.toArray(Op[]::new));
-        Counting history = new Counting();
+        CountingHistory history = new CountingHistory();
         Project project = new Project(Rules.PRODUCT, history);
         for (Change change : desk.changes()) {
             history.in.add(project.apply(admitted(project, change)));

@@ -86,9 +86,9 @@ public final class Membership {
      * What adoption lets count.
      *
      * @param changes the adopted changes
-     * @param heads of these, all ancestors by the same device too
+     * @param heads by device, the pasts of its adopted heads in one: what it wrote there counts
      */
-    public record Adopted(Set<Place> changes, Set<Place> heads) {}
+    public record Adopted(Set<Place> changes, SortedMap<DeviceId, int[]> heads) {}
 
     /** Resolves the membership of a set of changes given by its membership changes. */
     public static Membership resolve(
@@ -182,17 +182,12 @@ public final class Membership {
     }
 
     /** Whether the item ops of a change count though it may be void. */
-    public boolean adopts(Place place, Chain chain, Dag dag) {
+    public boolean adopts(Place place, Chain chain) {
         if (adopted.changes().contains(place)) {
             return true;
         }
-        for (Place head : adopted.heads()) {
-            if (dag.chain(head.branch()).device().equals(chain.device())
-                    && dag.inPast(place, head)) {
-                return true;
-            }
-        }
-        return false;
+        int[] heads = adopted.heads().isEmpty() ? null : adopted.heads().get(chain.device());
+        return heads != null && Dag.contains(heads, place);
     }
 
     /** The arbiters; null while there is no genesis. */

@@ -245,16 +245,22 @@ final class Resolution {
 
     private Adopted adoptedPass() {
         Set<Place> adopted = new HashSet<>();
-        Set<Place> heads = new HashSet<>();
+        Map<DeviceId, List<Place>> heads = new TreeMap<>();
         for (AccessChange c : changes) {
             for (Op op : c.change().ops()) {
                 if (op instanceof Op.Adopt adopt && stands(c) && counts(c, op)) {
                     adopt.changes().forEach(id -> adopted.add(places.apply(id)));
-                    adopt.heads().forEach(id -> heads.add(places.apply(id)));
+                    for (ChangeId id : adopt.heads()) {
+                        Place head = places.apply(id);
+                        DeviceId device = dag.chain(head.branch()).device();
+                        heads.computeIfAbsent(device, k -> new ArrayList<>()).add(head);
+                    }
                 }
             }
         }
-        return new Adopted(adopted, heads);
+        SortedMap<DeviceId, int[]> pasts = new TreeMap<>();
+        heads.forEach((device, all) -> pasts.put(device, dag.past(all)));
+        return new Adopted(adopted, pasts);
     }
 
     private int rulesPass() {
