@@ -302,20 +302,14 @@ final class Admissions {
         return null;
     }
 
-    /** The op of a membership change; null where there is none, or the change has no such op. */
-    private @Nullable Op op(Ref ref) {
-        Change change = memberships.change(ref.change());
-        return change != null && ref.index() < change.ops().size() ? change.op(ref.index()) : null;
-    }
-
     /** The term of an arbiter op, 0 of the genesis, and no possible one of anything else. */
     private long term(Ref ref) {
-        Op op = op(ref);
+        Op op = memberships.op(ref);
         return op instanceof Op.SetArbiter set ? set.term() : op instanceof Op.Genesis ? 0 : -9;
     }
 
     private boolean isArbiter(DeviceId device, Ref ref) {
-        Op op = op(ref);
+        Op op = memberships.op(ref);
         return op instanceof Op.SetArbiter set
                 ? set.device().equals(device)
                 : op instanceof Op.Genesis genesis && genesis.owner().equals(device);

@@ -183,11 +183,11 @@ final class Judge {
         }
     }
 
-    /** What one of the two adopts and the other does not is read once, however many heads say so. */
+    /**
+     * What one of the two adopts and the other does not is read once, however many heads say so.
+     */
     private void adoptionOfHeads(
-            SortedMap<DeviceId, int[]> old,
-            SortedMap<DeviceId, int[]> now,
-            Set<ItemKey> touched) {
+            SortedMap<DeviceId, int[]> old, SortedMap<DeviceId, int[]> now, Set<ItemKey> touched) {
         if (old.isEmpty() && now.isEmpty()) {
             return;
         }

@@ -7,7 +7,9 @@ import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Dag;
 import dev.musher.crdt.change.Frontier;
+import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Place;
+import dev.musher.crdt.change.Ref;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,13 +47,16 @@ final class Memberships {
     }
 
     void add(Place place, Change change) {
-        changes.put(change.id(), new AccessChange(place, change));
+        AccessChange known = AccessChange.of(place, change);
+        if (!known.ops().isEmpty()) {
+            changes.put(change.id(), known);
+        }
     }
 
-    /** The membership change with this id, or null. */
-    @Nullable Change change(ChangeId id) {
-        AccessChange c = changes.get(id);
-        return c == null ? null : c.change();
+    /** The membership op that a ref names; null where it names none, or one of a later version. */
+    Op.@Nullable Access op(Ref ref) {
+        AccessChange c = changes.get(ref.change());
+        return c == null ? null : c.op(ref.index());
     }
 
     /** Resolves the whole set again. */

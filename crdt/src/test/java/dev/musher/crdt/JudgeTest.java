@@ -38,8 +38,7 @@ class JudgeTest {
                     history.changes = 0;
                     Admission admission = project.check(change);
                     history.in.add(
-                            project.apply(
-                                    assertInstanceOf(Admission.Admitted.class, admission)));
+                            project.apply(assertInstanceOf(Admission.Admitted.class, admission)));
                 });
         assertEquals(1_000, project.item(item).notes().notes().size());
         // Once to find the items touched, once to fold the one there is.

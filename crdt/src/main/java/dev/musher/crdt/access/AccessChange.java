@@ -2,12 +2,54 @@ package dev.musher.crdt.access;
 
 import dev.musher.crdt.change.Chain;
 import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Place;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A change that holds at least one membership op, and where it stands. */
-public record AccessChange(Place place, Change change) {
+/**
+ * What a membership change says of who may do what, and where it stands. These stay in memory as
+ * long as the project, so nothing else of the change is kept: not its bytes, and no op on an item
+ * that stood beside.
+ */
+public record AccessChange(
+        Place place, ChangeId id, Chain chain, long lamport, List<AccessOp> ops) {
 
-    Chain chain() {
-        return new Chain(change.device(), change.header().epoch());
+    /** A membership op and its index in the change. */
+    public record AccessOp(int index, Op.Access op) {}
+
+    /** Copies the list. */
+    public AccessChange {
+        ops = List.copyOf(ops);
+    }
+
+    /** The membership ops of a change that this version knows. */
+    public static AccessChange of(Place place, Change change) {
+        List<AccessOp> ops = new ArrayList<>(1);
+        for (int i = 0; i < change.ops().size(); i++) {
+            if (change.op(i) instanceof Op.Access op) {
+                ops.add(new AccessOp(i, op));
+            }
+        }
+        Chain chain = new Chain(change.device(), change.header().epoch());
+        return new AccessChange(place, change.id(), chain, change.lamport(), ops);
+    }
+
+    /** Its author. */
+    DeviceId device() {
+        return chain.device();
+    }
+
+    /** The membership op with this index, or null. */
+    public Op.@Nullable Access op(int index) {
+        for (AccessOp each : ops) {
+            if (each.index() == index) {
+                return each.op();
+            }
+        }
+        return null;
     }
 }

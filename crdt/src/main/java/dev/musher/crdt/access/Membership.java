@@ -39,7 +39,7 @@ public final class Membership {
 
     private final SortedMap<Integer, DeviceId> bySeniority;
     private final Map<DeviceId, Member> members;
-    private final Map<DeviceId, List<Removal>> removals;
+    private final Map<DeviceId, Removals> removals;
     private final Map<Chain, Integer> overfull;
     private final Set<Place> selfRemovals;
     private final Adopted adopted;
@@ -49,7 +49,7 @@ public final class Membership {
     Membership(
             SortedMap<Integer, DeviceId> bySeniority,
             Map<DeviceId, Member> members,
-            Map<DeviceId, List<Removal>> removals,
+            Map<DeviceId, Removals> removals,
             Map<Chain, Integer> overfull,
             Set<Place> selfRemovals,
             Adopted adopted,
@@ -119,18 +119,21 @@ public final class Membership {
 
     /** Cuts and settlements about a device that count. */
     public List<Removal> removals(DeviceId device) {
-        return removals.getOrDefault(device, List.of());
+        return of(device).all();
+    }
+
+    private Removals of(DeviceId device) {
+        return removals.getOrDefault(device, Removals.NONE);
     }
 
     /** Whether a cut names the device. */
     public boolean isCut(DeviceId device) {
-        return removals(device).stream().anyMatch(Removal::isCut);
+        return !of(device).cuts().isEmpty();
     }
 
     /** Whether nothing more that knows this membership can be written in a chain. */
     public boolean isClosed(Chain chain) {
-        return removals(chain.device()).stream()
-                .anyMatch(r -> r.isCut() || chain.equals(r.settled()));
+        return isCut(chain.device()) || !of(chain.device()).settlements(chain).isEmpty();
     }
 
     /** Chains of too many heads, each with the seq of its lowest fork. */
@@ -146,33 +149,25 @@ public final class Membership {
      */
     public boolean stands(Place place, Chain chain) {
         return members.containsKey(chain.device())
-                && stands(place, chain, removals(chain.device()), overfull, selfRemovals);
+                && stands(place, chain, of(chain.device()), overfull, selfRemovals);
     }
 
     static boolean stands(
             Place place,
             Chain chain,
-            List<Removal> removals,
+            Removals removals,
             Map<Chain, Integer> overfull,
             Set<Place> selfRemovals) {
-        boolean settled = false;
-        boolean keptBySettle = false;
-        boolean cut = false;
-        for (Removal removal : removals) {
-            if (removal.isCut()) {
-                cut = true;
-                if (!removal.keeps(place)) {
-                    return false;
-                }
-            } else if (chain.equals(removal.settled())) {
-                settled = true;
-                keptBySettle |= removal.keeps(place);
+        for (Removal cut : removals.cuts()) {
+            if (!cut.keeps(place)) {
+                return false;
             }
         }
-        if (settled && !keptBySettle) {
-            return false;
+        List<Removal> settlements = removals.settlements(chain);
+        if (!settlements.isEmpty()) {
+            return settlements.stream().anyMatch(settlement -> settlement.keeps(place));
         }
-        Integer low = cut || settled || overfull.isEmpty() ? null : overfull.get(chain);
+        Integer low = overfull.isEmpty() || !removals.cuts().isEmpty() ? null : overfull.get(chain);
         return low == null || place.seq() < low || selfRemovals.contains(place);
     }
 

@@ -20,8 +20,4 @@ public record Removal(Ref by, @Nullable Chain settled, int[] kept, Set<Place> al
     boolean keeps(Place place) {
         return Dag.contains(kept, place) || also.contains(place);
     }
-
-    boolean isCut() {
-        return settled == null;
-    }
 }

@@ -1,10 +1,10 @@
 package dev.musher.crdt.access;
 
+import dev.musher.crdt.access.AccessChange.AccessOp;
 import dev.musher.crdt.access.Membership.Adopted;
 import dev.musher.crdt.access.Membership.Arbiters;
 import dev.musher.crdt.access.Membership.Member;
 import dev.musher.crdt.change.Chain;
-import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Dag;
 import dev.musher.crdt.change.DeviceId;
@@ -41,7 +41,7 @@ final class Resolution {
     private final Map<DeviceId, Role> rights = new HashMap<>();
     private final SortedMap<Integer, DeviceId> bySeniority = new TreeMap<>();
     private final Map<DeviceId, Member> members = new HashMap<>();
-    private final Map<DeviceId, List<Removal>> removals = new HashMap<>();
+    private final Map<DeviceId, Removals> removals = new HashMap<>();
     private final Set<Place> selfRemovals = new HashSet<>();
 
     Resolution(
@@ -75,14 +75,16 @@ final class Resolution {
 
     Membership resolve() {
         AccessChange genesis = null;
+        Op.Genesis begun = null;
         for (AccessChange c : changes) {
-            byDevice.computeIfAbsent(c.change().device(), k -> new ArrayList<>()).add(c);
-            if (c.change().ops().getFirst() instanceof Op.Genesis) {
+            byDevice.computeIfAbsent(c.device(), k -> new ArrayList<>()).add(c);
+            if (c.op(0) instanceof Op.Genesis op) {
                 genesis = c;
+                begun = op;
             }
         }
-        if (genesis != null) {
-            membersPass(genesis.change());
+        if (begun != null) {
+            membersPass(begun);
         }
         return new Membership(
                 bySeniority,
@@ -95,8 +97,7 @@ final class Resolution {
                 rulesPass());
     }
 
-    private void membersPass(Change change) {
-        Op.Genesis genesis = (Op.Genesis) change.ops().getFirst();
+    private void membersPass(Op.Genesis genesis) {
         found(new Invited(genesis.recovery(), 0, 0, ChangeId.ZERO, 0, ""));
         found(new Invited(genesis.owner(), 0, 1, ChangeId.ZERO, 0, ""));
         while (!waiting.isEmpty()) {
@@ -110,8 +111,8 @@ final class Resolution {
             removeSelf(device, role, mine);
             for (AccessChange c : mine) {
                 if (stands(c)) {
-                    for (int i = 0; i < c.change().ops().size(); i++) {
-                        act(c, i, next, role);
+                    for (AccessOp op : c.ops()) {
+                        act(c, op, next, role);
                     }
                 }
             }
@@ -145,65 +146,57 @@ final class Resolution {
             if (!Membership.stands(c.place(), c.chain(), cuts(device), Map.of(), Set.of())) {
                 continue;
             }
-            for (int i = 0; i < c.change().ops().size(); i++) {
-                Op op = c.change().op(i);
-                if (device.equals(removed(op)) && Rights.allow(role, op, c.change())) {
-                    found.add(removal(new Ref(c.change().id(), i), op, own));
+            for (AccessOp each : c.ops()) {
+                if (device.equals(removed(each.op())) && Rights.allow(role, each.op(), device)) {
+                    found.add(removal(c, each, own));
                     own.add(c.place());
                 }
             }
         }
         selfRemovals.addAll(own);
         if (!found.isEmpty()) {
-            removals.computeIfAbsent(device, k -> new ArrayList<>()).addAll(found);
+            found.forEach(removals.computeIfAbsent(device, k -> new Removals())::add);
         }
     }
 
     /** What an op of a settled device does to its juniors. Seniors and itself are out of reach. */
-    private void act(AccessChange c, int index, Invited author, Role role) {
-        Change change = c.change();
-        Op op = change.op(index);
-        switch (op) {
+    private void act(AccessChange c, AccessOp each, Invited author, Role role) {
+        switch (each.op()) {
             case Op.AddMember add -> {
-                if (reaches(add.device(), role, op, change)) {
+                if (reaches(add.device(), role, add, c)) {
                     rights.merge(add.device(), add.role(), Resolution::max);
                     invite(
                             new Invited(
                                     add.device(),
                                     author.depth() + 1,
-                                    change.lamport(),
-                                    change.id(),
-                                    index,
+                                    c.lamport(),
+                                    c.id(),
+                                    each.index(),
                                     add.label()));
                 }
             }
             case Op.SetRole set -> {
-                if (reaches(set.device(), role, op, change)) {
+                if (reaches(set.device(), role, set, c)) {
                     rights.merge(set.device(), set.role(), Resolution::max);
                 }
             }
-            case Op.Cut cut -> remove(cut.device(), change, index, role);
-            case Op.SettleFork settle -> remove(settle.device(), change, index, role);
+            case Op.Cut cut -> remove(cut.device(), c, each, role);
+            case Op.SettleFork settle -> remove(settle.device(), c, each, role);
             case Op.Genesis o -> {}
             case Op.Adopt o -> {}
             case Op.SetArbiter o -> {}
             case Op.SetRules o -> {}
-            case Op.NewItem o -> {}
-            case Op.OnItem o -> {}
-            case Op.Unknown o -> {}
         }
     }
 
-    private void remove(DeviceId device, Change change, int index, Role role) {
-        Op op = change.op(index);
-        if (reaches(device, role, op, change)) {
-            removals.computeIfAbsent(device, k -> new ArrayList<>())
-                    .add(removal(new Ref(change.id(), index), op, Set.of()));
+    private void remove(DeviceId device, AccessChange c, AccessOp each, Role role) {
+        if (reaches(device, role, each.op(), c)) {
+            removals.computeIfAbsent(device, k -> new Removals()).add(removal(c, each, Set.of()));
         }
     }
 
-    private boolean reaches(DeviceId device, Role role, Op op, Change change) {
-        return !members.containsKey(device) && Rights.allow(role, op, change);
+    private boolean reaches(DeviceId device, Role role, Op.Access op, AccessChange c) {
+        return !members.containsKey(device) && Rights.allow(role, op, c.device());
     }
 
     private static Role max(Role a, Role b) {
@@ -216,39 +209,40 @@ final class Resolution {
                 : op instanceof Op.SettleFork settle ? settle.device() : null;
     }
 
-    private Removal removal(Ref by, Op op, Set<Place> also) {
-        if (op instanceof Op.SettleFork settle) {
+    private Removal removal(AccessChange c, AccessOp each, Set<Place> also) {
+        Ref by = new Ref(c.id(), each.index());
+        if (each.op() instanceof Op.SettleFork settle) {
             Chain chain = new Chain(settle.device(), settle.epoch());
             return new Removal(by, chain, pasts(settle.kept()), also);
         }
-        return new Removal(by, null, pasts(((Op.Cut) op).kept()), also);
+        return new Removal(by, null, pasts(((Op.Cut) each.op()).kept()), also);
     }
 
     private int[] pasts(List<Kept> kept) {
         return dag.past(kept.stream().map(k -> places.apply(k.id())).toList());
     }
 
-    private List<Removal> cuts(DeviceId device) {
-        return removals.getOrDefault(device, List.of());
+    private Removals cuts(DeviceId device) {
+        return removals.getOrDefault(device, Removals.NONE);
     }
 
     private boolean stands(AccessChange c) {
-        return members.containsKey(c.change().device())
+        return members.containsKey(c.device())
                 && Membership.stands(
-                        c.place(), c.chain(), cuts(c.change().device()), overfull, selfRemovals);
+                        c.place(), c.chain(), cuts(c.device()), overfull, selfRemovals);
     }
 
-    private boolean counts(AccessChange c, Op op) {
-        Member member = members.get(c.change().device());
-        return member != null && Rights.allow(member.role(), op, c.change());
+    private boolean counts(AccessChange c, Op.Access op) {
+        Member member = members.get(c.device());
+        return member != null && Rights.allow(member.role(), op, c.device());
     }
 
     private Adopted adoptedPass() {
         Set<Place> adopted = new HashSet<>();
         Map<DeviceId, List<Place>> heads = new TreeMap<>();
         for (AccessChange c : changes) {
-            for (Op op : c.change().ops()) {
-                if (op instanceof Op.Adopt adopt && stands(c) && counts(c, op)) {
+            for (AccessOp each : c.ops()) {
+                if (each.op() instanceof Op.Adopt adopt && stands(c) && counts(c, adopt)) {
                     adopt.changes().forEach(id -> adopted.add(places.apply(id)));
                     for (ChangeId id : adopt.heads()) {
                         Place head = places.apply(id);
@@ -266,8 +260,8 @@ final class Resolution {
     private int rulesPass() {
         int version = 1;
         for (AccessChange c : changes) {
-            for (Op op : c.change().ops()) {
-                if (op instanceof Op.SetRules rules && stands(c) && counts(c, op)) {
+            for (AccessOp each : c.ops()) {
+                if (each.op() instanceof Op.SetRules rules && stands(c) && counts(c, rules)) {
                     version = Math.max(version, rules.version());
                 }
             }
@@ -280,24 +274,24 @@ final class Resolution {
      */
     private Arbiters arbiterPass(AccessChange genesis) {
         Map<Ref, AccessChange> named = new HashMap<>();
-        Ref present = new Ref(genesis.change().id(), 0);
+        Ref present = new Ref(genesis.id(), 0);
         named.put(present, genesis);
         long term = 0;
         long lamport = 0;
         for (AccessChange c : changes) {
-            for (int i = 0; i < c.change().ops().size(); i++) {
-                if (!(c.change().op(i) instanceof Op.SetArbiter set)) {
+            for (AccessOp each : c.ops()) {
+                if (!(each.op() instanceof Op.SetArbiter set)) {
                     continue;
                 }
-                Ref ref = new Ref(c.change().id(), i);
+                Ref ref = new Ref(c.id(), each.index());
                 named.put(ref, c);
                 if (stands(c) && counts(c, set)) {
                     int r = Long.compare(set.term(), term);
-                    r = r != 0 ? r : Long.compare(c.change().lamport(), lamport);
+                    r = r != 0 ? r : Long.compare(c.lamport(), lamport);
                     if (r > 0 || (r == 0 && ref.compareTo(present) > 0)) {
                         present = ref;
                         term = set.term();
-                        lamport = c.change().lamport();
+                        lamport = c.lamport();
                     }
                 }
             }
@@ -311,7 +305,7 @@ final class Resolution {
                 throw new IllegalStateException("arbiter of " + present + " lost " + ref);
             }
             end = c.place();
-            ref = c.change().op(ref.index()) instanceof Op.SetArbiter set ? set.after() : null;
+            ref = c.op(ref.index()) instanceof Op.SetArbiter set ? set.after() : null;
         }
         return new Arbiters(present, until);
     }

@@ -2,6 +2,7 @@ package dev.musher.crdt.access;
 
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Event;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Role;
@@ -15,15 +16,7 @@ public final class Rights {
     /** Whether {@code role} allows {@code op} in {@code change}. */
     public static boolean allow(Role role, Op op, Change change) {
         return switch (op) {
-            case Op.SetRole o -> role == Role.OWNER;
-            case Op.Cut o -> role == Role.OWNER;
-            case Op.SetArbiter o -> role == Role.OWNER;
-            case Op.SetRules o -> role == Role.OWNER;
-            case Op.AddMember o -> o.role() == Role.OWNER ? role == Role.OWNER : member(role);
-            case Op.SettleFork o ->
-                    o.device().equals(change.device()) ? role != Role.READER : member(role);
-            case Op.Genesis o -> member(role);
-            case Op.Adopt o -> member(role);
+            case Op.Access o -> allow(role, o, change.device());
             case Op.NewItem o -> member(role);
             case Op.SetField o -> member(role);
             // `landed` is a fact about the shared branch: a member's key vouches for it.
@@ -37,6 +30,20 @@ public final class Rights {
             case Op.Claim o -> role != Role.READER;
             // Without effect here; a version that knows the kind judges it by its own rule.
             case Op.Unknown o -> role != Role.READER;
+        };
+    }
+
+    /** Whether {@code role} allows the membership op {@code op} of {@code author}. */
+    static boolean allow(Role role, Op.Access op, DeviceId author) {
+        return switch (op) {
+            case Op.SetRole o -> role == Role.OWNER;
+            case Op.Cut o -> role == Role.OWNER;
+            case Op.SetArbiter o -> role == Role.OWNER;
+            case Op.SetRules o -> role == Role.OWNER;
+            case Op.AddMember o -> o.role() == Role.OWNER ? role == Role.OWNER : member(role);
+            case Op.SettleFork o -> o.device().equals(author) ? role != Role.READER : member(role);
+            case Op.Genesis o -> member(role);
+            case Op.Adopt o -> member(role);
         };
     }
 
