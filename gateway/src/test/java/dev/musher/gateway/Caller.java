@@ -67,7 +67,9 @@ final class Caller implements AutoCloseable {
     CompletableFuture<String> later(String path, String begun) throws Exception {
         CompletableFuture<Boolean> first = new CompletableFuture<>();
         HttpRequest request =
-                HttpRequest.newBuilder(uri(path)).header("Authorization", "Bearer " + token).build();
+                HttpRequest.newBuilder(uri(path))
+                        .header("Authorization", "Bearer " + token)
+                        .build();
         StringBuilder all = new StringBuilder();
         CompletableFuture<String> whole =
                 client.sendAsync(
