@@ -1,5 +1,6 @@
 package dev.musher.node;
 
+import dev.musher.node.store.PrivateFolder;
 import dev.musher.protocol.crypto.Ed25519Signer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -66,7 +67,7 @@ public final class Home implements AutoCloseable {
         FileChannel lockFile = null;
         Home home = null;
         try {
-            Files.createDirectories(folder);
+            PrivateFolder.make(folder);
             lockFile =
                     FileChannel.open(
                             folder.resolve("lock"),

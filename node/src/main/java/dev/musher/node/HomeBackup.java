@@ -1,6 +1,7 @@
 package dev.musher.node;
 
 import dev.musher.node.store.Backup;
+import dev.musher.node.store.PrivateFolder;
 import dev.musher.node.store.RocksStore;
 import dev.musher.node.store.StoreException;
 import dev.musher.node.store.StoreOptions;
@@ -55,7 +56,7 @@ public final class HomeBackup {
                 throw new HomeException(
                         home + " is a home already: restore to another one, with --home DIR");
             }
-            Files.createDirectories(home);
+            PrivateFolder.make(home);
             Backup.restore(
                     backup,
                     home.resolve("store"),

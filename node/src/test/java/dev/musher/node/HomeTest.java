@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -97,6 +99,23 @@ class HomeTest {
         HomeException refused =
                 assertThrows(HomeException.class, () -> HomeBackup.restore(backup, home("b")));
         assertTrue(refused.getMessage().contains("is a home already"), refused.getMessage());
+    }
+
+    @Test
+    void homesAndBackupsAreTheirOwnersAlone() throws IOException {
+        Files.createDirectory(home("a"));
+        Files.setPosixFilePermissions(home("a"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        ranOnce("a", Map.of());
+        Path backup = backup("a");
+        HomeBackup.restore(backup, home("b"));
+        for (Path own : List.of(home("a"), backup, home("b"))) {
+            for (Path each : List.of(own, own.resolve("store"))) {
+                assertEquals(
+                        "rwx------",
+                        PosixFilePermissions.toString(Files.getPosixFilePermissions(each)),
+                        each.toString());
+            }
+        }
     }
 
     private Path home(String name) {

@@ -166,6 +166,14 @@ class NodeTest {
                             Files.getPosixFilePermissions(folder.resolve("a").resolve(secret))),
                     secret);
         }
+        // What can be read in the store makes a member of who reads it: open invites.
+        for (String own : List.of("", "store")) {
+            assertEquals(
+                    "rwx------",
+                    PosixFilePermissions.toString(
+                            Files.getPosixFilePermissions(folder.resolve("a").resolve(own))),
+                    own);
+        }
     }
 
     @Test

@@ -47,8 +47,10 @@ public final class Backup {
             throws IOException {
         requireEmpty(target);
         Path partial = begin(target);
-        Path content = Files.createDirectory(partial.resolve(CONTENT));
+        Path content = partial.resolve(CONTENT);
+        PrivateFolder.make(content);
         store.checkpoint(content.resolve(STORE));
+        PrivateFolder.make(content.resolve(STORE));
         extra.at(content);
         verify(content, options);
         finish(partial, content, target);
@@ -115,7 +117,7 @@ public final class Backup {
             Durable.deleteTree(partial);
         }
         requireEmpty(partial);
-        Files.createDirectories(partial);
+        PrivateFolder.make(partial);
         Durable.write(partial.resolve(PARTIAL), "an unfinished backup or restore\n");
         return partial;
     }
@@ -130,7 +132,7 @@ public final class Backup {
     }
 
     private static void copy(Path from, Path to) throws IOException {
-        Files.createDirectories(to);
+        PrivateFolder.make(to);
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(from)) {
             for (Path entry : entries) {
                 if (Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {

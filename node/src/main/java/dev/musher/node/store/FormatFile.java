@@ -38,7 +38,7 @@ final class FormatFile {
                             + " lacks its file FORMAT, so its version is unknown: restore it",
                     null);
         }
-        Files.createDirectories(dir);
+        PrivateFolder.make(dir);
         write(dir);
     }
 
