@@ -321,12 +321,14 @@ public final class Replica {
     private void commitFailed(Input.CommitFailed in) {
         batches.expect(in.batch());
         for (Due due : batches.takeWaiting()) {
-            Effect told =
-                    due instanceof Due.Perform perform
-                            ? UnknownOutcome.of(perform.effect(), in.why())
-                            : null;
-            if (told != null) {
-                turn.add(told);
+            if (due instanceof Due.Perform perform) {
+                Effect told =
+                        in.full()
+                                ? UnknownOutcome.full(perform.effect())
+                                : UnknownOutcome.of(perform.effect(), in.why());
+                if (told != null) {
+                    turn.add(told);
+                }
             }
         }
         if (in.full()) {

@@ -119,8 +119,9 @@ class ReplicaTest {
         a.give(new Input.CommitFailed(commit.batch(), true, "disk full"));
         long second = a.submit(null, World.create("refused"));
         world.settle();
-        assertEquals(
-                Code.OUTCOME_UNKNOWN, ((Outcome.Refused) a.replies.get(first).getFirst()).code());
+        Outcome.Refused kept = (Outcome.Refused) a.replies.get(first).getFirst();
+        assertEquals(Code.DISK_FULL, kept.code());
+        assertTrue(kept.text().contains("is kept"), kept.text());
         assertEquals(Code.DISK_FULL, ((Outcome.Refused) a.replies.get(second).getFirst()).code());
         world.pass(3_000);
         for (int i = 0; i < 3; i++) {
