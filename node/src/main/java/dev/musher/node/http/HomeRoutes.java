@@ -11,6 +11,7 @@ import dev.musher.protocol.json.JsonIn;
 import dev.musher.protocol.json.JsonOut;
 import dev.musher.protocol.json.Names;
 import io.vertx.core.http.HttpMethod;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -75,10 +76,7 @@ final class HomeRoutes {
 
     private void backup(Exchange exchange) {
         String folder = folder(exchange.body());
-        Path path = Path.of(folder);
-        if (!path.isAbsolute()) {
-            throw new Malformed("folder: expected an absolute path");
-        }
+        Path path = path(folder);
         exchange.blocking(() ->
                 switch (shared.backend().backup(path)) {
                     case Backend.Told.Not not -> new Answer.Problem(not.refused());
@@ -90,6 +88,19 @@ final class HomeRoutes {
                                             .endObject()
                                             .toBytes());
                 });
+    }
+
+    private static Path path(String folder) {
+        Path path;
+        try {
+            path = Path.of(folder);
+        } catch (InvalidPathException e) {
+            throw new Malformed("folder: not a path here: " + e.getReason());
+        }
+        if (!path.isAbsolute()) {
+            throw new Malformed("folder: expected an absolute path");
+        }
+        return path;
     }
 
     private void offline(Exchange exchange) {

@@ -69,16 +69,20 @@ public final class Exchange {
         return value;
     }
 
-    /** A query parameter, or null. */
+    /** A query parameter, or null; {@link Malformed} where the query is not encoded as one. */
     public @Nullable String query(String name) {
-        return request.getParam(name);
+        try {
+            return request.getParam(name);
+        } catch (IllegalArgumentException e) {
+            throw new Malformed("the query after `?` is not percent-encoded UTF-8");
+        }
     }
 
     /**
      * A query parameter that is a whole number in {@code min..max}; {@link Malformed} otherwise.
      */
     public long query(String name, long otherwise, long min, long max) {
-        String text = request.getParam(name);
+        String text = query(name);
         if (text == null) {
             return otherwise;
         }

@@ -98,6 +98,8 @@ public final class WebServer {
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false)
                 .setHttp2ClearTextEnabled(false)
+                // Else who announces a body waits a second for nothing.
+                .setHandle100ContinueAutomatically(true)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setMaxWebSocketFrameSize(FRAME_BYTES)
@@ -120,7 +122,10 @@ public final class WebServer {
         Exchange anonymous = new Exchange(vertx, request, Map.of(), null);
         try {
             String host = request.getHeader("Host");
-            if (!hosts.allows(host)) {
+            if (request.headers().getAll("Host").size() > 1) {
+                // What stands before this server may have looked at the other one.
+                anonymous.problem(Code.INVALID, "The request has more than one Host header.");
+            } else if (!hosts.allows(host)) {
                 anonymous.problem(
                         Code.WRONG_HOST,
                         "The Host header names another server; call this one by a name it was"

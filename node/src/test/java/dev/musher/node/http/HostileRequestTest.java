@@ -100,6 +100,46 @@ class HostileRequestTest {
 
     @Test
     @Tag("T-E1")
+    void twoHostsAreRefused() throws Exception {
+        String own = "127.0.0.1:" + served.http.port();
+        assertEquals(400, get(own, "Host: evil.example\r\n" + bearer()));
+        assertEquals(400, get(own, "Host: " + own + "\r\n" + bearer()));
+        assertEquals(200, get(own, bearer()));
+    }
+
+    @Test
+    void aQueryThatIsNotEncodedIsTheCallersFault() throws Exception {
+        for (String query : List.of("limit=%zz", "q=%", "at=%f", "limit=%C3%28%")) {
+            assertEquals(400, get("localhost", bearer(), "/api/v1/items?" + query), query);
+        }
+        assertEquals(400, get("localhost", bearer(), "/api/v1/events?since=%zz"));
+    }
+
+    @Test
+    void aFolderThatIsNoPathIsTheCallersFault() throws Exception {
+        JsonNode refused =
+                served.json(400, "POST", "/api/v1/backup", "{\"folder\":\"/tmp/\\u0000x\"}");
+        assertEquals("invalid", refused.get("code").asText());
+    }
+
+    @Test
+    void whoAsksBeforeSendingABodyIsAnswered() throws Exception {
+        try (Raw raw = new Raw(served.http.port(), 0)) {
+            raw.say(
+                    "POST /api/v1/items HTTP/1.1\r\nHost: localhost\r\n"
+                            + bearer()
+                            + "\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+                            + "Content-Length: "
+                            + CREATE.length()
+                            + "\r\n\r\n");
+            assertTrue(raw.until("\r\n\r\n").contains("100 Continue"));
+            raw.say(CREATE);
+            assertTrue(raw.until("\r\n").contains("201"));
+        }
+    }
+
+    @Test
+    @Tag("T-E1")
     void whatAFormCanSendDoesNothing() throws Exception {
         String host = "127.0.0.1:" + served.http.port();
         for (String type :
