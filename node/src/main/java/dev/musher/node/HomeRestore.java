@@ -9,11 +9,9 @@ import dev.musher.node.replica.Input;
 import dev.musher.node.replica.Published;
 import dev.musher.node.replica.Replica;
 import dev.musher.node.replica.Setup;
-import dev.musher.node.store.Batch;
 import dev.musher.node.store.RocksStore;
 import dev.musher.node.store.StoreException;
 import dev.musher.node.store.StoreOptions;
-import dev.musher.node.store.Table;
 import dev.musher.protocol.codec.RunVerifier;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.codec.Verified;
@@ -113,7 +111,7 @@ public final class HomeRestore {
                 swap.clean(from);
                 try (RocksStore to = RocksStore.open(swap.fresh(), StoreOptions.defaults())) {
                     out = restore(held, to, changes(held, from));
-                    to.commit(kept(from));
+                    to.commit(Replica.kept(from));
                 }
             }
             done = true;
@@ -157,19 +155,6 @@ public final class HomeRestore {
                 return page.get(at++);
             }
         };
-    }
-
-    private static Batch kept(RocksStore from) {
-        Batch batch = new Batch();
-        from.scan(
-                Table.INDEX,
-                new byte[0],
-                null,
-                (key, row) -> {
-                    batch.put(Table.INDEX, key, row);
-                    return true;
-                });
-        return batch;
     }
 
     private static Published restore(Home home, RocksStore store, Iterator<Signed> changes) {

@@ -203,6 +203,28 @@ public final class Replica {
         return batch;
     }
 
+    /**
+     * What a store holds that is not derived from its changes, for a store rebuilt from them:
+     * settings of peers, invites, remembered keys, and how this device is introduced to peers that
+     * do not know it.
+     */
+    public static Batch kept(Reader store) {
+        Batch batch = new Batch();
+        store.scan(
+                Table.INDEX,
+                new byte[0],
+                null,
+                (key, row) -> {
+                    batch.put(Table.INDEX, key, row);
+                    return true;
+                });
+        byte[] introduction = store.get(Table.META, MetaKeys.INTRODUCTION);
+        if (introduction != null) {
+            batch.put(Table.META, MetaKeys.INTRODUCTION, introduction);
+        }
+        return batch;
+    }
+
     /** The project a store belongs to; null where it belongs to none yet. */
     public static @Nullable ChangeId projectOf(Reader store) {
         byte[] project = store.get(Table.META, MetaKeys.PROJECT);

@@ -51,6 +51,29 @@ class RebuildTest {
     }
 
     @Test
+    void aRebuiltDeviceStillIntroducesItselfToWhoDoesNotKnowIt() {
+        World.Node a = world.founder();
+        World.Node c = world.joiner(a, "10.0.0.3:1", Role.MEMBER);
+        c.kill();
+        World.Node b = world.joiner(a, "10.0.0.2:1", Role.MEMBER);
+        b.does(World.create("of b"));
+        world.pass(1_000);
+        List<Signed> all = Replica.exported(b.store, 0, 10_000);
+        ModelStore anew =
+                new ModelStore(new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, ModelStore.Sync.ON_COMMIT);
+        anew.commit(Replica.belonging(a.replica.project()));
+        anew.commit(Replica.kept(b.store));
+        a.kill();
+        b.kill();
+        b.store = anew;
+        c.open(Setup.joining("c", "stamp", null));
+        b.open(Setup.joining("b", "stamp", null).dialling(List.of(c.address)));
+        b.give(new Input.Restore(1, all));
+        world.pass(20_000);
+        assertEquals(1, c.shown().items().size());
+    }
+
+    @Test
     void aRowThatCannotBeReadIsFoldedAgainAtTheStart() {
         World.Node a = world.founder();
         Outcome.Done made =
