@@ -20,6 +20,7 @@ import dev.musher.protocol.json.Outcome;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ public final class Driver implements AutoCloseable {
     private boolean stopping;
 
     private final AtomicLong tickets = new AtomicLong();
-    private final Map<Long, CompletableFuture<List<Outcome>>> replies = new ConcurrentHashMap<>();
+    private final Map<Long, Submitted> replies = new ConcurrentHashMap<>();
     private final Map<Long, CompletableFuture<Told>> tolds = new ConcurrentHashMap<>();
     private final Map<Long, CompletableFuture<List<VoidOp>>> voids = new ConcurrentHashMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -89,6 +90,15 @@ public final class Driver implements AutoCloseable {
      * @param text what was asked for, or what was wrong
      */
     public record Told(String code, String text) {}
+
+    /** Outcomes that are waited for, as many as commands. */
+    private static final class Submitted extends CompletableFuture<List<Outcome>> {
+        private final int commands;
+
+        Submitted(int commands) {
+            this.commands = commands;
+        }
+    }
 
     /**
      * A driver that does not run yet.
@@ -167,7 +177,7 @@ public final class Driver implements AutoCloseable {
      */
     public CompletionStage<List<Outcome>> submit(
             Actor actor, List<Command> commands, @Nullable String idempotencyKey) {
-        CompletableFuture<List<Outcome>> future = new CompletableFuture<>();
+        Submitted future = new Submitted(commands.size());
         boolean taken =
                 ask(
                         replies,
@@ -241,10 +251,7 @@ public final class Driver implements AutoCloseable {
         }
     }
 
-    private <T> boolean ask(
-            Map<Long, CompletableFuture<T>> waiting,
-            CompletableFuture<T> future,
-            LongFunction<Input> input) {
+    private <F> boolean ask(Map<Long, F> waiting, F future, LongFunction<Input> input) {
         long ticket = tickets.incrementAndGet();
         waiting.put(ticket, future);
         lock.lock();
@@ -310,6 +317,10 @@ public final class Driver implements AutoCloseable {
         try {
             loop();
             orderly = true;
+        } catch (RuntimeException | Error e) {
+            // Else it would be told on stderr alone, where a daemon's is not kept.
+            LOG.log(System.Logger.Level.ERROR, "the core thread ended by a defect", e);
+            throw e;
         } finally {
             lock.lock();
             try {
@@ -415,7 +426,7 @@ public final class Driver implements AutoCloseable {
     }
 
     private static <T> void complete(
-            Map<Long, CompletableFuture<T>> waiting, long ticket, T result) {
+            Map<Long, ? extends CompletableFuture<T>> waiting, long ticket, T result) {
         CompletableFuture<T> future = waiting.remove(ticket);
         if (future != null) {
             future.complete(result);
@@ -457,7 +468,8 @@ public final class Driver implements AutoCloseable {
                         Code.OUTCOME_UNKNOWN,
                         "the node ended before it answered: ask again with the same idempotency"
                                 + " key");
-        replies.forEach((ticket, future) -> future.complete(List.of(unknown)));
+        replies.forEach(
+                (ticket, future) -> future.complete(Collections.nCopies(future.commands, unknown)));
         tolds.forEach((ticket, future) ->
                 future.complete(new Told(Code.UNAVAILABLE.word(), "the node ended")));
         voids.forEach((ticket, future) ->
