@@ -81,7 +81,7 @@ public final class ReplicaHost implements AutoCloseable {
         Ed25519Signer signer = home.signer();
         Replica replica =
                 Replica.open(
-                        setup.withTailDropped(store.health().tailDropped()),
+                        setup.withLoss(store.health().loss()),
                         store,
                         store.id(),
                         signer,

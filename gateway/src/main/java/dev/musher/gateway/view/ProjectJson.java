@@ -3,6 +3,7 @@ package dev.musher.gateway.view;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.pipeline.Column;
 import dev.musher.crdt.pipeline.Item;
+import dev.musher.node.replica.NodeHealth;
 import dev.musher.protocol.json.JsonOut;
 import java.util.List;
 import java.util.Locale;
@@ -54,7 +55,11 @@ public final class ProjectJson {
                 .member("device", project.state().device().hex())
                 .member("label", project.label())
                 .member("state", project.state().health().state().name().toLowerCase(Locale.ROOT))
-                .member("problems", project.state().health().problems())
+                .member(
+                        "problems",
+                        project.state().health().problems().stream()
+                                .map(NodeHealth.Problem::text)
+                                .toList())
                 .member("stale", project.freshness().stale())
                 .member("age_ms", project.freshness().ageMs())
                 .member("peers", ProjectView.connections(project.state()))

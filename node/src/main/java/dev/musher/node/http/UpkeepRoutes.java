@@ -34,6 +34,7 @@ final class UpkeepRoutes {
                 open("/readyz", x -> health(x, ready())),
                 open("/version", x -> x.answer(Answer.json(version()))),
                 open("/openapi.yaml", x -> x.answer(new Answer.Text("application/yaml", openapi))),
+                Route.get("/api/v1/health", x -> x.answer(Answer.json(json(true)))),
                 Route.get(
                         "/metrics",
                         x ->
@@ -55,16 +56,36 @@ final class UpkeepRoutes {
         return state() == NodeHealth.State.READY;
     }
 
-    /** The state as a word: whoever may not sign in learns no more. */
+    /** State and problems as words: whoever may not sign in learns no more. */
     private void health(Exchange exchange, boolean good) {
-        String word = state().name().toLowerCase(Locale.ROOT);
-        byte[] json = new JsonOut().object().member("state", word).endObject().toBytes();
+        byte[] json = json(false);
         if (!good) {
             exchange.response().setStatusCode(503).putHeader("Content-Type", "application/json");
             exchange.response().end(Buffer.buffer(json));
             return;
         }
         exchange.answer(Answer.json(json));
+    }
+
+    private byte[] json(boolean detailed) {
+        NodeHealth health = backend.published().health();
+        JsonOut out =
+                new JsonOut()
+                        .object()
+                        .member("state", health.state().name().toLowerCase(Locale.ROOT))
+                        .name("problems")
+                        .array();
+        for (NodeHealth.Problem problem : health.problems()) {
+            if (detailed) {
+                out.object()
+                        .member("code", problem.code())
+                        .member("text", problem.text())
+                        .endObject();
+            } else {
+                out.value(problem.code());
+            }
+        }
+        return out.endArray().endObject().toBytes();
     }
 
     private byte[] version() {

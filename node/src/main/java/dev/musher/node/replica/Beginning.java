@@ -158,7 +158,7 @@ final class Beginning {
 
     private boolean isFreshEpochDue() {
         return store.get(Table.META, MetaKeys.EPOCH) == null
-                || setup.tailDropped()
+                || setup.loss() != null
                 || !Arrays.equals(store.get(Table.META, MetaKeys.STAMP), stamp)
                 || ledger.project().dag().branchesOf(new Chain(device, storedEpoch())).size() > 1;
     }

@@ -6,9 +6,9 @@ import java.util.List;
  * How the node is, for people and probes.
  *
  * @param state what it does at the moment
- * @param problems sentences, the worst first; empty when all is well
+ * @param problems the worst first; empty when all is well
  */
-public record NodeHealth(State state, List<String> problems) {
+public record NodeHealth(State state, List<Problem> problems) {
 
     /** What a node does. */
     public enum State {
@@ -21,6 +21,14 @@ public record NodeHealth(State state, List<String> problems) {
         /** A write failed: the process is about to end. */
         FAILED
     }
+
+    /**
+     * What a person should know of.
+     *
+     * @param code a stable word, which tells nobody anything but the kind of trouble
+     * @param text what happened and what to do
+     */
+    public record Problem(String code, String text) {}
 
     /** Copies the list. */
     public NodeHealth {

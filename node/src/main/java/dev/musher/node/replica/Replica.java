@@ -4,6 +4,7 @@ import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Place;
 import dev.musher.node.store.Batch;
+import dev.musher.node.store.Loss;
 import dev.musher.node.store.Reader;
 import dev.musher.node.store.Table;
 import dev.musher.protocol.codec.Signed;
@@ -81,7 +82,7 @@ public final class Replica {
         this.inbox = new Inbox(ledger, chain, counters);
         this.idempotency = new Idempotency(store);
         Invite joining = beginning.joining();
-        this.standing = new Standing(joining);
+        this.standing = new Standing(joining, setup.loss());
         this.view = new DurableView(beginning.project(joining, writer, wallMs), ledger, store);
         this.peers =
                 new Peers(
@@ -111,6 +112,12 @@ public final class Replica {
         if (damage != null) {
             counters.add("rows_damaged", ledger.damaged().size());
             turn.add(damage);
+        }
+        Loss loss = setup.loss();
+        counters.set("store_tail_dropped", loss == null ? 0 : 1);
+        counters.set("store_acknowledged_rows_lost", loss == null ? 0 : loss.rows());
+        if (loss != null) {
+            turn.add(new Effect.Alarm(loss.code(), loss.text()));
         }
         view.committed(shown);
     }

@@ -2,6 +2,7 @@ package dev.musher.node.replica;
 
 import dev.musher.crdt.Rules;
 import dev.musher.crdt.change.DeviceId;
+import dev.musher.node.store.Loss;
 import dev.musher.protocol.sync.Invite;
 import dev.musher.protocol.sync.SyncLimits;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param label what people call this device, 1..300 characters
  * @param stamp says on which machine and in which folder the store stands: where it is another than
  *     last time, the device goes on in a fresh epoch
- * @param tailDropped whether opening the store lost its newest rows: the same
+ * @param loss what opening the store found missing: the same; null where nothing is
  * @param founding the project to found in an empty store; null to found none
  * @param join the invite to redeem in an empty store; null for none
  * @param peers addresses to dial
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record Setup(
         String label,
         String stamp,
-        boolean tailDropped,
+        @Nullable Loss loss,
         @Nullable Founding founding,
         @Nullable Invite join,
         List<String> peers,
@@ -45,7 +46,7 @@ public record Setup(
         return new Setup(
                 label,
                 stamp,
-                false,
+                null,
                 new Founding(name, recovery),
                 null,
                 List.of(),
@@ -58,16 +59,16 @@ public record Setup(
      */
     public static Setup joining(String label, String stamp, @Nullable Invite invite) {
         return new Setup(
-                label, stamp, false, null, invite, List.of(), Rules.PRODUCT, SyncLimits.DEFAULT);
+                label, stamp, null, null, invite, List.of(), Rules.PRODUCT, SyncLimits.DEFAULT);
     }
 
     /** The same, dialling these addresses. */
     public Setup dialling(List<String> addresses) {
-        return new Setup(label, stamp, tailDropped, founding, join, addresses, rules, sync);
+        return new Setup(label, stamp, loss, founding, join, addresses, rules, sync);
     }
 
-    /** The same over a store that lost its newest rows. */
-    public Setup withTailDropped(boolean dropped) {
-        return new Setup(label, stamp, dropped, founding, join, peers, rules, sync);
+    /** The same over a store that lost its newest rows; null where it did not. */
+    public Setup withLoss(@Nullable Loss lost) {
+        return new Setup(label, stamp, lost, founding, join, peers, rules, sync);
     }
 }

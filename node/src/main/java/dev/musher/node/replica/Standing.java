@@ -1,22 +1,28 @@
 package dev.musher.node.replica;
 
+import dev.musher.node.store.Loss;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Outcome;
 import dev.musher.protocol.sync.Invite;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the replica takes commands, and if not, why. Core thread only. */
 final class Standing {
 
+    private final @Nullable Loss loss;
     private @Nullable Invite joining;
     private NodeHealth.State state;
-    private String trouble = "";
+    private NodeHealth.@Nullable Problem trouble;
 
     /**
      * @param joining the invite that is being redeemed, or null
+     * @param loss what the store had lost when it was opened, or null: told until the next start,
+     *     since nothing here can know when it has been looked after
      */
-    Standing(@Nullable Invite joining) {
+    Standing(@Nullable Invite joining, @Nullable Loss loss) {
+        this.loss = loss;
         this.joining = joining;
         this.state = calm();
     }
@@ -26,7 +32,14 @@ final class Standing {
     }
 
     NodeHealth health() {
-        return new NodeHealth(state, trouble.isEmpty() ? List.of() : List.of(trouble));
+        List<NodeHealth.Problem> problems = new ArrayList<>();
+        if (trouble != null) {
+            problems.add(trouble);
+        }
+        if (loss != null) {
+            problems.add(new NodeHealth.Problem(loss.code(), loss.text()));
+        }
+        return new NodeHealth(state, problems);
     }
 
     /** The invite that is being redeemed, or null. */
@@ -42,20 +55,20 @@ final class Standing {
 
     void full(String why) {
         state = NodeHealth.State.FULL;
-        trouble = why;
+        trouble = new NodeHealth.Problem("disk_full", why);
     }
 
     /** For good: only a new start helps. */
     void failed(String why) {
         state = NodeHealth.State.FAILED;
-        trouble = why;
+        trouble = new NodeHealth.Problem("write_failed", why);
     }
 
     /** A batch came to disk. */
     void recovered() {
         if (state == NodeHealth.State.FULL) {
             state = calm();
-            trouble = "";
+            trouble = null;
         }
     }
 

@@ -169,7 +169,7 @@ public final class ModelStore implements Store {
                         : failure != null
                                 ? StoreHealth.State.FAILED
                                 : full ? StoreHealth.State.FULL : StoreHealth.State.OPEN;
-        return new StoreHealth(state, tailDropped, false, true, "");
+        return new StoreHealth(state, tailDropped ? new Loss(0) : null, true, "");
     }
 
     /** Closes in order: everything committed is on disk then. */

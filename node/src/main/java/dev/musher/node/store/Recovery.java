@@ -23,15 +23,13 @@ import org.rocksdb.WALRecoveryMode;
  * @param db the open database; the caller closes handles, database, columns in this order
  * @param handles the store's own family, then the tables in their order
  * @param columns settings, with native objects that must outlive the database
- * @param tailDropped whether the end of the log was dropped
- * @param acknowledgedLost whether the database stands before what was acknowledged
+ * @param loss what is missing at the end of the log; null where nothing is
  */
 record Recovery(
         RocksDB db,
         List<ColumnFamilyHandle> handles,
         Columns columns,
-        boolean tailDropped,
-        boolean acknowledgedLost) {
+        @Nullable Loss loss) {
 
     static Recovery open(Path dir, StoreOptions options) throws IOException {
         long acknowledged = Witness.read(dir);
@@ -62,7 +60,7 @@ record Recovery(
         RocksDB db = null;
         try {
             db = RocksDB.open(columns.database(), dir.toString(), columns.families(), handles);
-            return new Recovery(db, List.copyOf(handles), columns, tailDropped, false);
+            return new Recovery(db, List.copyOf(handles), columns, tailDropped ? new Loss(0) : null);
         } finally {
             if (db == null) {
                 columns.close();
@@ -71,8 +69,9 @@ record Recovery(
     }
 
     private Recovery comparedWith(long acknowledged) {
-        boolean lost = db.getLatestSequenceNumber() < acknowledged;
-        return new Recovery(db, handles, columns, tailDropped || lost, lost);
+        // RocksDB counts rows: each put or deletion takes the next number.
+        long missing = acknowledged - db.getLatestSequenceNumber();
+        return missing > 0 ? new Recovery(db, handles, columns, new Loss(missing)) : this;
     }
 
     /** Closes in the one right order. */

@@ -224,8 +224,7 @@ public final class RocksStore implements Store {
                                 : reserve.writable()
                                         ? StoreHealth.State.OPEN
                                         : StoreHealth.State.FULL;
-        return new StoreHealth(
-                state, opened.tailDropped(), opened.acknowledgedLost(), reserve.held(), detail);
+        return new StoreHealth(state, opened.loss(), reserve.held(), detail);
     }
 
     /**
@@ -431,7 +430,7 @@ public final class RocksStore implements Store {
         try {
             use(Recovery.open(dir, options));
             gone = false;
-            if (opened.tailDropped()) {
+            if (opened.loss() != null) {
                 throw new IOException("the end of the log was lost on a full disk");
             }
         } finally {

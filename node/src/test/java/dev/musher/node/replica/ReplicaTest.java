@@ -13,6 +13,7 @@ import dev.musher.crdt.change.Role;
 import dev.musher.crdt.pipeline.Birth;
 import dev.musher.crdt.pipeline.Item;
 import dev.musher.node.store.Batch;
+import dev.musher.node.store.Loss;
 import dev.musher.node.store.ModelStore;
 import dev.musher.node.store.Table;
 import dev.musher.protocol.json.Code;
@@ -204,9 +205,12 @@ class ReplicaTest {
         a.kill();
         a.open(
                 Setup.founding("ann's laptop", "elsewhere", "demo", World.recovery())
-                        .withTailDropped(true));
+                        .withLoss(new Loss(0)));
         a.does(World.create("three"));
         assertEquals(3, a.shown().heads().size());
+        assertEquals(
+                List.of("tail_dropped"),
+                a.shown().health().problems().stream().map(NodeHealth.Problem::code).toList());
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -115,6 +116,8 @@ class CorruptionTest {
         try (RocksStore store = RocksStore.open(original, OPTIONS)) {
             assertTrue(store.health().tailDropped());
             assertTrue(store.health().acknowledgedLost());
+            Loss loss = Objects.requireNonNull(store.health().loss());
+            assertEquals(rows.size() - read(store).size(), loss.rows());
         }
     }
 

@@ -128,7 +128,7 @@ final class ReconnectBench implements Bench {
         return new Setup(
                 setup.label(),
                 stamp,
-                false,
+                null,
                 null,
                 null,
                 setup.peers(),

@@ -102,6 +102,7 @@ final class Doctor extends Action {
             if (!state.equals("ready")) {
                 complaints.add("the node is " + state + ": see " + home.resolve("logs"));
             }
+            complaints.addAll(client.problems());
             Json digest = client.get("/api/v1/digest");
             facts.put("items", digest.at("items").number());
             facts.put("changes", digest.at("changes").number());

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,20 @@ public final class NodeClient implements AutoCloseable {
     /** What a probe says, whatever its status. {@link IOException} if no answer came. */
     public Json probe(String path) throws IOException {
         return Json.read(http.send("GET", path, headers(null, null), new byte[0]).body());
+    }
+
+    /**
+     * What the node says that people should know of, as sentences; none from a node that has no
+     * such list.
+     */
+    public List<String> problems() {
+        try {
+            return probe("/api/v1/health").at("problems").items().stream()
+                    .map(p -> p.at("text").text())
+                    .toList();
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
     }
 
     /** One event of a stream. */

@@ -31,7 +31,10 @@ final class ShowBoard extends OnNode {
         if (watch && at != null) {
             throw new Failure(Failure.USAGE, "--watch shows the present: leave --at out");
         }
+        List<String> problems = node.problems();
         show(screen, node);
+        // Below the board, where the eye is when it has been printed.
+        problems.forEach(p -> screen.say(screen.red("! ") + Text.line(p)));
         if (watch) {
             String cursor = "";
             while (!Thread.currentThread().isInterrupted()) {

@@ -38,6 +38,11 @@ final class Up extends Action {
         screen.say("node     " + http + (found.isPresent() ? "  (was running)" : ""));
         out.put("node", http);
         out.put("home", homes.home().toString());
+        try (NodeClient node = homes.connect()) {
+            List<String> problems = node.problems();
+            problems.forEach(p -> screen.result(screen.red("! ") + Text.line(p)));
+            out.put("problems", problems);
+        }
         if (!noGateway) {
             gateway(screen, homes, out);
         }

@@ -7,6 +7,7 @@ import dev.musher.node.replica.Published;
 import dev.musher.node.replica.Replica;
 import dev.musher.node.replica.Setup;
 import dev.musher.node.store.Batch;
+import dev.musher.node.store.Loss;
 import dev.musher.node.store.ModelStore;
 import dev.musher.node.store.StoreFailedException;
 import dev.musher.node.store.StoreFullException;
@@ -128,24 +129,24 @@ final class SimNode {
 
     /** Starts the node on what its disk holds. */
     private void start() {
-        replica = replica(disk.health().tailDropped());
+        replica = replica(disk.health().loss());
         perform(replica.start(wallMs(), nowMs()));
         receive(new Input.Listening(address()));
         int now = generation;
         world.agenda().in(TICK_MS, () -> tick(now));
     }
 
-    private Replica replica(boolean tailDropped) {
+    private Replica replica(@Nullable Loss loss) {
         if (setup == null) {
             throw new IllegalStateException("node " + index + " was never opened");
         }
-        Setup present = setup.withTailDropped(tailDropped);
+        Setup present = setup.withLoss(loss);
         return Replica.open(present, disk, disk.id(), signer, verifier, random.split(), wallMs());
     }
 
     /** What a second replica on the same disk would show, once it has had time for its digest. */
     Published reopened() {
-        Replica second = replica(false);
+        Replica second = replica(null);
         Published shown = null;
         List<Effect> effects = second.start(wallMs(), nowMs());
         for (int i = 1; i <= REOPEN_TICKS && (shown == null || shown.digest().isEmpty()); i++) {

@@ -1,5 +1,6 @@
 package dev.musher.ops.cli;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -77,6 +79,58 @@ final class ProcessesTest {
         assertEquals(0, musher(of, all.toArray(String[]::new)), said);
         List<String> lines = said.strip().lines().toList();
         return Json.read(lines.get(lines.size() - 1).getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    @Tag("T-B11")
+    void acknowledgedRowsThatAreGoneAreToldWhereverPeopleLook() throws Exception {
+        assertEquals(0, musher(home, "new", "bug", "kept"), said);
+        Daemon.stop(daemons.getLast().process().toHandle());
+        Path older = folder.resolve("older");
+        copy(home.resolve("store"), older);
+        node("--home", home.toString(), "--http", "127.0.0.1:0");
+        assertEquals(0, musher(home, "new", "bug", "to be lost"), said);
+        Daemon.stop(daemons.getLast().process().toHandle());
+        // Somebody puts older files back, and the store's own note of what it promised stays.
+        Path store = home.resolve("store");
+        Files.copy(store.resolve("WITNESS"), older.resolve("WITNESS"), REPLACE_EXISTING);
+        Files.move(store, folder.resolve("newer"));
+        Files.move(older, store);
+        Files.deleteIfExists(folder.resolve("node.err"));
+        Daemon again = node("--home", home.toString(), "--http", "127.0.0.1:0");
+        String stderr = Files.readString(folder.resolve("node.err"));
+        assertTrue(
+                stderr.matches(
+                        "(?s).*acknowledged_lost: [1-9][0-9]* acknowledged rows are gone.*"),
+                stderr);
+        try (NodeClient client = Homes.connect(home, new Homes.Run(0, again.http()))) {
+            assertEquals(
+                    "[\"acknowledged_lost\"]", client.probe("/readyz").at("problems").toString());
+            assertEquals(
+                    "[\"acknowledged_lost\"]",
+                    client.probe("/healthz").at("problems").toString());
+            String metrics = new String(client.bytes("/metrics"), StandardCharsets.UTF_8);
+            assertTrue(
+                    metrics.lines()
+                            .anyMatch(l ->
+                                    l.matches("musher_store_acknowledged_rows_lost [1-9][0-9]*")),
+                    metrics);
+            assertTrue(metrics.contains("\nmusher_store_tail_dropped 1\n"), metrics);
+        }
+        assertEquals(Failure.UNHEALTHY, musher(home, "doctor"));
+        assertTrue(said.contains("acknowledged rows are gone"), said);
+        assertTrue(said.contains("musher peers"), "names the next step: " + said);
+        assertEquals(0, musher(home, "board"));
+        assertTrue(said.contains("acknowledged rows are gone"), said);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
     }
 
     private Path beads() throws IOException {
