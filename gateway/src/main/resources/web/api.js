@@ -34,6 +34,9 @@ const item = (p, id) => `${project(p)}/items/${encodeURIComponent(id)}`;
 export const api = {
   projects: () => call('GET', '/api/v1/projects'),
   board: () => call('GET', '/api/v1/board'),
+  items: (p, column, cursor) => call('GET',
+    `${project(p)}/items?limit=500&column=${column}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`),
+  search: (q) => call('GET', `/api/v1/items?limit=500&q=${encodeURIComponent(q)}`),
   boardAt: (id, at) => call('GET', `${project(id)}/board?at=${encodeURIComponent(at)}`),
   item: (p, id) => call('GET', item(p, id)),
   history: (p, id) => call('GET', `${item(p, id)}/history`),

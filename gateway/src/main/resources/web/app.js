@@ -10,7 +10,7 @@ const FRESH_MS = 2500;
 
 const state = {
   projects: new Map(), items: new Map(), feed: [], tabs: new Set(['backlog', 'coding', 'qa', 'merge', 'done']),
-  more: new Set(), fresh: new Set(), filter: '', only: null, connection: 'starting', ready: false, open: null, error: null,
+  more: new Map(), pages: new Map(), fresh: new Set(), filter: '', only: null, connection: 'starting', ready: false, open: null, error: null,
   feedOpen: window.innerWidth > 1200, making: null, past: null, dragged: null, over: null,
   visibleItems() {
     const q = this.filter.trim().toLowerCase();
@@ -19,7 +19,29 @@ const state = {
         || (i.labels || []).some((l) => l.toLowerCase().includes(q)) || (i.assignee || '').toLowerCase().includes(q)
         || (q === 'conflict' && (i.conflicts || []).length > 0)));
   },
+  // The board brings the first items of each column; of the rest the projects tell the number.
+  total(column, found) {
+    if (this.past || this.filter.trim()) return found;
+    return found + shown().reduce((sum, p) => sum + missing(p, column), 0);
+  },
 };
+
+const shown = () => [...state.projects.values()].filter((p) => !state.only || p.id === state.only);
+
+function missing(p, column) {
+  if (p.whole) return 0;
+  return Math.max(0, (p.counts?.[column] || 0) - (here.get(`${p.id}/${column}`) || 0));
+}
+
+let here = new Map(); // items here, by project and column; counted once for each repaint
+
+function recount() {
+  here = new Map();
+  for (const i of state.items.values()) {
+    const at = `${i.project}/${i.column}`;
+    here.set(at, (here.get(at) || 0) + 1);
+  }
+}
 
 const root = document.getElementById('app');
 root.replaceChildren(); // what stood there until now said that this is loading
@@ -29,13 +51,22 @@ let drawn = false;
 function draw() {
   if (drawn) return;
   drawn = true;
-  requestAnimationFrame(() => { drawn = false; render(page(), root); });
+  requestAnimationFrame(() => { drawn = false; recount(); render(page(), root); });
 }
 
 const act = {
   open: (item) => openItem(item.project, item.id, item.key),
   close: () => { state.open = null; draw(); },
-  showAll: (column) => { state.more.add(column); draw(); },
+  async showMore(column) {
+    state.more.set(column, (state.more.get(column) || 0) + 1);
+    draw();
+    try {
+      await Promise.all(shown().filter((p) => missing(p, column) > 0).map((p) => loadMore(p.id, column)));
+    } catch (e) {
+      state.error = explained(e);
+    }
+    draw();
+  },
   ask: (event) => { state.open.asking = event; draw(); },
   move: (event, reason) => change((o) => api.move(o.project, o.id, event, reason, o.item.version)),
   settle: (field, choice) => change((o) => api.settle(o.project, o.id, field, choice)),
@@ -104,14 +135,43 @@ function put(project, item) {
   return key;
 }
 
-/** Reads everything; answers the cursor from which the changes go on. */
+async function loadMore(project, column) {
+  const at = `${project}/${column}`;
+  if (state.pages.get(at) === null) return;
+  const page = await api.items(project, column, state.pages.get(at));
+  for (const item of page.items) put(project, item);
+  state.pages.set(at, page.next ?? null);
+}
+
+let searching = null;
+
+// What is not here yet may match as well.
+function search() {
+  clearTimeout(searching);
+  const q = state.filter.trim();
+  if (!q || shown().every((p) => p.whole)) return;
+  searching = setTimeout(async () => {
+    try {
+      const found = await api.search(q);
+      for (const item of found.items) put(item.project, item);
+    } catch (e) {
+      state.error = explained(e);
+    }
+    draw();
+  }, 300);
+}
+
+/** Reads the first items of every column; answers the cursor from which the changes go on. */
 async function readAll() {
   let cursor = null;
   try {
     const [projects, board] = await Promise.all([api.projects(), api.board()]);
     state.projects = new Map(projects.projects.map((p) => [p.id, { ...p, readAt: Date.now() }]));
     state.items = new Map();
+    state.pages = new Map();
     for (const column of board.columns) for (const item of column.items) put(item.project, item);
+    recount();
+    for (const p of state.projects.values()) p.whole = COLUMNS.every(([column]) => missing(p, column) === 0);
     if (state.only && !state.projects.has(state.only)) state.only = null;
     state.error = null;
     cursor = board.cursor;
@@ -150,7 +210,7 @@ function onChange(e) {
 }
 
 function onProject(p) {
-  state.projects.set(p.id, { ...p, readAt: Date.now() });
+  state.projects.set(p.id, { ...p, readAt: Date.now(), whole: state.projects.get(p.id)?.whole ?? true });
   draw();
 }
 
@@ -212,7 +272,7 @@ function page() {
           aria-pressed=${state.tabs.has(id)} @click=${() => toggleTab(id)}>${title} ${count(id)}</button>`)}
       </nav>
       <input type="search" class="filter" placeholder="Filter: text, #12, label" aria-label="Filter" .value=${state.filter}
-        @input=${(e) => { state.filter = e.target.value; draw(); }}>
+        @input=${(e) => { state.filter = e.target.value; search(); draw(); }}>
       <label class="moment" title="The board as it was">At
         <input type="datetime-local" aria-label="Show the board at" .value=${state.past?.text || ''} @change=${(e) => showPast(e.target.value)}></label>
       <button class="feed-toggle ${state.feedOpen ? 'on' : ''}" aria-pressed=${state.feedOpen}
@@ -263,7 +323,7 @@ const count = (column) => {
   let n = 0;
   const items = state.past ? state.past.items : state.items;
   for (const i of items.values()) if (i.column === column && (!state.only || i.project === state.only)) n++;
-  return html`<span class="count">${n}</span>`;
+  return html`<span class="count">${state.past ? n : n + shown().reduce((sum, p) => sum + missing(p, column), 0)}</span>`;
 };
 
 function toggleTab(id) {

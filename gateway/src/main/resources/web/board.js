@@ -3,7 +3,7 @@ import { repeat } from './lib/directives/repeat.js';
 import { byPlace } from './order.js';
 import { COLUMNS, TYPES, badge, typeMark } from './words.js';
 
-const SHOWN = 60; // cards drawn in one column before "show more"
+const SHOWN = 60; // cards drawn in one column before "show more", and more by each
 
 export function boardView(state, act) {
   const byColumn = new Map(COLUMNS.map(([id]) => [id, []]));
@@ -18,15 +18,16 @@ export function boardView(state, act) {
 
 function column(id, title, items, state, act) {
   items.sort(byPlace);
-  const limit = state.more.has(id) ? Infinity : SHOWN;
+  const limit = SHOWN * (1 + (state.more.get(id) || 0));
+  const total = state.total(id, items.length);
   return html`
     <section class="column column-${id} ${items.length ? '' : 'bare'}" aria-label=${title}>
-      <h2>${title} <span class="count">${items.length}</span></h2>
+      <h2>${title} <span class="count">${total}</span></h2>
       <div class="cards">
         ${repeat(items.slice(0, limit), (i) => i.key, (i, n) => card(i, n > 0 ? items[n - 1] : null, state, act))}
         ${items.length === 0 ? html`<p class="empty">${state.filter ? 'Nothing matches.' : 'Nothing here.'}</p>` : ''}
-        ${items.length > limit
-          ? html`<button class="more" @click=${() => act.showAll(id)}>Show ${items.length - limit} more</button>` : ''}
+        ${total > Math.min(limit, items.length)
+          ? html`<button class="more" @click=${() => act.showMore(id)}>Show more of ${total - Math.min(limit, items.length)}</button>` : ''}
       </div>
     </section>`;
 }
@@ -35,7 +36,7 @@ function card(item, before, state, act) {
   const several = state.projects.size > 1;
   const todos = item.todos || [];
   const checked = todos.filter((t) => t.checked).length;
-  const labels = (item.labels || []).filter((l) => !l.startsWith('beads:'));
+  const labels = (item.labels || []).filter((l) => !/^(beads|import):|^importing$/.test(l));
   const classes = ['card'];
   if (state.fresh.has(item.key)) classes.push('fresh');
   if (state.open?.key === item.key) classes.push('open');

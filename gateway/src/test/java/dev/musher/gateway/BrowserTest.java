@@ -187,6 +187,36 @@ class BrowserTest {
                 .locator(".card-button");
     }
 
+    @Test
+    void aLongColumnComesByAndByAndIsCountedWhole() throws Exception {
+        try (Town town = new Town(folder);
+                Page page = browser.newPage()) {
+            Caller there = town.caller(town.node("alpha"));
+            StringBuilder lines = new StringBuilder();
+            for (int i = 0; i < 130; i++) {
+                lines.append("{\"op\":\"create\",\"type\":\"bug\",\"name\":\"item ")
+                        .append(i)
+                        .append("\",\"origin\":{\"kind\":\"test\",\"id\":\"t\"}}\n");
+            }
+            assertEquals(200, there.send("POST", "/api/v1/batch", lines.toString()).statusCode());
+            String path = town.join(there, "reader");
+            town.gateway().until(path, p -> p.path("items").asInt() == 130);
+
+            signIn(town, page);
+            Locator cards = page.locator(".column-backlog .card");
+            assertThat(page.locator(".column-backlog h2 .count")).hasText("130");
+            assertThat(cards).hasCount(60);
+            page.locator(".column-backlog .more").click();
+            assertThat(cards).hasCount(120);
+            page.locator(".column-backlog .more").click();
+            assertThat(cards).hasCount(130);
+            assertThat(page.locator(".column-backlog .more")).hasCount(0);
+            page.reload();
+            page.locator(".filter").fill("item 129");
+            assertThat(card(page, "item 129")).isVisible();
+        }
+    }
+
     private static void signIn(Town town, Page page) throws Exception {
         String link =
                 town.gateway().json(201, "POST", "/api/v1/sessions", "{}").path("link").asText();

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.musher.node.Node;
+import java.net.CookieManager;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,6 +50,55 @@ class GatewayTest {
                     project.path("id").asText(),
                     town.gateway().get("/api/v1/board").at("/columns/0/items/0/project").asText());
         }
+    }
+
+    @Test
+    void twoGatewaysOfOneHostLeaveEachOthersBrowserSignedIn() throws Exception {
+        try (Town town = new Town(folder.resolve("one"));
+                Town other = new Town(folder.resolve("two"));
+                // As a browser has it: one jar for a host, whatever the port.
+                HttpClient browser =
+                        HttpClient.newBuilder().cookieHandler(new CookieManager()).build()) {
+            for (Town each : List.of(town, other)) {
+                String link =
+                        each.gateway()
+                                .json(201, "POST", "/api/v1/sessions", "{}")
+                                .path("link")
+                                .asText();
+                assertEquals(303, status(browser, each.gateway().uri(link)));
+            }
+            assertEquals(200, status(browser, town.gateway().uri("/api/v1/projects")));
+            assertEquals(200, status(browser, other.gateway().uri("/api/v1/projects")));
+        }
+    }
+
+    @Test
+    void theBoardOfAllProjectsIsBoundedAndTellsHowManyThereAre() throws Exception {
+        try (Town town = new Town(folder)) {
+            Caller there = town.caller(town.node("alpha"));
+            Caller elsewhere = town.caller(town.node("beta"));
+            for (int i = 0; i < 5; i++) {
+                there.create("/api/v1", "alpha " + i);
+                elsewhere.create("/api/v1", "beta " + i);
+            }
+            for (Caller each : List.of(there, elsewhere)) {
+                String path = town.join(each, "reader");
+                town.gateway().until(path, p -> p.path("items").asInt() == 5);
+            }
+            JsonNode column = town.gateway().get("/api/v1/board?limit=2").at("/columns/0");
+            assertEquals(10, column.path("count").asInt());
+            assertEquals(
+                    List.of("alpha 0", "alpha 1", "beta 0", "beta 1"),
+                    column.path("items").findValuesAsText("name").stream().sorted().toList());
+            assertEquals(10, town.gateway().get("/api/v1/board").at("/columns/0/items").size());
+            assertEquals(400, town.gateway().send("GET", "/api/v1/board?limit=0", "").statusCode());
+        }
+    }
+
+    private static int status(HttpClient browser, URI uri) throws Exception {
+        return browser.send(
+                        HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 
     @Test

@@ -55,6 +55,7 @@ public abstract class Daemon implements AutoCloseable {
         // A signal ends the process by way of this; the main thread waits below until then.
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(daemon::close));
+        EndWithParent.watch(System.getenv(), System.in, () -> System.exit(0));
         out.println(daemon.readyLine());
         out.flush();
         if (System.getenv(Logs.DETACHED) != null) {

@@ -6,10 +6,10 @@ import dev.musher.node.web.Answer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The board of all projects, encoded once for each state. Thread safe. */
+/** The board of all projects, encoded once for each state and limit. Thread safe. */
 final class AllBoardCache {
 
-    private record Built(String cursor, List<ProjectView> views, Answer answer) {}
+    private record Built(int limit, String cursor, List<ProjectView> views, Answer answer) {}
 
     private final Projects projects;
     private final AllEvents events;
@@ -20,18 +20,25 @@ final class AllBoardCache {
         this.events = events;
     }
 
-    /** The answer for the present state. Its cursor is not ahead of what it shows. */
-    synchronized Answer now() {
+    /**
+     * The answer for the present state. Its cursor is not ahead of what it shows.
+     *
+     * @param limit items at most of one project in one column
+     */
+    synchronized Answer now(int limit) {
         // First the cursor, then the states: a change in between comes once more in the stream,
         // where the other order would lose it.
         String cursor = events.newest();
         List<ProjectView> views = projects.all().stream().map(Projects.Held::view).toList();
         Built have = built;
-        if (have != null && have.cursor.equals(cursor) && same(have.views, views)) {
+        if (have != null
+                && have.limit == limit
+                && have.cursor.equals(cursor)
+                && same(have.views, views)) {
             return have.answer;
         }
-        Answer answer = new Answer.Json(200, AllBoard.board(views, cursor), cursor);
-        built = new Built(cursor, views, answer);
+        Answer answer = new Answer.Json(200, AllBoard.board(views, cursor, limit), cursor);
+        built = new Built(limit, cursor, views, answer);
         return answer;
     }
 

@@ -24,6 +24,13 @@ final class GatewayRoutes {
     private static final int LINK_CHARS = 8 * 1024;
     private static final int Q_CHARS = 300;
     private static final int LIMIT = 100;
+
+    /**
+     * Of one project in one column: 20 projects of any size make an answer of some 5 MB at most.
+     */
+    private static final int BOARD_LIMIT = 100;
+
+    private static final int BOARD_LIMIT_MAX = 10_000;
     private static final int LIMIT_MAX = 1_000;
 
     private final Vertx vertx;
@@ -47,13 +54,18 @@ final class GatewayRoutes {
                 Route.json(HttpMethod.POST, "/api/v1/projects", this::add).forPersons(),
                 Route.get(one, this::show),
                 Route.json(HttpMethod.DELETE, one, this::remove).forPersons(),
-                Route.get("/api/v1/board", x -> x.blocking(board::now)),
+                Route.get("/api/v1/board", this::board),
                 Route.get("/api/v1/items", this::search),
                 Route.get("/api/v1/events", this::stream));
     }
 
     private List<ProjectView> views() {
         return projects.all().stream().map(Projects.Held::view).toList();
+    }
+
+    private void board(Exchange exchange) {
+        int limit = (int) exchange.query("limit", BOARD_LIMIT, 1, BOARD_LIMIT_MAX);
+        exchange.blocking(() -> board.now(limit));
     }
 
     private Answer list() {

@@ -22,9 +22,15 @@ public final class AllBoard {
 
     private AllBoard() {}
 
-    /** {@code {cursor, columns:[{column, count, items:[{project, ...card}]}]}}. */
-    public static byte[] board(List<ProjectView> projects, String cursor) {
+    /**
+     * {@code {cursor, columns:[{column, count, items:[{project, ...card}]}]}}; {@code count} is of
+     * all items, those left out as well.
+     *
+     * @param limit items at most of one project in one column, the first of its order; 1 or more
+     */
+    public static byte[] board(List<ProjectView> projects, String cursor, int limit) {
         Map<Column, List<byte[]>> cards = new EnumMap<>(Column.class);
+        Map<Column, Integer> counts = new EnumMap<>(Column.class);
         for (ProjectView project : projects) {
             List<Item> items = new ArrayList<>(project.state().items().size());
             project.state().items().forEach((key, item) -> items.add(item));
@@ -33,7 +39,10 @@ public final class AllBoard {
                     .columns()
                     .forEach((column, in) -> {
                         List<byte[]> out = cards.computeIfAbsent(column, c -> new ArrayList<>());
-                        in.forEach(item -> out.add(card(project, view, item)));
+                        counts.merge(column, in.size(), Integer::sum);
+                        in.stream()
+                                .limit(limit)
+                                .forEach(item -> out.add(card(project, view, item)));
                     });
         }
         JsonOut out = new JsonOut(64 * 1024);
@@ -42,7 +51,7 @@ public final class AllBoard {
             List<byte[]> in = cards.getOrDefault(column, List.of());
             out.object()
                     .member("column", column.word())
-                    .member("count", in.size())
+                    .member("count", counts.getOrDefault(column, 0))
                     .name("items")
                     .array();
             in.forEach(out::raw);

@@ -26,10 +26,7 @@ import org.rocksdb.WALRecoveryMode;
  * @param loss what is missing at the end of the log; null where nothing is
  */
 record Recovery(
-        RocksDB db,
-        List<ColumnFamilyHandle> handles,
-        Columns columns,
-        @Nullable Loss loss) {
+        RocksDB db, List<ColumnFamilyHandle> handles, Columns columns, @Nullable Loss loss) {
 
     static Recovery open(Path dir, StoreOptions options) throws IOException {
         long acknowledged = Witness.read(dir);
@@ -60,7 +57,8 @@ record Recovery(
         RocksDB db = null;
         try {
             db = RocksDB.open(columns.database(), dir.toString(), columns.families(), handles);
-            return new Recovery(db, List.copyOf(handles), columns, tailDropped ? new Loss(0) : null);
+            return new Recovery(
+                    db, List.copyOf(handles), columns, tailDropped ? new Loss(0) : null);
         } finally {
             if (db == null) {
                 columns.close();

@@ -10,11 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param reserveHeld whether the reserve for a full disk is in place
  * @param detail a sentence for people, empty when all is well
  */
-public record StoreHealth(
-        State state,
-        @Nullable Loss loss,
-        boolean reserveHeld,
-        String detail) {
+public record StoreHealth(State state, @Nullable Loss loss, boolean reserveHeld, String detail) {
     /** What a store takes. */
     public enum State {
         /** Reads and writes. */

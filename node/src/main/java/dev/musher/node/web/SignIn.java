@@ -53,9 +53,10 @@ public final class SignIn {
                     "The sign-in link was used before or is too old; make another one.");
             return;
         }
+        String name = WebServer.cookie(exchange.request().getHeader("Host"));
         exchange.response()
                 .addCookie(
-                        Cookie.cookie(WebServer.COOKIE, cookie)
+                        Cookie.cookie(name, cookie)
                                 .setHttpOnly(true)
                                 .setSameSite(CookieSameSite.STRICT)
                                 .setPath("/")

@@ -30,8 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebServer {
 
-    /** Name of the cookie of a signed-in browser. */
-    public static final String COOKIE = "musher";
+    private static final String COOKIE = "musher";
 
     private static final Routing.Mounted NOWHERE = new Routing.Mounted(List.of(), List.of());
     private static final int BODY_MS = 30_000;
@@ -91,6 +90,19 @@ public final class WebServer {
     /** Stops listening and closes what is open. */
     public Future<Void> stop() {
         return server.close();
+    }
+
+    /**
+     * Name of the cookie of a signed-in browser. A browser has one jar for all ports of a host, so
+     * the port is in the name: the one the browser calls, which a tunnel may have changed.
+     *
+     * @param host the Host header of the request
+     */
+    static String cookie(@Nullable String host) {
+        int colon = host == null ? -1 : host.lastIndexOf(':');
+        String port =
+                host == null || colon <= host.lastIndexOf(']') ? "" : host.substring(colon + 1);
+        return port.matches("[0-9]{1,5}") ? COOKIE + "-" + port : COOKIE;
     }
 
     private static HttpServerOptions options() {
@@ -208,7 +220,7 @@ public final class WebServer {
         if (route.access() != Route.Access.OPEN) {
             Outcome.Refused refused = null;
             String bearer = bearer(request);
-            Cookie cookie = bearer == null ? request.getCookie(COOKIE) : null;
+            Cookie cookie = bearer == null ? request.getCookie(cookie(host)) : null;
             if (bearer != null) {
                 actor = tokens.actor(bearer);
             } else if (cookie != null) {

@@ -50,14 +50,14 @@ class HostileRequestTest {
                         "file://",
                         "");
         for (String origin : foreign) {
-            for (String who : List.of("Cookie: musher=" + cookie, bearer())) {
+            for (String who : List.of("Cookie: " + cookie, bearer())) {
                 String headers = who + "\r\nOrigin: " + origin;
                 assertEquals(403, post("127.0.0.1:" + port, headers, "application/json"), headers);
                 assertEquals(403, get("127.0.0.1:" + port, headers), headers);
             }
         }
         assertEquals(0, served.backend.submits);
-        String own = "Cookie: musher=" + cookie + "\r\nOrigin: http://127.0.0.1:" + port;
+        String own = "Cookie: " + cookie + "\r\nOrigin: http://127.0.0.1:" + port;
         assertEquals(201, post("127.0.0.1:" + port, own, "application/json"));
         assertEquals(201, post("127.0.0.1:" + port, bearer(), "application/json"));
     }
@@ -66,13 +66,13 @@ class HostileRequestTest {
     @Tag("T-E1")
     void aCookieWithoutOriginReadsButDoesNotWrite() throws Exception {
         String host = "127.0.0.1:" + served.http.port();
-        String cookie = "Cookie: musher=" + signIn();
+        String cookie = "Cookie: " + signIn();
         assertEquals(403, post(host, cookie, "application/json"));
         assertEquals(200, get(host, cookie));
         assertEquals(403, get(host, cookie + "\r\nSec-Fetch-Site: cross-site"));
         assertEquals(403, get(host, cookie + "\r\nSec-Fetch-Site: same-site"));
         assertEquals(200, get(host, cookie + "\r\nSec-Fetch-Site: same-origin"));
-        assertEquals(401, get(host, "Cookie: musher=" + "x".repeat(43)));
+        assertEquals(401, get(host, "Cookie: musher-" + served.http.port() + "=" + "x".repeat(43)));
         assertEquals(0, served.backend.submits);
     }
 
@@ -261,7 +261,7 @@ class HostileRequestTest {
                         .headers()
                         .firstValue("Set-Cookie")
                         .orElseThrow();
-        return cookie.substring("musher=".length(), cookie.indexOf(';'));
+        return cookie.substring(0, cookie.indexOf(';'));
     }
 
     private static String bearer() {

@@ -126,13 +126,6 @@ final class ReconnectBench implements Bench {
 
     private static Setup stamped(Setup setup, String stamp) {
         return new Setup(
-                setup.label(),
-                stamp,
-                null,
-                null,
-                null,
-                setup.peers(),
-                setup.rules(),
-                setup.sync());
+                setup.label(), stamp, null, null, null, setup.peers(), setup.rules(), setup.sync());
     }
 }

@@ -1,5 +1,6 @@
 package dev.musher.ops.cli;
 
+import dev.musher.node.EndWithParent;
 import dev.musher.node.Logs;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,8 +19,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * A daemon in a process of its own: started so that it outlives this one, ready when it says so,
- * and ended only when it is verified gone.
+ * A daemon in a process of its own: started to outlive this one or to end with it, ready when it
+ * says so, and ended only when it is verified gone.
  *
  * @param process of the daemon; the launcher and {@code setsid} become it, so the number is right
  * @param ready what its ready line said: role, http, project, device
@@ -54,7 +55,8 @@ public record Daemon(Process process, Map<String, String> ready) {
      *
      * @param settings put in its environment: what stands in {@code args} every user of the machine
      *     can read
-     * @param detached it gets a session of its own, so that no signal meant for this one reaches it
+     * @param detached it gets a session of its own, so that no signal meant for this one reaches
+     *     it, and outlives this process; else it ends when this process is gone, even by a kill
      * @throws Failure when it ends before it is ready, with the last lines it said
      */
     public static Daemon start(
@@ -77,8 +79,16 @@ public record Daemon(Process process, Map<String, String> ready) {
         command.addAll(args);
         ProcessBuilder builder =
                 new ProcessBuilder(command)
-                        .redirectInput(ProcessBuilder.Redirect.from(devNull()))
+                        .redirectInput(
+                                detached
+                                        ? ProcessBuilder.Redirect.from(devNull())
+                                        : ProcessBuilder.Redirect.PIPE)
                         .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().remove(EndWithParent.VARIABLE);
+        if (!detached) {
+            // This process keeps the other end, and nobody writes to it.
+            builder.environment().put(EndWithParent.VARIABLE, "stdin");
+        }
         builder.environment().putAll(settings);
         if (detached) {
             builder.environment().put(Logs.DETACHED, "1");

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,15 +101,13 @@ final class ProcessesTest {
         Daemon again = node("--home", home.toString(), "--http", "127.0.0.1:0");
         String stderr = Files.readString(folder.resolve("node.err"));
         assertTrue(
-                stderr.matches(
-                        "(?s).*acknowledged_lost: [1-9][0-9]* acknowledged rows are gone.*"),
+                stderr.matches("(?s).*acknowledged_lost: [1-9][0-9]* acknowledged rows are gone.*"),
                 stderr);
         try (NodeClient client = Homes.connect(home, new Homes.Run(0, again.http()))) {
             assertEquals(
                     "[\"acknowledged_lost\"]", client.probe("/readyz").at("problems").toString());
             assertEquals(
-                    "[\"acknowledged_lost\"]",
-                    client.probe("/healthz").at("problems").toString());
+                    "[\"acknowledged_lost\"]", client.probe("/healthz").at("problems").toString());
             String metrics = new String(client.bytes("/metrics"), StandardCharsets.UTF_8);
             assertTrue(
                     metrics.lines()
@@ -122,6 +121,32 @@ final class ProcessesTest {
         assertTrue(said.contains("musher peers"), "names the next step: " + said);
         assertEquals(0, musher(home, "board"));
         assertTrue(said.contains("acknowledged rows are gone"), said);
+    }
+
+    @Test
+    void aKillOfTheStarterEndsWhatShallEndWithItAndNothingElse() throws Exception {
+        Process parent =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Parent.class.getName(),
+                                folder.toString())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        String[] pids = parent.inputReader(StandardCharsets.UTF_8).readLine().split(" ");
+        ProcessHandle bound = ProcessHandle.of(Long.parseLong(pids[0])).orElseThrow();
+        ProcessHandle free = ProcessHandle.of(Long.parseLong(pids[1])).orElseThrow();
+        try {
+            parent.destroyForcibly().waitFor();
+            bound.onExit().get(30, TimeUnit.SECONDS);
+            assertTrue(free.isAlive(), "a detached daemon outlives its starter");
+            assertFalse(
+                    Files.exists(folder.resolve("bound").resolve("run.json")), "ended in order");
+        } finally {
+            bound.destroyForcibly();
+            Daemon.stop(free);
+        }
     }
 
     private static void copy(Path from, Path to) throws IOException {

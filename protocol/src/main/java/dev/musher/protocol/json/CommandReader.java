@@ -110,10 +110,13 @@ public final class CommandReader {
     private static Command act(Members m) {
         String ref = m.text("ref");
         String seen = m.textOrNull("seen");
+        Event event = event(m.text("event"));
+        SortedMap<String, String> details = m.details();
+        if (event == Event.LANDED) {
+            landed(details);
+        }
         List<Command.OnItem> parts = new ArrayList<>();
-        parts.add(
-                new Command.Act(
-                        ref, event(m.text("event")), m.text("reason", ""), m.details(), seen));
+        parts.add(new Command.Act(ref, event, m.text("reason", ""), details, seen));
         SortedMap<Field, Value> fields = fields(m, true);
         if (!fields.isEmpty()) {
             parts.add(new Command.Edit(ref, fields, new TreeMap<>(), seen));
@@ -123,6 +126,28 @@ public final class CommandReader {
             parts.add(new Command.Note(ref, note));
         }
         return parts.size() == 1 ? parts.get(0) : new Command.Together(ref, parts);
+    }
+
+    /** The fact that outranks every other word names what landed and whose turn it was. */
+    private static void landed(SortedMap<String, String> details) {
+        String commit = details.get("commit");
+        if (commit == null) {
+            throw new Malformed(
+                    "details.commit: missing; landed names the commit that the ref has");
+        }
+        if (!commit.matches("[0-9a-f]{40}|[0-9a-f]{64}")) {
+            throw new Malformed(
+                    "details.commit: expected the whole hash of a commit, 40 or 64 digits of"
+                            + " 0-9a-f");
+        }
+        String generation = details.get("generation");
+        if (generation == null) {
+            throw new Malformed(
+                    "details.generation: missing; landed names the generation of the merge queue");
+        }
+        if (!generation.matches("[0-9]{1,15}")) {
+            throw new Malformed("details.generation: expected a whole number of 1 to 15 digits");
+        }
     }
 
     private static Command edit(Members m) {

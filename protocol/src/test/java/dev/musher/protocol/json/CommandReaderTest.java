@@ -13,6 +13,7 @@ import dev.musher.crdt.change.SetName;
 import dev.musher.crdt.change.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -108,7 +109,7 @@ class CommandReaderTest {
     @Tag("H-04")
     void readsEveryEventAndNamesThemAllWhenOneIsUnknown() {
         for (Event event : Event.values()) {
-            if (event == Event.CHOOSE) {
+            if (event == Event.CHOOSE || event == Event.LANDED) {
                 continue;
             }
             Command.Act act =
@@ -180,6 +181,34 @@ class CommandReaderTest {
         return "{\"op\":\"create\",\"name\":\"n\",\"origin\":{\"kind\":\"user\",\"id\":\"x\"},"
                 + members
                 + "}";
+    }
+
+    @Test
+    void landedNamesCommitAndGeneration() {
+        String commit = "0123456789abcdef0123456789abcdef01234567";
+        String start = "{\"event\":\"landed\",\"details\":{";
+        body(Verb.EVENT, "1", start + "\"commit\":\"" + commit + "\",\"generation\":\"0\"}}");
+        body(
+                Verb.EVENT,
+                "1",
+                start + "\"commit\":\"" + "a".repeat(64) + "\",\"generation\":\"12\"}}");
+        refusedBody("details.commit: missing", Verb.EVENT, "{\"event\":\"landed\"}");
+        refusedBody(
+                "details.generation: missing",
+                Verb.EVENT,
+                start + "\"commit\":\"" + commit + "\"}}");
+        for (String wrong : List.of("abc", commit + "0", commit.toUpperCase(Locale.ROOT), "")) {
+            refusedBody(
+                    "details.commit: expected",
+                    Verb.EVENT,
+                    start + "\"commit\":\"" + wrong + "\",\"generation\":\"1\"}}");
+        }
+        for (String wrong : List.of("-1", "x", "1".repeat(16))) {
+            refusedBody(
+                    "details.generation: expected",
+                    Verb.EVENT,
+                    start + "\"commit\":\"" + commit + "\",\"generation\":\"" + wrong + "\"}}");
+        }
     }
 
     private static void refused(String part, String json) {
