@@ -15,8 +15,12 @@ import java.util.TreeMap;
 final class Parked {
 
     /**
-     * Changes that may wait, of one link. In bulk up to a signed run of each chain comes before
-     * what it depends on, so this is 64 changes of each of 64 chains.
+     * Changes that may wait, of one link. More than the 1,000 (and 4 MiB) that the design has for
+     * single changes, since bulk waits here as well: it goes in the order of the last changes of
+     * signed runs, each whole, so up to 64 changes of every chain come before what they depend on.
+     * At 1,000, a project of 16 devices that write by turns would drop a part of every exchange and
+     * fetch it again; this has room for 64 such chains, and beyond that the exchange takes more
+     * rounds.
      */
     static final int CHANGES_MAX = 4_096;
 

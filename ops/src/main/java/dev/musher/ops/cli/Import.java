@@ -13,9 +13,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,8 +29,8 @@ import picocli.CommandLine.Parameters;
         name = "import",
         description = {
             "Bring in items: a beads export, NDJSON, or a folder of markdown.",
-            "What cannot be kept is counted by reason and named; the same file twice writes nothing"
-                    + " twice.",
+            "What cannot be kept is counted by reason and named; what an import brought before is"
+                    + " left as it is.",
             "What `musher export` wrote restores its project to an empty home."
         })
 public final class Import extends Action {
@@ -78,22 +81,61 @@ public final class Import extends Action {
     private int run(Screen screen, NodeClient node) throws IOException, InterruptedException {
         ForeignItems items = read(path);
         String salt = again ? "import-" + System.nanoTime() : "import";
-        Importer.Report report = Importer.run(items, target(node, "/api/v1/batch", salt));
+        Map<String, Importer.Present> present = again ? Map.of() : present(node);
+        Importer.Report report = Importer.run(items, present, target(node, "/api/v1/batch", salt));
+        int here = report.ids().size() - report.made();
         screen.say(
-                report.ids().size()
+                report.made()
                         + " items from "
                         + items.source()
                         + ", "
                         + report.changes()
-                        + " commands");
+                        + " commands"
+                        + (here == 0 ? "" : "; " + here + " already here, left as they are"));
         report.lost().lines().forEach(l -> screen.say("not kept as it was: " + Text.line(l)));
         Map<String, Object> out = new LinkedHashMap<>();
-        out.put("items", report.ids().size());
+        out.put("items", report.made());
+        out.put("already_here", here);
         out.put("changes", report.changes());
         out.put("lost", report.lost().counts());
         out.put("ids", report.ids());
         screen.object(Json.of(out));
         return 0;
+    }
+
+    /** What imports before this one left, by the label that keeps its id at the source. */
+    private static Map<String, Importer.Present> present(NodeClient node) {
+        Map<String, Importer.Present> out = new HashMap<>();
+        String cursor = "";
+        do {
+            Json page =
+                    node.get(
+                            "/api/v1/items?limit=1000"
+                                    + (cursor.isEmpty()
+                                            ? ""
+                                            : "&cursor=" + NodeClient.escape(cursor)));
+            for (Json item : page.at("items").items()) {
+                List<String> labels = item.at("labels").items().stream().map(Json::text).toList();
+                labels.stream()
+                        .filter(l -> l.startsWith(Importer.MARK))
+                        .forEach(l -> out.putIfAbsent(l, present(node, item, labels)));
+            }
+            cursor = page.at("next").text();
+        } while (!cursor.isEmpty());
+        return out;
+    }
+
+    private static Importer.Present present(NodeClient node, Json item, List<String> labels) {
+        String id = item.at("id").text();
+        boolean unfinished = labels.contains(Importer.UNFINISHED);
+        Set<String> notes = new HashSet<>();
+        if (unfinished) {
+            node.get("/api/v1/items/" + id)
+                    .at("notes")
+                    .items()
+                    .forEach(n -> notes.add(n.at("text").text()));
+        }
+        return new Importer.Present(id, unfinished, notes);
     }
 
     /** Reads whatever kind of thing it is. */

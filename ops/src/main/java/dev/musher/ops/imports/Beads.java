@@ -159,6 +159,7 @@ public final class Beads {
         String id = text(o, "id");
         Draft item = new Draft(id, id, lost);
         item.name(text(o, "title"));
+        item.label(Importer.MARK + id);
         item.body(text(o, "description"));
         item.section("Design", text(o, "design"));
         item.section("Notes", text(o, "notes"));

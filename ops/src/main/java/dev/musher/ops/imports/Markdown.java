@@ -89,6 +89,7 @@ public final class Markdown {
         String id = file.getFileName().toString().replaceFirst("\\.md$", "");
         Draft item = new Draft(id, shown, lost);
         item.name(name(head, body, id));
+        item.label(Importer.MARK + id);
         item.body(body.strip());
         strings(head, "labels").forEach(item::label);
         strings(head, "depends_on").forEach(d -> item.link("blocks", d));

@@ -71,6 +71,9 @@ public final class NdjsonItems {
         Draft item = new Draft(id, id, lost);
         item.fields(o.fieldNames(), KEPT);
         item.name(title);
+        if (!id.equals(where)) {
+            item.label(Importer.MARK + id);
+        }
         item.body(first(o, "body", "description"));
         texts(o.get("notes")).forEach(item::note);
         texts(o.get("depends_on")).forEach(d -> item.link("blocks", d));

@@ -240,8 +240,43 @@ final class ProcessesTest {
         Json second = json(home, "import", beads.toString());
         assertEquals(first.at("ids").toString(), second.at("ids").toString());
         assertEquals(digest.toString(), json(home, "digest").toString());
+        assertEquals(0, second.at("items").number());
+        assertEquals(2, second.at("already_here").number());
         assertEquals("done", json(home, "show", "1").at("stage").text());
         assertEquals("1", json(home, "show", "2").at("depends_on").items().get(0).at("ref").text());
+    }
+
+    @Test
+    @Tag("M-17")
+    void anExportThatGrewBringsOnlyWhatIsNewAndItsLinks() throws IOException {
+        Path beads = beads();
+        json(home, "import", beads.toString());
+        json(home, "set", "2", "name=Two, as people call it now");
+        Path issues = beads.resolve("issues.jsonl");
+        Files.writeString(
+                issues,
+                Files.readString(issues).replaceFirst("(?m)^.*cut in the mid$", "")
+                        + """
+                        {"id":"d","title":"Four","issue_type":"task","status":"open","notes":"look","created_at":"2026-01-01T00:00:00Z","created_by":"ada"}
+                        """);
+        Files.writeString(
+                beads.resolve("dependencies.jsonl"),
+                """
+                {"issue_id":"b","depends_on_id":"a","type":"blocks"}
+                {"issue_id":"b","depends_on_id":"d","type":"blocks"}
+                {"issue_id":"d","depends_on_id":"a","type":"blocks"}
+                """);
+        Json grown = json(home, "import", beads.toString());
+        assertEquals(1, grown.at("items").number());
+        assertEquals(2, grown.at("already_here").number());
+        assertEquals(3, json(home, "digest").at("items").number());
+        Json two = json(home, "show", "2");
+        assertEquals("Two, as people call it now", two.at("name").text());
+        assertEquals(2, two.at("depends_on").items().size());
+        Json four = json(home, "show", "3");
+        assertEquals("1", four.at("depends_on").items().get(0).at("ref").text());
+        assertEquals(1, four.at("notes").items().size());
+        assertFalse(four.at("labels").toString().contains(Importer.UNFINISHED), four.toString());
     }
 
     @Test

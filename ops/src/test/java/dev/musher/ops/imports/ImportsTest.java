@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
@@ -273,12 +274,44 @@ class ImportsTest {
                                         })
                                         .toList());
         assertEquals(
-                List.of("create", "create", "edit", "event"),
+                List.of("create", "create", "edit", "event", "edit", "edit"),
                 sent.stream().map(c -> c.get("op").asText()).toList());
-        assertEquals("id2", sent.get(2).get("depends_on").get(0).asText());
-        assertEquals(4, report.changes());
+        assertEquals("id2", sent.get(2).get("add_depends_on").get(0).asText());
+        assertEquals(6, report.changes());
         assertEquals(1, report.lost().counts().get("link_to_unknown_item"));
         assertTrue(sent.get(0).has("origin"), "creation carries its origin");
+    }
+
+    @Test
+    void anImportThatWasCutOffIsFinishedAndNothingIsWrittenTwice() throws Exception {
+        Files.writeString(
+                folder.resolve("issues.jsonl"),
+                issue("a", "\"title\":\"One\",\"notes\":\"first\",\"design\":\"second\""));
+        ForeignItems read = Beads.read(folder.resolve("issues.jsonl"));
+        List<String> notes = read.items().getFirst().notes();
+        assertEquals(2, notes.size());
+        List<ObjectNode> sent = new ArrayList<>();
+        Importer.Target target =
+                commands -> {
+                    sent.addAll(commands);
+                    return commands.stream().map(c -> new Importer.Result("x", null)).toList();
+                };
+        Importer.Report report =
+                Importer.run(
+                        read,
+                        Map.of(
+                                "import:a",
+                                new Importer.Present("x", true, Set.of(notes.getFirst()))),
+                        target);
+        assertEquals(0, report.made());
+        assertEquals(
+                List.of("note", "edit"), sent.stream().map(c -> c.get("op").asText()).toList());
+        assertEquals(notes.getLast(), sent.getFirst().get("text").asText());
+        assertEquals("importing", sent.getLast().get("remove_labels").get(0).asText());
+        sent.clear();
+        Importer.run(
+                read, Map.of("import:a", new Importer.Present("x", false, Set.of())), target);
+        assertEquals(List.of(), sent, "what is whole is left alone");
     }
 
     @Test
