@@ -28,6 +28,7 @@ final class Commands {
                     new Entry("board", ShowBoard::new),
                     new Entry("list", ListItems::new),
                     new Entry("show", ShowItem::new),
+                    new Entry("why", ShowWhy::new),
                     new Entry("move", Move::new),
                     new Entry("set", SetFields::new),
                     new Entry("note", AddNote::new),

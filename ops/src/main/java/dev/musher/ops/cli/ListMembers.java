@@ -11,7 +11,14 @@ final class ListMembers extends OnNode {
         Json answer = node.get("/api/v1/members");
         Table table = new Table("DEVICE", "ROLE", "LABEL", "LAST CHANGE", "NOTE");
         for (Json m : answer.at("members").items()) {
-            String cut = m.at("cut").flag() ? "cut" : "";
+            // Nobody is senior to the key that the genesis names.
+            String who =
+                    m.at("self").flag()
+                            ? "this node"
+                            : m.at("role").exists() && m.at("seniority").number() == 0
+                                    ? "recovery key"
+                                    : "";
+            String cut = m.at("cut").flag() ? (who + " cut").strip() : who;
             table.row(
                     Text.brief(m.at("device").text()),
                     m.at("role").text(),

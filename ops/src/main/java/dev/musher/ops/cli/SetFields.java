@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -25,6 +26,19 @@ final class SetFields extends OnNode {
 
     private static final Set<String> SETS = Set.of("labels", "depends_on", "todos");
     private static final String TODO = "todo:";
+
+    private static final Set<String> FIELDS =
+            Set.of(
+                    "name",
+                    "type",
+                    "body",
+                    "priority",
+                    "assignee",
+                    "agent",
+                    "epic",
+                    "order",
+                    "qa_mode",
+                    "plan_state");
 
     @Parameters(index = "0", paramLabel = "REF", description = "The item.")
     String ref;
@@ -83,6 +97,16 @@ final class SetFields extends OnNode {
             String member = last == '+' ? "add_" + bare : last == '-' ? "remove_" + bare : bare;
             fields.put(
                     member, List.of(value.split(",")).stream().filter(e -> !e.isBlank()).toList());
+        } else if (!FIELDS.contains(name)) {
+            throw new Failure(
+                    Failure.USAGE,
+                    "there is no field '"
+                            + name
+                            + "': fields are "
+                            + new TreeSet<>(FIELDS)
+                            + ", sets "
+                            + new TreeSet<>(SETS)
+                            + ", and todo:TEXT");
         } else if (value.isEmpty()) {
             fields.put(name, null);
         } else if (name.equals("priority")) {

@@ -213,6 +213,26 @@ final class CommandsTest {
     }
 
     @Test
+    void whySaysWhatAnItemWaitsForAndWhatToDo() {
+        node.on(
+                "GET /api/v1/items/42/why",
+                200,
+                "{\"ref\":\"42\",\"stage\":\"backlog\",\"reasons\":[{\"text\":\"It waits for 1.\","
+                        + "\"action\":\"musher why 1\"}]}");
+        assertEquals(0, musher("why", "42"), err.toString());
+        assertTrue(out.toString().contains("It waits for 1.  musher why 1"), out.toString());
+        assertEquals(Failure.NOT_FOUND, musher("why", "9"));
+    }
+
+    @Test
+    void aFieldThatIsNoneIsRefusedWithAllThatAre() {
+        assertEquals(Failure.USAGE, musher("set", "42", "nme=x"));
+        assertTrue(err.toString().contains("no field 'nme'"), err.toString());
+        assertTrue(err.toString().contains("assignee"), err.toString());
+        assertEquals(0, node.asked.size());
+    }
+
+    @Test
     void aDeadNodeIsUnhealthyAndSaysWhatToDo() throws IOException {
         node.close();
         assertEquals(Failure.UNHEALTHY, musher("board"));
