@@ -309,8 +309,7 @@ class ImportsTest {
         assertEquals(notes.getLast(), sent.getFirst().get("text").asText());
         assertEquals("importing", sent.getLast().get("remove_labels").get(0).asText());
         sent.clear();
-        Importer.run(
-                read, Map.of("import:a", new Importer.Present("x", false, Set.of())), target);
+        Importer.run(read, Map.of("import:a", new Importer.Present("x", false, Set.of())), target);
         assertEquals(List.of(), sent, "what is whole is left alone");
     }
 
