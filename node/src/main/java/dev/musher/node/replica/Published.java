@@ -65,7 +65,9 @@ public record Published(
                 heads,
                 members,
                 List.of(),
-                new NodeHealth(NodeHealth.State.FAILED, List.of(why)),
+                new NodeHealth(
+                        NodeHealth.State.FAILED,
+                        List.of(new NodeHealth.Problem("write_failed", why))),
                 changes,
                 itemsWithVoid,
                 lastSequence,
