@@ -49,7 +49,6 @@ class AccessTest {
     }
 
     @Test
-    @Tag("T-D2")
     void whatWasWrittenBeforeTheCutCountsOnlyIfItIsKept() {
         Desk laptop = founder.invited("laptop");
         ItemKey kept = laptop.item("kept");
@@ -173,7 +172,6 @@ class AccessTest {
     }
 
     @Test
-    @Tag("T-A11")
     void anOpOfALaterVersionIsKeptWithoutEffect() {
         ItemKey item = founder.item("x");
         Digest before = founder.project.digest();
@@ -226,7 +224,6 @@ class AccessTest {
     }
 
     @Test
-    @Tag("T-D3")
     void onlyTheRecoveryKeyRevokesTheFounder() {
         Desk owner = founder.invited("owner", Role.OWNER);
         assertInstanceOf(
@@ -327,7 +324,6 @@ class AccessTest {
 
     /** Who knows that an epoch has too many heads cannot build on what that voids. */
     @Test
-    @Tag("T-D4")
     void tooManyHeadsOfAnEpochVoidItAboveItsLowestFork() {
         Desk owner = founder.invited("owner", Role.OWNER);
         ItemKey before = owner.item("before the fork");

@@ -230,7 +230,6 @@ class ChangeCodecTest {
     }
 
     @Test
-    @Tag("T-A11")
     void whatALaterOpHoldsIsReadStrictlyToo() {
         String ann = "82" + "0063616e6e";
         String begin = "82" + ann + "81" + "821903e8";
@@ -250,7 +249,6 @@ class ChangeCodecTest {
     }
 
     @Test
-    @Tag("T-A11")
     void opsOfLaterVersionsAreKeptAsTheyCame() {
         // kind 1000 with a map in it, and a move by event 99, which no table of ours has
         byte[] later = HexFormat.of().parseHex("821903e8a1016161");

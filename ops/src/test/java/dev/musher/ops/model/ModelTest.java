@@ -1,13 +1,17 @@
 package dev.musher.ops.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.musher.crdt.access.Verdict;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
@@ -40,6 +44,13 @@ class ModelTest {
         Map<String, Integer> counts = compare.counts();
         assertEquals(523, counts.get("histories"));
         assertEquals(523 * 4, counts.get("orders"));
+        for (Verdict verdict : EnumSet.complementOf(EnumSet.of(Verdict.UNKNOWN))) {
+            String word =
+                    verdict == Verdict.NOT_A_MEMBER
+                            ? "not a member"
+                            : verdict.name().toLowerCase(Locale.ROOT);
+            assertTrue(counts.getOrDefault("op " + word, 0) > 0, word + " in " + counts);
+        }
     }
 
     /** A comparison that finds nothing must be one that would. */
