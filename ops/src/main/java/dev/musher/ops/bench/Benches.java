@@ -16,6 +16,7 @@ final class Benches {
 
     private static Map<String, Bench> all() {
         Map<String, Bench> out = new LinkedHashMap<>();
+        out.put("change", new ChangeBench());
         out.put("ingest", new IngestBench());
         out.put("http", new HttpBench());
         out.put("events", new EventBench());
