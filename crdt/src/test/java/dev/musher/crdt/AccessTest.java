@@ -297,6 +297,29 @@ class AccessTest {
         assertEquals(founder.project.digest(), agent.project.digest());
     }
 
+    /** A key of role agent moves only what it holds, and it held nothing if the grant is void. */
+    @Test
+    void whatAnAgentsKeyMovedUnderAGrantThatIsCutIsVoid() {
+        ItemKey item = founder.item("x");
+        Desk agent = founder.invited("agent", Role.AGENT);
+        Change kept = founder.changes().getLast();
+        Desk recovery = founder.other("recovery");
+        Ref genesis = new Ref(founder.project.id(), 0);
+        Change grant =
+                founder.write(
+                        new Op.Granted(item, agent.device, 1, null, genesis, List.of(), 1_000));
+        agent.sees(founder);
+        agent.actor = new Actor.Agent("agent", new Ref(grant.id(), 0));
+        Change start =
+                agent.write(
+                        new Op.Move(item, Event.START, List.of(birth(item)), "", new TreeMap<>()));
+        assertEquals(List.of(Verdict.COUNTS), verdicts(agent, start));
+        recovery.write(new Op.Cut(founder.device, List.of(kept(recovery, kept))));
+        recovery.sees(agent);
+        assertEquals(List.of(Verdict.CLAIM), verdicts(recovery, start));
+        assertEquals(StageName.BACKLOG, recovery.project.item(item).stage().name());
+    }
+
     /** The end of a claim also ends what was moved under it elsewhere. */
     @Test
     void aMoveOfAnotherItemUnderAClaimEndsWithTheClaim() {

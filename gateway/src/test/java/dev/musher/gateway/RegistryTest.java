@@ -66,8 +66,7 @@ class RegistryTest {
             clockMs.addAndGet(11_000);
             ProjectView view = held.view();
             assertEquals(NodeHealth.State.FAILED, view.state().health().state());
-            assertEquals(
-                    "a write failed", view.state().health().problems().getFirst().text());
+            assertEquals("a write failed", view.state().health().problems().getFirst().text());
             assertEquals(0, ProjectView.connections(view.state()));
             assertTrue(view.freshness().stale());
             assertEquals(11_000, view.freshness().ageMs());
