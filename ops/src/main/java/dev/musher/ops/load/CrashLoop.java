@@ -79,26 +79,28 @@ final class CrashLoop {
         Victim node = new Victim(own, folder);
         victim = node;
         History history = new History(report::breach);
-        long acknowledgedBefore = report.acknowledged;
         try (AckLog log = new AckLog(own.resolve("acknowledged.log"))) {
             List<Caller> callers = new ArrayList<>();
             for (int i = 0; i < options.callers(); i++) {
                 callers.add(new Caller("soak.h" + report.homes + ".w" + i, log));
             }
             node.start();
-            while (report.cycles < options.cycles()
-                    && history.size() < options.changesMax()
-                    && report.holds()) {
-                cycle(node, callers, history, log);
+            try {
+                while (report.cycles < options.cycles()
+                        && history.size() < options.changesMax()
+                        && report.holds()) {
+                    cycle(node, callers, history, log);
+                }
+            } finally {
+                report.acknowledged += acknowledged(callers);
+                report.changes += history.size();
+                report.chains += history.chains();
             }
-            report.acknowledged = acknowledgedBefore + acknowledged(callers);
             if (report.holds()) {
                 close(node, callers, history);
             }
         }
         end();
-        report.changes += history.size();
-        report.chains += history.chains();
         if (report.holds()) {
             delete(own);
         }
