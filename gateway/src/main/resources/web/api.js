@@ -51,18 +51,25 @@ export const api = {
 
 /**
  * Live changes of all projects from a cursor on, so that none between reading and listening is missed.
- * The browser resumes by the last id on its own; after `resync`, or a refusal, everything is read anew.
+ * The browser resumes by the last id on its own; after `resync`, or a refusal, everything is read anew,
+ * until that succeeds: to listen without having read would lose what came in between.
  */
 export function live({ onChange, onProject, onState, onResync }) {
   let source;
   let retry = 500;
+  const begin = async () => {
+    const cursor = await onResync();
+    if (cursor === null) again();
+    else open(cursor);
+  };
   const again = () => {
-    source.close();
-    setTimeout(async () => open(await onResync()), retry);
+    source?.close();
+    onState('offline');
+    setTimeout(begin, retry);
     retry = Math.min(retry * 2, 8000);
   };
   const open = (cursor) => {
-    source = new EventSource(`/api/v1/events${cursor ? `?since=${encodeURIComponent(cursor)}` : ''}`);
+    source = new EventSource(`/api/v1/events?since=${encodeURIComponent(cursor)}`);
     source.onopen = () => { retry = 500; onState('live'); };
     source.addEventListener('change', (e) => onChange(JSON.parse(e.data)));
     source.addEventListener('project', (e) => onProject(JSON.parse(e.data)));
@@ -72,5 +79,5 @@ export function live({ onChange, onProject, onState, onResync }) {
       if (source.readyState === EventSource.CLOSED) again();
     };
   };
-  return open;
+  return begin;
 }

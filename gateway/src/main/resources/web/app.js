@@ -161,7 +161,7 @@ function search() {
   }, 300);
 }
 
-/** Reads the first items of every column; answers the cursor from which the changes go on. */
+/** Reads the first items of every column; answers the cursor from which the changes go on, null where it could not. */
 async function readAll() {
   let cursor = null;
   try {
@@ -188,7 +188,10 @@ let rereading = null;
 
 // A change of rights may change items that it does not name.
 function readAgain() {
-  rereading ??= setTimeout(() => { rereading = null; readAll(); }, 300);
+  rereading ??= setTimeout(async () => {
+    rereading = null;
+    if (await readAll() === null) setTimeout(readAgain, 2_000);
+  }, 300);
 }
 
 function onChange(e) {
@@ -210,6 +213,8 @@ function onChange(e) {
 }
 
 function onProject(p) {
+  // Its changes so far are not told one by one.
+  if (p.added || !state.projects.has(p.id)) readAgain();
   state.projects.set(p.id, { ...p, readAt: Date.now(), whole: state.projects.get(p.id)?.whole ?? true });
   draw();
 }
@@ -366,5 +371,5 @@ const listen = live({
   onChange, onProject, onResync: readAll,
   onState: (s) => { state.connection = s; draw(); },
 });
-readAll().then((cursor) => { if (cursor) listen(cursor); else draw(); });
+listen();
 setInterval(draw, 5_000); // ages grow without events

@@ -49,14 +49,27 @@ class AllEventsTest {
             return change;
         }
 
+        /** The next word that a project was added. */
+        JsonNode added() throws IOException {
+            JsonNode project = next("project");
+            while (!project.path("added").asBoolean()) {
+                project = next("project");
+            }
+            return project;
+        }
+
         private JsonNode change() throws IOException {
+            return next("change");
+        }
+
+        private JsonNode next(String wanted) throws IOException {
             String type = "";
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 if (line.startsWith("id: ")) {
                     last = line.substring(4);
                 } else if (line.startsWith("event: ")) {
                     type = line.substring(7);
-                } else if (line.startsWith("data: ") && type.equals("change")) {
+                } else if (line.startsWith("data: ") && type.equals(wanted)) {
                     return Caller.parse(line.substring(6));
                 }
             }
@@ -102,7 +115,7 @@ class AllEventsTest {
 
     @Test
     @Tag("H-61")
-    void aProjectAddedLaterIsReadFromItsBeginning() throws Exception {
+    void aProjectAddedLaterIsToldAsOneAndItsChangesFromThenOn() throws Exception {
         try (Town town = new Town(folder)) {
             Caller alpha = town.caller(town.node("alpha"));
             town.join(alpha, "reader");
@@ -110,9 +123,18 @@ class AllEventsTest {
             Caller beta = town.caller(town.node("beta"));
             beta.create("/api/v1", "from before it was added");
             String second = town.join(beta, "reader");
+            town.gateway().until(second, p -> p.path("items").asInt() == 1);
 
+            String from;
             try (Stream stream = new Stream(town, cursor)) {
-                assertEquals(id(second) + " from before it was added", told(stream.work()));
+                assertEquals(id(second), stream.added().path("id").asText());
+                beta.create("/api/v1", "from after it was added");
+                assertEquals(id(second) + " from after it was added", told(stream.work()));
+                from = stream.last;
+            }
+            beta.create("/api/v1", "one more");
+            try (Stream stream = new Stream(town, from)) {
+                assertEquals(id(second) + " one more", told(stream.work()));
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.musher.gateway;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Browser;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -89,6 +91,36 @@ class BrowserTest {
             card(page, "came while watching").click();
             assertThat(page.locator(".drawer .readonly")).isVisible();
             assertThat(page.locator(".drawer .actions")).hasCount(0);
+        }
+    }
+
+    @Test
+    @Tag("M-13")
+    void readsUntilItCanAndThenMissesNothing() throws Exception {
+        try (Town town = new Town(folder);
+                Page page = browser.newPage()) {
+            Caller there = town.caller(town.node("alpha"));
+            town.join(there, "reader");
+            AtomicInteger refused = new AtomicInteger();
+            page.route(
+                    "**/api/v1/board",
+                    asked -> {
+                        if (refused.incrementAndGet() <= 2) {
+                            asked.abort();
+                        } else {
+                            asked.resume();
+                        }
+                    });
+            signIn(town, page);
+            assertThat(page.locator(".connection")).hasText("live");
+            assertTrue(refused.get() > 2);
+            there.create("/api/v1", "came while watching");
+            assertThat(card(page, "came while watching")).isVisible();
+
+            Caller beta = town.caller(town.node("beta"));
+            beta.create("/api/v1", "was there before it was added");
+            town.join(beta, "reader");
+            assertThat(card(page, "was there before it was added")).isVisible();
         }
     }
 

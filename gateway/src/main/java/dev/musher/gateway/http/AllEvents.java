@@ -2,8 +2,11 @@ package dev.musher.gateway.http;
 
 import dev.musher.gateway.view.EventVector;
 import dev.musher.gateway.view.Marked;
+import dev.musher.gateway.view.ProjectJson;
 import dev.musher.node.http.Backend;
 import dev.musher.node.http.EventRoutes;
+import dev.musher.node.replica.NodeHealth;
+import dev.musher.node.replica.Published;
 import dev.musher.node.web.FeedSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,8 +15,9 @@ import java.util.Map;
 
 /**
  * The events of all projects as one log. Each project keeps its order; between projects there is
- * none. A cursor says for each store what the reader has, so nothing is lost over a restart, and a
- * project that was added meanwhile is read from its beginning. Thread safe.
+ * none. A cursor says for each store what the reader has, so nothing is lost over a restart. A
+ * project that was added meanwhile begins with one event {@code project}, once its history is here:
+ * who gets it reads the board, as each change since the beginning would be far more. Thread safe.
  */
 final class AllEvents implements FeedSource {
 
@@ -27,8 +31,10 @@ final class AllEvents implements FeedSource {
     public String newest() {
         EventVector out = EventVector.NONE;
         for (Projects.Held project : projects.all()) {
-            String cursor = project.backend().published().cursor();
-            out = out.with(EventVector.store(cursor), sequence(cursor));
+            Published state = project.backend().published();
+            if (isHere(state)) {
+                out = out.with(EventVector.store(state.cursor()), sequence(state.cursor()));
+            }
         }
         return out.text();
     }
@@ -47,6 +53,7 @@ final class AllEvents implements FeedSource {
             return new Page.Foreign();
         }
         Reading reading = new Reading(from, max);
+        stores.forEach(reading::begin);
         // First a fair share for each, so that one that catches up does not keep the others back.
         int share = Math.max(1, max / Math.max(1, stores.size()));
         boolean known = true;
@@ -68,6 +75,11 @@ final class AllEvents implements FeedSource {
         projects.forget(more);
     }
 
+    /** Whether a project's history is here: until then all of it is on its way. */
+    private static boolean isHere(Published state) {
+        return state.health().state() != NodeHealth.State.JOINING;
+    }
+
     private static long sequence(String cursor) {
         return Long.parseLong(cursor.substring(cursor.lastIndexOf('-') + 1));
     }
@@ -83,12 +95,23 @@ final class AllEvents implements FeedSource {
             this.max = max;
         }
 
+        /** Begins with a store that the reader has not heard of. */
+        void begin(String store, Projects.Held project) {
+            Published state = project.backend().published();
+            if (at.seen().containsKey(store) || events.size() == max || !isHere(state)) {
+                return;
+            }
+            // First the place, then what is told: a change in between comes once more.
+            at = at.with(store, sequence(state.cursor()));
+            events.add(new Event(at.text(), "project", ProjectJson.added(project.view())));
+        }
+
         /**
          * Adds up to {@code share} events of a store; false where the place means nothing there.
          */
         boolean read(String store, Projects.Held project, int share) {
             int room = Math.min(share, max - events.size());
-            if (room == 0) {
+            if (room == 0 || !at.seen().containsKey(store)) {
                 return true;
             }
             Backend backend = project.backend();

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * has. Immutable. The text form goes over the wire as the id of an event, so it is kept short: a
  * store is named by the first {@value #STORE_CHARS} digits of its id.
  *
- * @param seen the last arrival by store name; a store that is not in it was not heard of yet, so
- *     its reader begins at 0
+ * @param seen the last arrival by store name; a store that is not in it was not heard of yet
  */
 public record EventVector(SortedMap<String, Long> seen) {
 

@@ -19,7 +19,10 @@ public final class ProjectJson {
     public static byte[] list(List<ProjectView> projects) {
         JsonOut out = new JsonOut(1024);
         out.object().name("projects").array();
-        projects.forEach(project -> write(out, project));
+        projects.forEach(project -> {
+            write(out, project);
+            out.endObject();
+        });
         return out.endArray().endObject().toBytes();
     }
 
@@ -27,7 +30,14 @@ public final class ProjectJson {
     public static byte[] one(ProjectView project) {
         JsonOut out = new JsonOut(1024);
         write(out, project);
-        return out.toBytes();
+        return out.endObject().toBytes();
+    }
+
+    /** One project that a reader of the events has not heard of: it has to read the board. */
+    public static byte[] added(ProjectView project) {
+        JsonOut out = new JsonOut(1024);
+        write(out, project);
+        return out.member("added", true).endObject().toBytes();
     }
 
     /** What makes a difference to who looks on; ages and clocks left out. */
@@ -42,6 +52,7 @@ public final class ProjectJson {
                 Boolean.toString(project.freshness().stale()));
     }
 
+    /** All but the end of the object. */
     private static void write(JsonOut out, ProjectView project) {
         Role role = project.state().role();
         SortedMap<Column, Integer> counts = new TreeMap<>();
@@ -72,7 +83,7 @@ public final class ProjectJson {
         for (Column column : Column.values()) {
             out.member(column.word(), counts.getOrDefault(column, 0));
         }
-        out.endObject().endObject();
+        out.endObject();
     }
 
     private static void count(Item item, SortedMap<Column, Integer> counts, long[] sums) {
