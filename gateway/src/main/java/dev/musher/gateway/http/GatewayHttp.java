@@ -129,7 +129,9 @@ public final class GatewayHttp {
         now.forEach((id, view) -> {
             String essence = ProjectJson.essence(view);
             if (!essence.equals(told.put(id, essence)) || all) {
-                feed.announce("project", ProjectJson.one(view));
+                // It counts every item, which is too long for the event loop.
+                vertx.executeBlocking(() -> ProjectJson.one(view), false)
+                        .onSuccess(json -> feed.announce("project", json));
             }
         });
     }

@@ -45,7 +45,8 @@ final class ProjectRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/api/v1/digest", x -> x.answer(Answer.json(digest(state())))),
+                // Counts every item, which is too long for the event loop.
+                Route.get("/api/v1/digest", x -> x.blocking(() -> Answer.json(digest(state())))),
                 Route.get("/api/v1/void", this::voided),
                 Route.get("/api/v1/forks", x -> x.answer(Answer.json(forks(state())))),
                 Route.json(
