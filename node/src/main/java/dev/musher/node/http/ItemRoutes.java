@@ -12,6 +12,7 @@ import dev.musher.node.web.BatchStream;
 import dev.musher.node.web.Exchange;
 import dev.musher.node.web.Route;
 import dev.musher.protocol.json.ChangeView;
+import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.CommandReader;
 import dev.musher.protocol.json.ItemView;
@@ -20,6 +21,7 @@ import dev.musher.protocol.json.Names;
 import dev.musher.protocol.json.Verb;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpMethod;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -31,6 +33,14 @@ import org.jspecify.annotations.Nullable;
 /** Board, items and what can be done with them. Confined to the server's event loop. */
 final class ItemRoutes {
 
+    /**
+     * Past boards at once, and the threads that make them: each folds the whole history anew, so
+     * they have threads of their own, that events and present reads need not wait.
+     */
+    private static final int PASTS_MAX = 8;
+
+    private static final int PAST_THREADS = 2;
+
     private static final int LIMIT = 100;
     private static final int LIMIT_MAX = 1_000;
     private static final int Q_CHARS = 300;
@@ -38,6 +48,8 @@ final class ItemRoutes {
     private final Routes shared;
     private final Vertx vertx;
     private final BoardCache board;
+    private @Nullable WorkerExecutor pastThreads;
+    private int pasts;
 
     ItemRoutes(Routes shared, Vertx vertx) {
         this.shared = shared;
@@ -82,8 +94,7 @@ final class ItemRoutes {
     private void board(Exchange exchange) {
         String at = exchange.query("at");
         if (at != null) {
-            long moment = Routes.moment("at", at);
-            exchange.blocking(() -> Answer.json(board.past(moment)));
+            past(exchange, Routes.moment("at", at));
             return;
         }
         Answer ready = board.ready();
@@ -92,6 +103,24 @@ final class ItemRoutes {
         } else {
             exchange.blocking(board::now);
         }
+    }
+
+    private void past(Exchange exchange, long moment) {
+        if (pasts == PASTS_MAX) {
+            exchange.problem(
+                    Code.BUSY,
+                    PASTS_MAX + " past boards are being made, the most at once: try again soon.");
+            return;
+        }
+        WorkerExecutor threads = pastThreads;
+        if (threads == null) {
+            threads = vertx.createSharedWorkerExecutor("past-boards", PAST_THREADS);
+            pastThreads = threads;
+        }
+        pasts++;
+        exchange.later(
+                threads.<Answer>executeBlocking(() -> Answer.json(board.past(moment)), false)
+                        .onComplete(made -> pasts--));
     }
 
     private void list(Exchange exchange) {

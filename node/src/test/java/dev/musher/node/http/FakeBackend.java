@@ -43,10 +43,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** A project of one device in memory: enough of a node to test the interface around it. */
 final class FakeBackend implements Backend {
+
+    /** Holds past boards back until it is opened; open to begin with. */
+    volatile CountDownLatch pastHeld = new CountDownLatch(0);
 
     static final String STORE = "00112233445566778899aabbccddeeff";
     static final DeviceId DEVICE = DeviceId.of(new byte[32]);
@@ -381,6 +385,11 @@ final class FakeBackend implements Backend {
 
     @Override
     public Collection<Item> past(long wallMs) {
+        try {
+            pastHeld.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         return List.of();
     }
 

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -95,6 +97,34 @@ class HostileRequestTest {
         for (String host :
                 List.of("localhost", "LOCALHOST:1", "[::1]:" + port, "musher.test:" + port)) {
             assertEquals(200, get(host, bearer()), host);
+        }
+    }
+
+    @Test
+    @Tag("T-D17")
+    void pastBoardsAreBoundedAndKeepNothingElseWaiting() throws Exception {
+        served.backend.pastHeld = new CountDownLatch(1);
+        List<Raw> waiting = new ArrayList<>();
+        try {
+            String headers = " HTTP/1.1\r\nHost: localhost\r\n" + bearer() + "\r\n\r\n";
+            for (int i = 0; i < 8; i++) {
+                Raw raw = new Raw(served.http.port(), 0);
+                waiting.add(raw);
+                // So that the server has the connection already when it is asked.
+                raw.say("GET /version" + headers);
+                raw.until("}");
+                raw.say("GET /api/v1/board?at=1" + headers);
+            }
+            // One round trip of the one loop: then it has read all eight.
+            assertEquals(200, get("localhost", bearer(), "/version"));
+            assertEquals(429, get("localhost", bearer(), "/api/v1/board?at=2"));
+            assertEquals(201, post("localhost", bearer(), "application/json"));
+            assertEquals(200, get("localhost", bearer(), "/api/v1/items"));
+        } finally {
+            served.backend.pastHeld.countDown();
+            for (Raw raw : waiting) {
+                raw.close();
+            }
         }
     }
 
