@@ -3,7 +3,9 @@ package dev.musher.crdt.type;
 import dev.musher.crdt.change.Ref;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,8 +122,10 @@ public final class Register<V> {
     /** One head a value, the newest of those that wrote it, in the order of {@link #heads}. */
     public List<Head<V>> distinct() {
         List<Head<V>> out = new ArrayList<>();
+        // Anyone who writes may leave any number of heads.
+        Set<V> seen = new HashSet<>();
         for (Head<V> h : heads()) {
-            if (out.stream().noneMatch(o -> o.value().equals(h.value()))) {
+            if (seen.add(h.value())) {
                 out.add(h);
             }
         }
