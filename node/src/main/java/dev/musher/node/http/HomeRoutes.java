@@ -6,6 +6,7 @@ import dev.musher.node.web.Answer;
 import dev.musher.node.web.Exchange;
 import dev.musher.node.web.Route;
 import dev.musher.protocol.codec.Signed;
+import dev.musher.protocol.codec.SignedCodec;
 import dev.musher.protocol.json.ChangeView;
 import dev.musher.protocol.json.JsonIn;
 import dev.musher.protocol.json.JsonOut;
@@ -37,7 +38,8 @@ final class HomeRoutes {
 
     /**
      * A page: {@code {changes:[{id, bytes, signature, view}], next}}. Bytes and signature are
-     * base64; a signature is null where a later one of the same chain covers the change.
+     * base64; a signature is null where a later one of the same chain covers the change, and has
+     * behind its 64 bytes the headers that lead to it where those later changes may be missing.
      */
     private void export(Exchange exchange) {
         long after = exchange.query("after", 0, 0, Long.MAX_VALUE / 2);
@@ -56,7 +58,11 @@ final class HomeRoutes {
             out.object()
                     .member("id", signed.change().id().hex())
                     .member("bytes", base64(signed.change().bytes()))
-                    .member("signature", signature == null ? null : base64(signature.bytes()))
+                    .member(
+                            "signature",
+                            signature == null
+                                    ? null
+                                    : base64(SignedCodec.proof(signature, signed.links())))
                     .name("view");
             view.change(out, signed.change());
             out.endObject();

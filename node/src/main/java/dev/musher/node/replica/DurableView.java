@@ -168,7 +168,7 @@ final class DurableView implements SyncView {
             if (signed == null) {
                 return ledger.durable().run(branch, seq);
             }
-            out.add(new Stored(signed.change().bytes(), signed.signature()));
+            out.add(new Stored(signed.change().bytes(), signed.signature(), signed.links()));
             if (signed.signature() != null) {
                 return out;
             }

@@ -2,20 +2,30 @@ package dev.musher.node.replica;
 
 import dev.musher.crdt.Admission;
 import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeId;
 import dev.musher.protocol.codec.Signed;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Takes in what peers send: authors are proved already; here it is decided, by the change and its
- * past alone, whether it is admitted. What lacks a dependency waits for it. Core thread only.
+ * past alone, whether it is admitted. What lacks a dependency waits for it, and with it the rest of
+ * its {@link Run}. Core thread only.
  */
 final class Inbox {
 
-    /** What became of one delivery. */
-    record Taken(int applied, int refused, boolean ownLaterHead, String firstRefusal) {}
+    /**
+     * What became of one delivery.
+     *
+     * @param dropped changes for which there was no room to wait
+     */
+    record Taken(
+            int applied, int refused, int dropped, boolean ownLaterHead, String firstRefusal) {}
 
     private final Ledger ledger;
     private final LocalChain chain;
@@ -30,55 +40,128 @@ final class Inbox {
 
     /** Takes changes of one link in their order. */
     Taken take(long link, List<Signed> changes, long wallMs, long nowMs) {
-        int applied = 0;
-        int refused = 0;
-        boolean ownLaterHead = false;
-        String firstRefusal = "";
-        Deque<Parked.Waiting> due = new ArrayDeque<>();
-        for (Signed each : changes) {
-            due.addLast(new Parked.Waiting(link, each, nowMs));
-            while (!due.isEmpty()) {
-                Parked.Waiting next = due.removeFirst();
-                Change change = next.signed().change();
-                switch (ledger.project().check(change)) {
-                    case Admission.Admitted admitted -> {
-                        // Nobody else has this key: a change of this chain that is not here was
-                        // written by a copy of this home, or before its disk was put back.
-                        ownLaterHead |= ownEpoch(change);
-                        ledger.append(admitted, next.signed(), wallMs);
-                        applied++;
-                        parked.take(change.id()).forEach(due::addLast);
-                    }
-                    case Admission.Duplicate duplicate -> counters.add("changes_duplicate", 1);
-                    case Admission.Missing missing -> {
-                        ownLaterHead |= ownEpoch(change);
-                        if (!parked.add(missing.ids().getFirst(), next)) {
-                            counters.add("changes_parked_dropped", 1);
-                        }
-                    }
-                    case Admission.Refused refusal -> {
-                        refused++;
-                        firstRefusal = firstRefusal.isEmpty() ? refusal.text() : firstRefusal;
-                        counters.add(
-                                "changes_refused",
-                                "reason",
-                                refusal.code().name().toLowerCase(Locale.ROOT),
-                                1);
-                    }
-                }
+        List<Run> runs = runs(link, changes, nowMs);
+        Delivery delivery = new Delivery(wallMs);
+        for (int i = 0; i < changes.size(); i++) {
+            Run run = runs.get(i);
+            // It may wait, or have been let go on while others of its frame were taken in.
+            if (!run.waits() && run.isAt(changes.get(i))) {
+                delivery.step(run);
+                delivery.goOn();
             }
         }
-        counters.add("changes_applied", "from", "peer", applied);
+        counters.add("changes_applied", "from", "peer", delivery.applied);
         counters.set("changes_parked", parked.size());
-        return new Taken(applied, refused, ownLaterHead, firstRefusal);
+        return delivery.taken();
     }
 
     /** Drops what waited too long. */
     void tick(long nowMs) {
-        int dropped = parked.expire(nowMs);
-        if (dropped > 0) {
-            counters.add("changes_parked_dropped", dropped);
+        dropped(parked.expire(nowMs));
+    }
+
+    /** Drops what waits for the sake of a link that is gone. */
+    void closed(long link) {
+        dropped(parked.drop(link));
+    }
+
+    private void dropped(int count) {
+        if (count > 0) {
+            counters.add("changes_parked_dropped", count);
             counters.set("changes_parked", parked.size());
+        }
+    }
+
+    /** For each change the run it is of: of one chain, up to and with a signed change. */
+    private static List<Run> runs(long link, List<Signed> changes, long nowMs) {
+        List<Run> out = new ArrayList<>(changes.size());
+        Map<ChangeId, Run> unsigned = new HashMap<>();
+        for (Signed each : changes) {
+            ChangeId prev = each.change().header().prev();
+            Run begun = prev == null ? null : unsigned.remove(prev);
+            Run run = begun == null ? new Run(link, nowMs) : begun;
+            run.add(each);
+            out.add(run);
+            if (each.signature() == null) {
+                unsigned.put(each.change().id(), run);
+            }
+        }
+        if (!unsigned.isEmpty()) {
+            throw new IllegalStateException("a run without a signature was taken for proved");
+        }
+        return out;
+    }
+
+    /** One delivery and what it lets go on. */
+    private final class Delivery {
+        private final long wallMs;
+        private final Deque<Run> due = new ArrayDeque<>();
+        private int applied;
+        private int refused;
+        private int dropped;
+        private boolean ownLaterHead;
+        private String firstRefusal = "";
+
+        Delivery(long wallMs) {
+            this.wallMs = wallMs;
+        }
+
+        /** What waited for what came goes on, each as far as it can. */
+        void goOn() {
+            while (!due.isEmpty()) {
+                Run run = due.removeFirst();
+                run.waits(false);
+                while (!run.isOver() && !run.waits()) {
+                    step(run);
+                }
+            }
+        }
+
+        /** Takes in the first change of a run that is not in. */
+        void step(Run run) {
+            Signed signed = run.first();
+            Change change = signed.change();
+            switch (ledger.project().check(change)) {
+                case Admission.Admitted admitted -> {
+                    // Nobody else has this key: a change of this chain that is not here was
+                    // written by a copy of this home, or before its disk was put back.
+                    ownLaterHead |= ownEpoch(change);
+                    ledger.append(admitted, run, wallMs);
+                    applied++;
+                    run.pass();
+                    due.addAll(parked.take(change.id()));
+                }
+                case Admission.Duplicate duplicate -> {
+                    counters.add("changes_duplicate", 1);
+                    run.pass();
+                }
+                case Admission.Missing missing -> {
+                    ownLaterHead |= ownEpoch(change);
+                    park(run, missing.ids().getFirst());
+                }
+                case Admission.Refused refusal -> {
+                    refused++;
+                    firstRefusal = firstRefusal.isEmpty() ? refusal.text() : firstRefusal;
+                    counters.add(
+                            "changes_refused",
+                            "reason",
+                            refusal.code().name().toLowerCase(Locale.ROOT),
+                            1);
+                    run.drop();
+                }
+            }
+        }
+
+        private void park(Run run, ChangeId missing) {
+            if (!parked.add(missing, run)) {
+                dropped += run.left();
+                counters.add("changes_parked_dropped", run.left());
+                run.drop();
+            }
+        }
+
+        Taken taken() {
+            return new Taken(applied, refused, dropped, ownLaterHead, firstRefusal);
         }
     }
 

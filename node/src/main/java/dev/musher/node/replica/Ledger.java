@@ -55,6 +55,11 @@ final class Ledger {
     private SortedMap<ItemKey, Boolean> touched = new TreeMap<>();
     private SortedMap<Integer, Integer> heads = new TreeMap<>();
 
+    /** By branch, the last change of this batch where it is not signed, and what it came with. */
+    private final SortedMap<Integer, Unproved> unproved = new TreeMap<>();
+
+    private record Unproved(Place place, Run run) {}
+
     /**
      * What a batch holds, to be shown when it is on disk.
      *
@@ -184,6 +189,33 @@ final class Ledger {
     }
 
     /**
+     * Takes in the first change of a run that came from outside, which was admitted.
+     *
+     * @param wallMs this node's clock, to show how far the author's is ahead
+     */
+    Patch append(Admission.Admitted admitted, Run run, long wallMs) {
+        Place linked = run.linked();
+        if (linked != null && linked.seq() + 1 == run.first().change().header().seq()) {
+            // What comes now proves it as well, and in the end the signature of the run alone does.
+            Signed bare = new Signed(history.change(linked), null);
+            history.unsign(linked, bare);
+            batches.rows().put(Table.CHANGES, Rows.changeKey(linked), Rows.change(bare));
+        }
+        run.linked(null);
+        Patch patch = append(admitted, run.first(), wallMs);
+        int branch = patch.place().branch();
+        Unproved before = unproved.remove(branch);
+        if (before != null && before.run() != run) {
+            // One signature covers so many and no more: those of two runs may be too many.
+            prove(before);
+        }
+        if (run.first().signature() == null) {
+            unproved.put(branch, new Unproved(patch.place(), run));
+        }
+        return patch;
+    }
+
+    /**
      * Takes in a change that was admitted.
      *
      * @param wallMs this node's clock, to show how far the author's is ahead
@@ -197,10 +229,7 @@ final class Ledger {
             rows.put(Table.CHAINS, Rows.branchKey(branch.branch()), Rows.branch(branch));
         }
         Place place = patch.place();
-        rows.put(
-                Table.CHANGES,
-                Rows.changeKey(place.branch(), place.seq()),
-                Rows.change(signed.change(), signed.signature()));
+        rows.put(Table.CHANGES, Rows.changeKey(place.branch(), place.seq()), Rows.change(signed));
         sequence++;
         rows.put(
                 Table.ARRIVALS,
@@ -228,7 +257,7 @@ final class Ledger {
                 .put(
                         Table.CHANGES,
                         Rows.changeKey(place.branch(), place.seq()),
-                        Rows.change(signed.change(), signed.signature()));
+                        Rows.change(signed));
     }
 
     /** Folds an item again from its log and writes its row; whether it was another before. */
@@ -240,8 +269,23 @@ final class Ledger {
         return before == null ? after != null : !before.equals(after);
     }
 
+    /**
+     * Nothing is on disk without a proof of its author: where a run stopped before its signature,
+     * the last change gets the headers that lead to it.
+     */
+    private void prove() {
+        unproved.values().forEach(this::prove);
+        unproved.clear();
+    }
+
+    private void prove(Unproved last) {
+        sign(last.place(), last.run().proved(history.change(last.place())));
+        last.run().linked(last.place());
+    }
+
     /** Writes the rows of the items that changed, each once, and hands over what to show later. */
     Closing close() {
+        prove();
         for (ItemKey key : touched.keySet()) {
             Item item = items.get(key);
             if (item == null) {

@@ -1,16 +1,16 @@
 package dev.musher.node.replica;
 
 import dev.musher.crdt.change.ChangeId;
-import dev.musher.protocol.codec.Signed;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
- * Changes that wait for one they build on. Bounded for each link by count, bytes and time; what is
- * dropped comes again by sync. Core thread only.
+ * Runs that wait for a change that one of theirs builds on. Bounded for each link by count, bytes
+ * and time, and gone with the link; what is dropped comes again by sync. Core thread only.
  */
 final class Parked {
 
@@ -30,16 +30,13 @@ final class Parked {
     /** How long one may wait, ms. */
     static final long WAIT_MS = 60_000;
 
-    /** A change that waits, and the link it came by. */
-    record Waiting(long link, Signed signed, long sinceMs) {}
-
     private static final class Share {
         int changes;
         long bytes;
     }
 
     /** By the change they wait for; each waits for one at a time, oldest first. */
-    private final Map<ChangeId, List<Waiting>> byMissing = new LinkedHashMap<>();
+    private final Map<ChangeId, List<Run>> byMissing = new LinkedHashMap<>();
 
     private final Map<Long, Share> shares = new TreeMap<>();
     private int size;
@@ -49,23 +46,27 @@ final class Parked {
         return size;
     }
 
-    /** Parks a change until {@code missing} is here; false when its link's share is full. */
-    boolean add(ChangeId missing, Waiting waiting) {
-        Share share = shares.computeIfAbsent(waiting.link(), k -> new Share());
-        int bytes = waiting.signed().change().bytes().length;
-        if (share.changes >= CHANGES_MAX || share.bytes + bytes > BYTES_MAX) {
+    /**
+     * Parks what is left of a run until {@code missing} is here; false when its link's share is
+     * full.
+     */
+    boolean add(ChangeId missing, Run run) {
+        Share share = shares.computeIfAbsent(run.link(), k -> new Share());
+        long bytes = run.bytesLeft();
+        if (share.changes + run.left() > CHANGES_MAX || share.bytes + bytes > BYTES_MAX) {
             return false;
         }
-        share.changes++;
+        share.changes += run.left();
         share.bytes += bytes;
-        size++;
-        byMissing.computeIfAbsent(missing, k -> new ArrayList<>(1)).add(waiting);
+        size += run.left();
+        run.waits(true);
+        byMissing.computeIfAbsent(missing, k -> new ArrayList<>(1)).add(run);
         return true;
     }
 
     /** Takes out what waited for a change. */
-    List<Waiting> take(ChangeId arrived) {
-        List<Waiting> due = size == 0 ? null : byMissing.remove(arrived);
+    List<Run> take(ChangeId arrived) {
+        List<Run> due = size == 0 ? null : byMissing.remove(arrived);
         if (due == null) {
             return List.of();
         }
@@ -73,37 +74,39 @@ final class Parked {
         return due;
     }
 
-    /** Drops what waited too long; how many. */
+    /** Drops what waited too long; how many changes. */
     int expire(long nowMs) {
+        return drop(run -> nowMs - run.sinceMs() >= WAIT_MS);
+    }
+
+    /** Drops what came by a link; how many changes. */
+    int drop(long link) {
+        return drop(run -> run.link() == link);
+    }
+
+    private int drop(Predicate<Run> which) {
         int before = size;
         if (size > 0) {
             byMissing
                     .values()
                     .removeIf(all -> {
-                        all.removeIf(each -> expired(each, nowMs));
+                        all.removeIf(run -> which.test(run) && left(run));
                         return all.isEmpty();
                     });
         }
         return before - size;
     }
 
-    private boolean expired(Waiting waiting, long nowMs) {
-        if (nowMs - waiting.sinceMs() < WAIT_MS) {
-            return false;
-        }
-        left(waiting);
-        return true;
-    }
-
-    private void left(Waiting waiting) {
-        size--;
-        Share share = shares.get(waiting.link());
+    private boolean left(Run run) {
+        size -= run.left();
+        Share share = shares.get(run.link());
         if (share != null) {
-            share.changes--;
-            share.bytes -= waiting.signed().change().bytes().length;
+            share.changes -= run.left();
+            share.bytes -= run.bytesLeft();
             if (share.changes == 0) {
-                shares.remove(waiting.link());
+                shares.remove(run.link());
             }
         }
+        return true;
     }
 }

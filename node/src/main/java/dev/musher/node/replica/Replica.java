@@ -298,6 +298,7 @@ public final class Replica {
             case Input.Sent in -> peers.sent(in.link(), turn.nowMs(), turn.effects());
             case Input.Closed in -> {
                 peers.closed(in, turn.nowMs());
+                inbox.closed(in.link());
                 turn.peersChanged = true;
             }
             case Input.DialFailed in -> {

@@ -4,13 +4,13 @@ import dev.musher.crdt.ArrivalRecord;
 import dev.musher.crdt.BranchRecord;
 import dev.musher.crdt.LogRecord;
 import dev.musher.crdt.change.Chain;
-import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeCodec;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Signature;
+import dev.musher.protocol.codec.Links;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.sync.Stored;
 import java.nio.ByteBuffer;
@@ -68,6 +68,10 @@ final class Rows {
                 parent < 0 ? null : new Place(parent, seq));
     }
 
+    static byte[] changeKey(Place place) {
+        return changeKey(place.branch(), place.seq());
+    }
+
     static byte[] changeKey(int branch, int seq) {
         byte[] key = new byte[8];
         for (int i = 0; i < 4; i++) {
@@ -81,27 +85,48 @@ final class Rows {
         return ByteBuffer.wrap(changeKey, 4, 4).getInt();
     }
 
-    static byte[] change(Change change, @Nullable Signature signature) {
-        byte[] bytes = change.bytes();
-        int from = signature == null ? 1 : 1 + Signature.LENGTH;
+    /** 0 and the change, 1 and a signature before it, or 2, both and the links between. */
+    static byte[] change(Signed signed) {
+        byte[] bytes = signed.change().bytes();
+        byte[] links = signed.links().bytes();
+        Signature signature = signed.signature();
+        int linksFrom = 1 + Signature.LENGTH + Integer.BYTES;
+        int from =
+                signature == null
+                        ? 1
+                        : links.length == 0 ? 1 + Signature.LENGTH : linksFrom + links.length;
         byte[] row = new byte[from + bytes.length];
         if (signature != null) {
             row[0] = 1;
             System.arraycopy(signature.bytes(), 0, row, 1, Signature.LENGTH);
+            if (links.length > 0) {
+                row[0] = 2;
+                ByteBuffer.wrap(row).putInt(1 + Signature.LENGTH, links.length);
+                System.arraycopy(links, 0, row, linksFrom, links.length);
+            }
         }
         System.arraycopy(bytes, 0, row, from, bytes.length);
         return row;
     }
 
     static Stored stored(byte[] row) {
-        int from = row[0] == 0 ? 1 : 1 + Signature.LENGTH;
-        Signature signature = row[0] == 0 ? null : Signature.of(Arrays.copyOfRange(row, 1, from));
-        return new Stored(Arrays.copyOfRange(row, from, row.length), signature);
+        if (row[0] == 0) {
+            return new Stored(Arrays.copyOfRange(row, 1, row.length), null, Links.NONE);
+        }
+        int from = 1 + Signature.LENGTH;
+        Signature signature = Signature.of(Arrays.copyOfRange(row, 1, from));
+        Links links = Links.NONE;
+        if (row[0] == 2) {
+            int linksFrom = from + Integer.BYTES;
+            from = linksFrom + ByteBuffer.wrap(row).getInt(from);
+            links = Links.of(row, linksFrom, from);
+        }
+        return new Stored(Arrays.copyOfRange(row, from, row.length), signature, links);
     }
 
     static Signed signed(byte[] row) {
         Stored stored = stored(row);
-        return new Signed(ChangeCodec.read(stored.bytes()), stored.signature());
+        return new Signed(ChangeCodec.read(stored.bytes()), stored.signature(), stored.links());
     }
 
     static byte[] arrivalKey(long sequence) {

@@ -123,6 +123,12 @@ final class StoredHistory implements History {
         building.changes.put(place, signed);
     }
 
+    /** The change at a place of an earlier batch needs its own proof no more. */
+    void unsign(Place place, Signed bare) {
+        flying.changes.computeIfPresent(place, (k, old) -> bare);
+        recent.remove(place);
+    }
+
     /** The batch being gathered leaves. */
     void closed() {
         flying = building;

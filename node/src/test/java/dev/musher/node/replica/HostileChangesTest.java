@@ -157,14 +157,36 @@ class HostileChangesTest {
 
     @Test
     void aChangeWhoseParentDoesNotExistWaitsAndGoes() {
-        ChangeId nobody = ChangeId.hash(new byte[] {2}, 0, 1);
-        send(change(with(next.seq() + 1, nobody, next.lamport() + 1)), hostile.signer);
+        // Deaf, so that it does not end the link over an acknowledgement of what it never sent.
+        hostile.down = true;
+        sendWithoutParent();
         world.settle();
         assertEquals(1L, honest.replica.counters().gauges().get("changes_parked"));
-        world.pass(61_000);
+        world.pass(59_000);
+        assertEquals(1L, honest.replica.counters().gauges().get("changes_parked"));
+        world.pass(2_000);
+        isDropped();
+        hostile.down = false;
+        goesOn();
+    }
+
+    @Test
+    void whatWaitsGoesWithTheLinkItCameBy() {
+        sendWithoutParent();
+        assertEquals(1L, honest.replica.counters().gauges().get("changes_parked"));
+        world.cut(link());
+        isDropped();
+        goesOn();
+    }
+
+    private void sendWithoutParent() {
+        ChangeId nobody = ChangeId.hash(new byte[] {2}, 0, 1);
+        send(change(with(next.seq() + 1, nobody, next.lamport() + 1)), hostile.signer);
+    }
+
+    private void isDropped() {
         assertEquals(0L, honest.replica.counters().gauges().get("changes_parked"));
         assertEquals(1L, honest.replica.counters().counters().get("changes_parked_dropped"));
-        goesOn();
     }
 
     @Test

@@ -3,8 +3,8 @@ package dev.musher.ops.cli;
 import dev.musher.crdt.change.ChangeCodec;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Malformed;
-import dev.musher.crdt.change.Signature;
 import dev.musher.protocol.codec.Signed;
+import dev.musher.protocol.codec.SignedCodec;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,10 +50,10 @@ final class ExportFile {
             byte[] bytes = Base64.getDecoder().decode(json.at("bytes").text());
             Json signature = json.at("signature");
             Signed out =
-                    new Signed(
+                    SignedCodec.signed(
                             ChangeCodec.read(bytes),
                             signature.exists()
-                                    ? Signature.of(Base64.getDecoder().decode(signature.text()))
+                                    ? Base64.getDecoder().decode(signature.text())
                                     : null);
             if (!out.change().id().equals(ChangeId.parse(json.at("id").text()))) {
                 throw damaged(file, number, "its id is not the hash of its bytes", null);

@@ -46,8 +46,8 @@ public final class Planted {
                         1),
                 new Mutant(
                         "what lacks a dependency is not kept",
-                        REPLICA + "Inbox",
-                        "take",
+                        REPLICA + "Inbox$Delivery",
+                        "park",
                         new Change.Drop("add"),
                         63),
                 new Mutant(

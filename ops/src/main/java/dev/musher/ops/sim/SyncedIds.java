@@ -7,6 +7,7 @@ import dev.musher.crdt.change.Signature;
 import dev.musher.node.store.Batch;
 import dev.musher.node.store.ModelStore;
 import dev.musher.node.store.Table;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -75,9 +76,15 @@ final class SyncedIds {
         return null;
     }
 
-    /** A row begins with a flag and perhaps a signature; the id is the hash of the header. */
+    /**
+     * A row begins with a flag and perhaps a signature, and perhaps the length and bytes of what
+     * leads to that; the id is the hash of the header.
+     */
     private static ChangeId id(byte[] row) {
         int from = row[0] == 0 ? 1 : 1 + Signature.LENGTH;
+        if (row[0] == 2) {
+            from += Integer.BYTES + ByteBuffer.wrap(row).getInt(from);
+        }
         CborReader in = new CborReader(row, from, row.length);
         ChangeCodec.readHeader(in);
         return ChangeId.hash(row, from, in.position());

@@ -107,11 +107,10 @@ public final class RunVerifier {
     private boolean isGood(Signed signed) {
         Signature signature = signed.signature();
         Change change = signed.change();
+        ChangeId id = signed.signedId();
         return signature != null
+                && id != null
                 && verifier.verify(
-                        Domain.CHANGE,
-                        change.device().bytes(),
-                        change.id().bytes(),
-                        signature.bytes());
+                        Domain.CHANGE, change.device().bytes(), id.bytes(), signature.bytes());
     }
 }

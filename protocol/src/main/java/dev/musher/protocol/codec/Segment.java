@@ -75,7 +75,9 @@ final class Segment {
         sinceProofBytes += bytes;
         sinceCandidateCount++;
         sinceCandidateBytes += bytes;
-        if (signed.signature() == null) {
+        if (signed.signature() == null
+                || !ChainSigning.covers(sinceProofCount - 1 + signed.links().count(), 0)) {
+            // None, or one that is further from the first it would cover than any may be.
             return;
         }
         candidate = place;

@@ -8,12 +8,15 @@ import dev.musher.crdt.change.Limits;
 import dev.musher.crdt.change.Malformed;
 import dev.musher.crdt.change.Signature;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of signed changes: {@code [change bytes, signature or null]}, and a run as an array of
- * them. The bytes of a change are those its author made; nothing is encoded again. Readers throw
- * {@link Malformed}.
+ * them. The headers that join a change to a signature further on stand behind the 64 bytes of that.
+ * The bytes of a change are those its author made; nothing is encoded again. Readers throw {@link
+ * Malformed}.
  */
 public final class SignedCodec {
     private SignedCodec() {}
@@ -23,19 +26,53 @@ public final class SignedCodec {
      * its bound.
      */
     public static int bytesMax(Signed signed) {
-        // Heads: 1 for the pair, up to 5 for the change, 2 for the signature.
-        return 8 + signed.change().bytes().length + Signature.LENGTH;
+        // Heads: 1 for the pair, up to 5 for the change and for the signature.
+        return 12
+                + signed.change().bytes().length
+                + Signature.LENGTH
+                + signed.links().bytes().length;
     }
 
     /** Writes one signed change. */
     public static void write(CborWriter out, Signed signed) {
-        out.array(2).bytes(signed.change().bytes());
-        Signature signature = signed.signature();
+        write(out, signed.change().bytes(), signed.signature(), signed.links());
+    }
+
+    /** Writes one signed change whose bytes are not decoded. */
+    public static void write(
+            CborWriter out, byte[] change, @Nullable Signature signature, Links links) {
+        out.array(2).bytes(change);
         if (signature == null) {
             out.nothing();
         } else {
-            out.bytes(signature.bytes());
+            out.bytes(proof(signature, links));
         }
+    }
+
+    /** A signature with the headers that lead to it behind it: one byte string. */
+    public static byte[] proof(Signature signature, Links links) {
+        byte[] head = signature.bytes();
+        if (links.isEmpty()) {
+            return head;
+        }
+        byte[] tail = links.bytes();
+        byte[] out = Arrays.copyOf(head, head.length + tail.length);
+        System.arraycopy(tail, 0, out, head.length, tail.length);
+        return out;
+    }
+
+    /** A change with what {@link #proof} made, or with null. */
+    public static Signed signed(Change change, byte @Nullable [] proof) {
+        if (proof == null) {
+            return new Signed(change, null);
+        }
+        if (proof.length < Signature.LENGTH) {
+            throw new Malformed("a signature of " + proof.length + " bytes");
+        }
+        return new Signed(
+                change,
+                Signature.of(Arrays.copyOf(proof, Signature.LENGTH)),
+                Links.of(proof, Signature.LENGTH, proof.length));
     }
 
     /** Reads one signed change and all of the change in it. The signature is not checked. */
@@ -45,8 +82,8 @@ public final class SignedCodec {
         if (in.nothing()) {
             return new Signed(change, null);
         }
-        return new Signed(
-                change, Signature.of(in.bytes("signature", Signature.LENGTH, Signature.LENGTH)));
+        return signed(
+                change, in.bytes("signature", Signature.LENGTH, Signature.LENGTH + Links.BYTES));
     }
 
     /**

@@ -52,6 +52,7 @@ final class Introduction {
     private static boolean isSigned(Signed signed, Verifier verifier) {
         Signature signature = signed.signature();
         return signature != null
+                && signed.links().isEmpty()
                 && verifier.verify(
                         Domain.CHANGE,
                         signed.change().device().bytes(),

@@ -5,6 +5,7 @@ import dev.musher.crdt.change.Malformed;
 import dev.musher.crdt.change.Signature;
 import dev.musher.protocol.codec.FrameLimits;
 import dev.musher.protocol.codec.FrameWriter;
+import dev.musher.protocol.codec.SignedCodec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -189,7 +190,8 @@ final class Sender {
         long size = 0;
         for (Stored stored : run) {
             size += CHANGE_ROOM + stored.bytes().length;
-            size += stored.signature() == null ? 1 : 2 + Signature.LENGTH;
+            size += stored.signature() == null ? 1 : 5 + Signature.LENGTH;
+            size += stored.links().bytes().length;
         }
         return size;
     }
@@ -198,13 +200,8 @@ final class Sender {
         FrameWriter out = new FrameWriter(Frames.RUNS, 2);
         CborWriter body = out.body().integer(++lastNumber).array(picked.size());
         for (Picked p : picked) {
-            body.array(2).bytes(p.change().bytes());
-            Signature signature = p.change().signature();
-            if (signature == null) {
-                body.nothing();
-            } else {
-                body.bytes(signature.bytes());
-            }
+            Stored stored = p.change();
+            SignedCodec.write(body, stored.bytes(), stored.signature(), stored.links());
         }
         return out.toBytes();
     }

@@ -314,7 +314,7 @@ final class MemoryNode implements SyncView {
         List<Stored> run = new ArrayList<>();
         for (int i = seq - branch.start; i < branch.durable; i++) {
             Signed signed = branch.changes.get(i);
-            run.add(new Stored(signed.change().bytes(), signed.signature()));
+            run.add(new Stored(signed.change().bytes(), signed.signature(), signed.links()));
             if (signed.signature() != null) {
                 break;
             }
