@@ -1,6 +1,7 @@
 package dev.musher.crdt;
 
 import dev.musher.crdt.access.Grants;
+import dev.musher.crdt.access.Live;
 import dev.musher.crdt.access.Membership;
 import dev.musher.crdt.access.Verdict;
 import dev.musher.crdt.change.Actor;
@@ -49,6 +50,7 @@ public final class Project {
     private final Dag dag = new Dag();
     private final Overlay history;
     private final Places places;
+    private final Rules rules;
     private final Memberships memberships;
     private final Grants grants = new Grants(dag);
     private final Judge judge;
@@ -63,6 +65,7 @@ public final class Project {
     public Project(Rules rules, History history) {
         this.history = new Overlay(history);
         places = new Places(dag, this.history);
+        this.rules = rules;
         memberships = new Memberships(dag, places, rules.headsMax());
         judge = new Judge(dag, this.history, memberships, grants);
         logs = new ItemLogs(dag, this.history, places, items);
@@ -268,6 +271,11 @@ public final class Project {
         Item item = judge.fold(key);
         items.put(key, item);
         return item;
+    }
+
+    /** What is live of the changes up to {@code upTo}, by branch; see {@link Live}. */
+    public Live live(int[] upTo) {
+        return Live.of(dag, memberships.whole(), upTo, rules.headsMax());
     }
 
     /**

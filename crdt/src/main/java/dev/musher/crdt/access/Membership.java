@@ -136,6 +136,18 @@ public final class Membership {
         return isCut(chain.device()) || !of(chain.device()).settlements(chain).isEmpty();
     }
 
+    /** Whether a chain acts as cut at its lowest fork: a cut or settlement replaces that. */
+    public boolean isOverfull(Chain chain) {
+        return overfull.containsKey(chain)
+                && members.containsKey(chain.device())
+                && !isClosed(chain);
+    }
+
+    /** Where devices removed themselves and may stand alone among what is void. */
+    Set<Place> selfRemovals() {
+        return selfRemovals;
+    }
+
     /** Chains of too many heads, each with the seq of its lowest fork. */
     public Map<Chain, Integer> overfull() {
         return Collections.unmodifiableMap(overfull);
@@ -252,6 +264,7 @@ public final class Membership {
             by.forEach(ref -> write(out, ref));
         }
         SortedMap<Chain, Integer> lowest = new TreeMap<>(overfull);
+        lowest.keySet().removeIf(chain -> !isOverfull(chain));
         out.array(lowest.size());
         lowest.forEach((chain, low) -> {
             byte[] epoch = ByteBuffer.allocate(Long.BYTES).putLong(chain.epoch()).array();

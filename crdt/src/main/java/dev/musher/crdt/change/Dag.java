@@ -104,6 +104,11 @@ public final class Dag {
         return out;
     }
 
+    /** A past raised to hold a change and its past; may be {@code past} itself, written. */
+    public int[] with(int[] past, Place place) {
+        return branches.get(place.branch()).raise(past, place.seq());
+    }
+
     /** All that is known, as a past. */
     public int[] everything() {
         return branches.stream().mapToInt(b -> b.head).toArray();

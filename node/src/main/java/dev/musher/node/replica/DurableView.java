@@ -1,6 +1,7 @@
 package dev.musher.node.replica;
 
 import dev.musher.crdt.StateTrie;
+import dev.musher.crdt.access.Live;
 import dev.musher.crdt.access.Membership;
 import dev.musher.crdt.change.Chain;
 import dev.musher.crdt.change.ChangeId;
@@ -21,6 +22,7 @@ import dev.musher.protocol.sync.SyncView;
 import dev.musher.protocol.sync.TrieNode;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
@@ -28,7 +30,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The project as peers may see it: only what is on disk, and of that what stands. Core thread only.
+ * The project as peers may see it: only what is on disk, and of that what is live. Core thread only.
  */
 final class DurableView implements SyncView {
 
@@ -43,6 +45,8 @@ final class DurableView implements SyncView {
     private @Nullable ChangeId digest;
     private @Nullable Heads heads;
     private @Nullable ChangeId headsHash;
+    private @Nullable Live live;
+    private @Nullable Membership liveOf;
 
     DurableView(ChangeId project, Ledger ledger, Reader store) {
         this.project = project;
@@ -68,6 +72,7 @@ final class DurableView implements SyncView {
                     branches = Math.max(branches, branch + 1);
                 });
         digest = closing.digest();
+        live = null;
         heads = null;
         headsHash = null;
     }
@@ -82,22 +87,45 @@ final class DurableView implements SyncView {
         return digest;
     }
 
-    /** The last durable change that stands of every branch. */
+    /**
+     * The live changes on disk after which none of their chain is live: equal on two nodes exactly
+     * when the same changes are live, whatever came first.
+     */
     Heads heads() {
+        int[] seqs = live().live();
         Heads known = heads;
         if (known == null) {
-            List<Head> out = new ArrayList<>(branches);
-            for (int branch = 0; branch < branches; branch++) {
-                ChainHead head = head(branch);
-                ChangeId id = head.id();
-                if (id != null) {
-                    out.add(new Head(head.device(), head.epoch(), head.seq(), id));
+            Dag dag = ledger.project().dag();
+            BitSet followed = new BitSet();
+            for (int branch = 0; branch < seqs.length; branch++) {
+                Place parent = dag.parent(branch);
+                if (parent != null
+                        && seqs[branch] >= dag.first(branch)
+                        && seqs[parent.branch()] == parent.seq()) {
+                    followed.set(parent.branch());
+                }
+            }
+            List<Head> out = new ArrayList<>(seqs.length);
+            for (int branch = 0; branch < seqs.length; branch++) {
+                if (seqs[branch] >= dag.first(branch) && !followed.get(branch)) {
+                    Chain chain = dag.chain(branch);
+                    int seq = seqs[branch];
+                    out.add(new Head(chain.device(), chain.epoch(), seq, id(branch, seq)));
                 }
             }
             known = new Heads(out);
             heads = known;
         }
         return known;
+    }
+
+    /** The heads, and for each epoch that acts as cut one that says where. */
+    private ChangeId headsHash() {
+        List<Head> all = new ArrayList<>(heads().list());
+        live().voids()
+                .forEach((chain, low) ->
+                        all.add(new Head(chain.device(), chain.epoch(), low, ChangeId.ZERO)));
+        return new Heads(all).hash();
     }
 
     @Override
@@ -107,9 +135,10 @@ final class DurableView implements SyncView {
 
     @Override
     public Status status() {
+        live();
         ChangeId hash = headsHash;
         if (hash == null) {
-            hash = heads().hash();
+            hash = headsHash();
             headsHash = hash;
         }
         int rules = ledger.project().id() == null ? 1 : Math.max(1, membership().rulesVersion());
@@ -126,7 +155,7 @@ final class DurableView implements SyncView {
         Dag dag = ledger.project().dag();
         Chain chain = dag.chain(branch);
         int first = dag.first(branch);
-        int seq = standing(branch, chain, first, seqs[branch]);
+        int seq = live().told()[branch];
         ChangeId id = seq < first ? null : id(branch, seq);
         Place parent = dag.parent(branch);
         return new ChainHead(
@@ -137,6 +166,11 @@ final class DurableView implements SyncView {
                 first,
                 seq,
                 id);
+    }
+
+    @Override
+    public int durable(int branch) {
+        return seqs[branch];
     }
 
     @Override
@@ -231,24 +265,17 @@ final class DurableView implements SyncView {
         return ledger.project().membership();
     }
 
-    /**
-     * What stands of a branch is its beginning: a cut keeps a past, an overfull epoch ends at a
-     * seq.
-     */
-    private int standing(int branch, Chain chain, int first, int head) {
-        if (head < first || membership().stands(new Place(branch, head), chain)) {
-            return head;
+    /** What is live of what is on disk, as the present membership says. */
+    private Live live() {
+        Membership now = membership();
+        Live known = live;
+        if (known == null || now != liveOf) {
+            known = ledger.project().live(Arrays.copyOf(seqs, branches));
+            live = known;
+            liveOf = now;
+            heads = null;
+            headsHash = null;
         }
-        int low = first - 1;
-        int high = head;
-        while (high - low > 1) {
-            int middle = low + high >>> 1;
-            if (membership().stands(new Place(branch, middle), chain)) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
+        return known;
     }
 }

@@ -13,8 +13,8 @@ import java.util.TreeMap;
  * between that and the fork is sent for nothing: less than the distance from there to the head.
  */
 final class ForkSearch {
-    /** Branches of one chain that samples are taken of. */
-    private static final int BRANCHES = 16;
+    /** Branches of one chain that samples are taken of: more than are told of any. */
+    private static final int BRANCHES = 32;
 
     /** Samples of one branch, at most: its distances are powers of two. */
     private static final int PER_BRANCH = 34;
@@ -43,7 +43,10 @@ final class ForkSearch {
         }
         Set<Have> samples = new LinkedHashSet<>();
         for (Map.Entry<ChainKey, Integer> fork : shown.entrySet()) {
-            List<Integer> branches = hub.branches(fork.getKey());
+            List<Integer> branches =
+                    hub.branches(fork.getKey()).stream()
+                            .filter(branch -> view.head(branch).id() != null)
+                            .toList();
             int first = Math.max(0, branches.size() - BRANCHES);
             for (int branch : branches.subList(first, branches.size())) {
                 if (samples.size() > Frames.SAMPLES - PER_BRANCH) {

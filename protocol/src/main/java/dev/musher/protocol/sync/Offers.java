@@ -10,8 +10,8 @@ import java.util.TreeMap;
  * chain; what is beyond comes with a later exchange.
  */
 final class Offers {
-    /** Entries kept of one chain: as many as a chain has heads before it is cut by rule. */
-    private static final int PER_CHAIN = 16;
+    /** Entries kept of one chain: more than are told of one that has too many heads. */
+    private static final int PER_CHAIN = 32;
 
     /** Pulls that brought nothing, after which an offer is dropped until the next exchange. */
     private static final int TRIES = 3;

@@ -79,7 +79,7 @@ public final class SyncHub {
         for (int branch : branches(have.chain())) {
             ChainHead head = view.head(branch);
             if (head.start() <= have.seq()
-                    && have.seq() <= head.seq()
+                    && have.seq() <= view.durable(branch)
                     && have.names(id(head, have.seq()))) {
                 return branch;
             }

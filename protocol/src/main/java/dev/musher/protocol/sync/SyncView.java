@@ -23,13 +23,19 @@ public interface SyncView {
     /** How many branches there are; they are numbered from 0, and the count only grows. */
     int branches();
 
-    /** The last live change of a branch, {@code 0 <= branch < branches()}. Cheap: asked often. */
+    /**
+     * The last change of a branch that peers are told of: that is live, or shows why an epoch acts
+     * as cut; {@code 0 <= branch < branches()}. Cheap: asked often.
+     */
     ChainHead head(int branch);
 
-    /** Lamport value of a change; {@code start <= seq <= seq of the head}. Cheap: from memory. */
+    /** Up to which seq a branch is here, told of or not. Cheap: from memory. */
+    int durable(int branch);
+
+    /** Lamport value of a change; {@code start <= seq <= durable(branch)}. Cheap: from memory. */
     long lamport(int branch, int seq);
 
-    /** Id of a change; {@code start <= seq <= seq of the head}. May read the store. */
+    /** Id of a change; {@code start <= seq <= durable(branch)}. May read the store. */
     ChangeId id(int branch, int seq);
 
     /**

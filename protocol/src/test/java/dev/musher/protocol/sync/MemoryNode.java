@@ -290,6 +290,11 @@ final class MemoryNode implements SyncView {
     }
 
     @Override
+    public int durable(int branch) {
+        return branches.get(branch).start + branches.get(branch).durable - 1;
+    }
+
+    @Override
     public long lamport(int branch, int seq) {
         return at(branch, seq).change().lamport();
     }
