@@ -24,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  * and heads of others' are announced, to be pulled by whoever lacks them.
  */
 final class Exchange {
+    /**
+     * Of so many exchanges with unequal heads after each of them the last is wide: where something
+     * is always on the move, nothing else tells that two ids share their prefix.
+     */
+    private static final int WIDE_EACH = 3;
+
     /** A further exchange is begun no sooner than this after the last, ms. */
     private static final long PAUSE_MS = 1_000;
 
@@ -47,6 +53,7 @@ final class Exchange {
     private boolean pullDue;
     private boolean pushing;
     private boolean moved = true;
+    private int unsettled;
     private long legs;
 
     Exchange(SyncHub hub, PeerVector known, Sender sender, Offers offers, Puller puller) {
@@ -66,6 +73,7 @@ final class Exchange {
 
     /** Both sides have the same heads now. */
     void same() {
+        unsettled = 0;
         known.raiseAll();
         offers.clear();
         hub.pulls().exchanged(puller);
@@ -278,7 +286,7 @@ final class Exchange {
         everOpened = true;
         openedMs = nowMs;
         // The last exchange moved nothing and yet the heads differ: two ids share their prefix.
-        boolean wide = !moved;
+        boolean wide = !moved || ++unsettled % WIDE_EACH == 0;
         moved = false;
         boolean pushMe = hub.pulls().exchange(puller, nowMs);
         parts.send(vector(Frame.Step.OPEN, wide, pushMe, false, heads(wide), List.of()));

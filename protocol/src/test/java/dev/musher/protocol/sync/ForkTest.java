@@ -89,6 +89,67 @@ class ForkTest {
         assertTrue(a.status().sameHeads(b.status()));
     }
 
+    @Test
+    void idsWithOnePrefixAreToldApartWhileOthersWork() {
+        MemoryNode a = new MemoryNode(1);
+        MemoryNode b = new MemoryNode(2);
+        MemoryNode.acquaint(a, b);
+        a.write(1);
+        a.copyTo(b);
+        Scribe forking = new Scribe(3);
+        a.write(forking, 3);
+        forking.goOnFrom(null);
+        b.write(forking, 3);
+        int here = a.branches() - 1;
+        int there = b.branches() - 1;
+        Link link = new Link(a, b, 1, 0);
+        link.toTheDialler = frame -> withPrefix(frame, forking, a.head(here).id());
+        link.toTheAccepter = frame -> withPrefix(frame, forking, b.head(there).id());
+        long now = 0;
+        // Somebody writes every 5 s and they compare every 10 s: something always moves.
+        for (int i = 0; i < 1_200; i++, now += 50) {
+            if (i % 100 == 0) {
+                a.write(1);
+            }
+            if (i % 200 == 50) {
+                link.in.probe();
+            }
+            link.flush(now);
+            link.deliver(now);
+            a.commit();
+            b.commit();
+        }
+        assertEquals(1 + 3 + 3 + 12, b.changes());
+        assertTrue(a.status().sameHeads(b.status()));
+    }
+
+    /** As if the chain's narrow entries had the prefix of the receiver's own head. */
+    private static byte[] withPrefix(byte[] frame, Scribe forking, ChangeId own) {
+        if (Link.kind(frame) != Frames.VECTOR) {
+            return frame;
+        }
+        Frame.Vector vector = (Frame.Vector) FrameCodec.read(frame, frame.length);
+        if (vector.wide()) {
+            return frame;
+        }
+        List<Have> haves =
+                vector.haves().stream()
+                        .map(h ->
+                                h.chain().epoch() == forking.epoch
+                                        ? new Have(h.chain(), h.seq(), own.prefix(), null)
+                                        : h)
+                        .toList();
+        return FrameCodec.write(
+                new Frame.Vector(
+                        vector.step(),
+                        vector.more(),
+                        false,
+                        vector.pushMe(),
+                        vector.pushing(),
+                        haves,
+                        vector.samples()));
+    }
+
     /** Makes every narrow entry look like the receiver's own head. */
     private static byte[] withPrefix(byte[] frame, ChangeId own) {
         if (Link.kind(frame) != Frames.VECTOR) {
