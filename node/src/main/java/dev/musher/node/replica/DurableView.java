@@ -218,6 +218,13 @@ final class DurableView implements SyncView {
     }
 
     @Override
+    public boolean revoked(DeviceId device) {
+        return ledger.project().id() != null
+                && membership().role(device) != null
+                && membership().isCut(device);
+    }
+
+    @Override
     public boolean mayAdd(DeviceId device) {
         if (!member(device)) {
             return false;

@@ -23,6 +23,10 @@ final class Link {
     boolean inSync;
     boolean closing;
     int refused;
+
+    /** Since when the device is known to be revoked. */
+    long revokedMs = Long.MAX_VALUE;
+
     private int sends;
 
     Link(long number, boolean outgoing, String address, PeerSession session, long sinceMs) {

@@ -43,6 +43,9 @@ final class Peers {
     /** Changes refused of one link before it is ended: an honest peer has none to send. */
     private static final int REFUSED_MAX = 20;
 
+    /** From when a device is revoked until its link ends, so that it learns of it, ms. */
+    private static final long REVOKED_MS = 2_000;
+
     private static final String OFFLINE = "this node was taken offline";
 
     /** Takes what sessions report. */
@@ -180,6 +183,9 @@ final class Peers {
     /** Time has passed. */
     void tick(long nowMs, List<Effect> out) {
         for (Link link : links()) {
+            if (link.device != null && hub.revoked(link.device)) {
+                revoked(link, nowMs, out);
+            }
             hear(link, link.session.tick(nowMs), nowMs, out);
             pump(link, nowMs, out);
         }
@@ -193,6 +199,15 @@ final class Peers {
         for (Target target : targets.due(linked(false), linked(true), nowMs)) {
             target.busy = true;
             out.add(new Effect.Dial(target.address));
+        }
+    }
+
+    /** The device has this long to hear of the cut, then its link ends. */
+    private void revoked(Link link, long nowMs, List<Effect> out) {
+        if (link.revokedMs == Long.MAX_VALUE) {
+            link.revokedMs = nowMs;
+        } else if (nowMs - link.revokedMs >= REVOKED_MS) {
+            end(link, Refusal.REVOKED, "the device was revoked", nowMs, out);
         }
     }
 

@@ -136,6 +136,13 @@ final class Handshake {
                     "device %s answered, %s was expected"
                             .formatted(device.shortText(), expected.shortText()));
         }
+        if (hub.view().revoked(device)) {
+            // Before all that would let it in: its add, an invite and an address are from before.
+            return new Verdict.No(
+                    Refusal.REVOKED,
+                    "device %s was revoked: it needs a new key and a new invite"
+                            .formatted(device.shortText()));
+        }
         int seen = hub.view().levelSeen(device);
         if (hello.level() < seen) {
             return new Verdict.No(

@@ -571,7 +571,8 @@ public final class PeerSession {
     }
 
     private void fail(Refusal refusal, String text, List<SessionEvent> events) {
-        if (phase == Phase.OPEN || refusal == Refusal.INVITE) {
+        // Both are told to those only who proved that they know the project.
+        if (phase == Phase.OPEN || refusal == Refusal.INVITE || refusal == Refusal.REVOKED) {
             last = new Frame.End(refusal.code(), cut(text));
         }
         over();

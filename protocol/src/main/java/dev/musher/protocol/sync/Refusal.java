@@ -31,7 +31,7 @@ public enum Refusal {
     INVITE(11, 10_000),
     /** The other end is this node itself. */
     SELF(12, 0),
-    /** The device lost its membership while connected. */
+    /** A cut names the device. It is told, as it was a member and proved its key. */
     REVOKED(13, 60_000),
     /** The other end ended the session; its reason is in the text. */
     BY_PEER(14, 0);

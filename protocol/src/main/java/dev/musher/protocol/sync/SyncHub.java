@@ -37,6 +37,11 @@ public final class SyncHub {
         this.pulls = new PullRegistry(limits.pullMs());
     }
 
+    /** Whether a cut names the device. */
+    public boolean revoked(DeviceId device) {
+        return view.revoked(device);
+    }
+
     SyncView view() {
         return view;
     }

@@ -56,6 +56,12 @@ public interface SyncView {
     /** Whether the device is a member, of any role, whose word counts now. */
     boolean member(DeviceId device);
 
+    /**
+     * Whether the device was a member and a cut that counts names it: not what {@link #member} says
+     * of a stranger, whom an introduction may make known.
+     */
+    boolean revoked(DeviceId device);
+
     /** Whether the device is a member that may add members (owner or member). */
     boolean mayAdd(DeviceId device);
 

@@ -87,6 +87,40 @@ class HandshakeTest {
     }
 
     @Test
+    @Tag("T-D2")
+    void aRevokedDeviceIsNotLetInByItsOldAddAndIsToldSo() {
+        Scribe founder = new Scribe(9);
+        Op add = new Op.AddMember(a.self, Role.MEMBER, "thief", null);
+        Signed shown = founder.next(1, List.of(), true, add);
+        a.members.add(b.self);
+        b.members.add(founder.device);
+        Link let =
+                new Link(
+                        a,
+                        PeerSetup.dialled(Link.nonce(1)).introducedBy(List.of(shown)),
+                        b,
+                        PeerSetup.accepted(Link.nonce(2)),
+                        0);
+        run(let);
+        assertTrue(let.in.established(), "a member that is not known here yet");
+        let.cut();
+        a.events.clear();
+        b.events.clear();
+        b.cut.add(a.self);
+        Link link =
+                new Link(
+                        a,
+                        PeerSetup.dialled(Link.nonce(3)).introducedBy(List.of(shown)),
+                        b,
+                        PeerSetup.accepted(Link.nonce(4)),
+                        0);
+        run(link);
+        assertTrue(b.events(SessionEvent.Established.class).isEmpty());
+        assertEquals(Refusal.REVOKED, ended(b).refusal());
+        assertTrue(ended(a).text().contains("revoked"), ended(a).text());
+    }
+
+    @Test
     void aStrangerIsToldNothing() {
         b.members.add(b.self);
         a.members.add(b.self);

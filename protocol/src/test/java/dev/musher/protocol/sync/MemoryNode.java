@@ -48,6 +48,7 @@ final class MemoryNode implements SyncView {
     final DeviceId self;
     final Scribe scribe;
     final SortedSet<DeviceId> members = new TreeSet<>();
+    final SortedSet<DeviceId> cut = new TreeSet<>();
     final Map<DeviceId, Integer> levels = new TreeMap<>();
     final List<PeerSession> sessions = new ArrayList<>();
     final Map<List<Byte>, TrieNode> trie = new HashMap<>();
@@ -330,6 +331,11 @@ final class MemoryNode implements SyncView {
     @Override
     public boolean member(DeviceId device) {
         return members.contains(device);
+    }
+
+    @Override
+    public boolean revoked(DeviceId device) {
+        return cut.contains(device);
     }
 
     @Override

@@ -1,0 +1,54 @@
+package dev.musher.node.replica;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.musher.crdt.change.Op;
+import dev.musher.crdt.change.Role;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A device that a cut names: heard no more, and told why. */
+class RevokedTest {
+
+    @Test
+    @Tag("T-D2")
+    void itsLinkEndsWithinFiveSecondsAndItGetsNoOther() {
+        World world = new World();
+        World.Node founder = world.founder();
+        World.Node thief = world.joiner(founder, "10.0.0.2:1", Role.MEMBER);
+        World.Node other = world.joiner(founder, "10.0.0.3:1", Role.MEMBER);
+        world.pass(5_000);
+        assertTrue(linked(other, thief));
+        Forger owner = new Forger(other, founder);
+        founder.down = true;
+        owner.inject(
+                world,
+                List.of(owner.sign(owner.first(777, new Op.Cut(thief.device(), List.of())))));
+        founder.kill();
+        world.pass(5_000);
+        assertFalse(linked(other, thief));
+        assertTrue(
+                other.log.stream()
+                        .anyMatch(e ->
+                                e instanceof Effect.Close close
+                                        && close.why().contains("revoked")));
+        // It heard of the cut before the link went.
+        assertEquals(
+                Replica.exported(other.store, 0, 1_000).size(),
+                Replica.exported(thief.store, 0, 1_000).size());
+        world.pass(100_000);
+        assertFalse(linked(other, thief));
+    }
+
+    /** Whether a says that it has a link to b that is more than a socket. */
+    private static boolean linked(World.Node a, World.Node b) {
+        return a.shown().peers().stream()
+                .anyMatch(peer ->
+                        b.device().equals(peer.device())
+                                && peer.state() != PeerView.State.WAITING
+                                && peer.state() != PeerView.State.CONNECTING);
+    }
+}
