@@ -30,7 +30,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The project as peers may see it: only what is on disk, and of that what is live. Core thread only.
+ * The project as peers may see it: only what is on disk, and of that what is live. Core thread
+ * only.
  */
 final class DurableView implements SyncView {
 
