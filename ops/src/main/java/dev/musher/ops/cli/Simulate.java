@@ -31,6 +31,9 @@ final class Simulate extends Action {
 
     private static final int PART = 50;
 
+    /** One seed in so many is run twice, and must do the same. */
+    private static final int AGAIN = 100;
+
     /** Seeds in which a planted bug must be found. */
     private static final long PLANTED_SEEDS = 500;
 
@@ -61,14 +64,14 @@ final class Simulate extends Action {
     @Option(
             names = "--changes",
             paramLabel = "N",
-            description = "So many commands a schedule (default: 300).")
-    int changes = 300;
+            description = "So many commands a schedule, instead of 300.")
+    int changes;
 
     @Option(
             names = "--faults",
             paramLabel = "N",
-            description = "So many faults a schedule (default: 60).")
-    int faults = 60;
+            description = "So many faults a schedule, instead of 60.")
+    int faults;
 
     @Option(
             names = "--workers",
@@ -80,6 +83,12 @@ final class Simulate extends Action {
             names = "--planted",
             description = "Plant bugs, and see that each is found in 500 seeds.")
     boolean planted;
+
+    @Option(
+            names = "--bug",
+            paramLabel = "WORDS",
+            description = "With --planted: only bugs with this in their name.")
+    String bug = "";
 
     @Option(
             names = "--coverage",
@@ -123,11 +132,15 @@ final class Simulate extends Action {
         screen.say(
                 String.format(
                         "%d seeds in %.1f s: %.1f schedules a second and thread; settled within %d"
-                                + " ms of virtual time",
+                                + " ms of virtual time and %d rounds; %d states compared with the"
+                                + " fold; %d seeds run twice",
                         totals.seeds,
                         seconds,
-                        totals.seeds / seconds / workers,
-                        totals.settledMsMax));
+                        (totals.seeds + totals.again) / seconds / workers,
+                        totals.settledMsMax,
+                        totals.roundsMax,
+                        totals.looks,
+                        totals.again));
         screen.object(Json.of(totals.json(seconds, workers)));
         return totals.divergences.isEmpty() ? 0 : Failure.FAILED;
     }
@@ -136,6 +149,9 @@ final class Simulate extends Action {
         List<Map<String, Object>> bugs = new ArrayList<>();
         int missed = 0;
         for (Mutant mutant : Planted.all()) {
+            if (!mutant.name().contains(bug)) {
+                continue;
+            }
             long beganNs = System.nanoTime();
             PlantedBug.Search search = new PlantedBug(mutant).search(from, PLANTED_SEEDS);
             double seconds = Duration.ofNanos(System.nanoTime() - beganNs).toMillis() / 1e3;
@@ -169,7 +185,10 @@ final class Simulate extends Action {
 
     private SimOptions options(long of) {
         SimOptions drawn = SimOptions.draw(new SplittableRandom(of));
-        return drawn.sized(nodes == 0 ? drawn.nodes() : nodes, changes, faults);
+        return drawn.sized(
+                nodes == 0 ? drawn.nodes() : nodes,
+                changes == 0 ? drawn.changes() : changes,
+                faults == 0 ? drawn.faults() : faults);
     }
 
     private int one(Screen screen, long of) {
@@ -186,12 +205,26 @@ final class Simulate extends Action {
         for (long s = first; s < end && !Thread.interrupted(); s++) {
             out.seeds++;
             try {
-                out.took(s, Simulation.run(s, options(s)));
-            } catch (Violation e) {
-                out.divergences.add("seed " + s + ": " + e.getMessage());
+                SimReport report = Simulation.run(s, options(s));
+                out.took(s, report);
+                if (s % AGAIN == 0) {
+                    out.again++;
+                    if (!report.equals(Simulation.run(s, options(s)))) {
+                        out.divergences.add("seed " + s + ": another run of it is another");
+                    }
+                }
+            } catch (RuntimeException e) {
+                // A violated invariant, or a defect that the code noticed: the seed replays both.
+                out.divergences.add("seed " + s + ": " + what(e));
             }
         }
         return out;
+    }
+
+    private static String what(RuntimeException e) {
+        return e instanceof Violation
+                ? String.valueOf(e.getMessage())
+                : e + " at " + List.of(e.getStackTrace()).stream().limit(4).toList();
     }
 
     /** Sums over schedules. */
@@ -203,6 +236,9 @@ final class Simulate extends Action {
         private long changes;
         private long faults;
         private long settledMsMax;
+        private int roundsMax;
+        private long looks;
+        private long again;
         private long hash;
 
         void took(long of, SimReport report) {
@@ -212,6 +248,8 @@ final class Simulate extends Action {
             changes += report.changes();
             faults += report.faults();
             settledMsMax = Math.max(settledMsMax, report.settledMs());
+            roundsMax = Math.max(roundsMax, report.rounds());
+            looks += report.looks() + report.nodes();
             // Order does not matter, so that parts may end in any.
             hash += Long.parseUnsignedLong(report.traceHash().substring(0, 16), 16) * (2 * of + 1);
         }
@@ -222,6 +260,9 @@ final class Simulate extends Action {
             changes += o.changes;
             faults += o.faults;
             settledMsMax = Math.max(settledMsMax, o.settledMsMax);
+            roundsMax = Math.max(roundsMax, o.roundsMax);
+            looks += o.looks;
+            again += o.again;
             hash += o.hash;
         }
 
@@ -237,10 +278,13 @@ final class Simulate extends Action {
                             ? reports.get(0).traceHash()
                             : Long.toHexString(hash));
             out.put("settledMsMax", settledMsMax);
+            out.put("roundsMax", roundsMax);
+            out.put("looks", looks);
+            out.put("runTwice", again);
             if (seconds > 0) {
                 out.put(
                         "schedulesPerSecondAndThread",
-                        Math.round(seeds / seconds / workers * 10) / 10.0);
+                        Math.round((seeds + again) / seconds / workers * 10) / 10.0);
             }
             return out;
         }

@@ -20,9 +20,15 @@ public record Mutant(String name, String type, String method, Change change, lon
         /** The n-th conditional jump, from 0, goes the other way. */
         record Negate(int nth) implements Change {}
 
+        /** The n-th conditional jump, from 0, is never made. */
+        record Stay(int nth) implements Change {}
+
         /**
          * Calls of a method with this name are left out; what they would give is 0, false or null.
          */
         record Drop(String call) implements Change {}
+
+        /** Calls of a method go to another one of the same class and type. */
+        record Swap(String call, String instead) implements Change {}
     }
 }

@@ -13,6 +13,7 @@ import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.function.BiConsumer;
 
 /**
  * Changes the code of one method. Remembers whether it found what it was to change. Not thread
@@ -60,7 +61,9 @@ final class Mutation {
         return switch (mutant.change()) {
             case Mutant.Change.Answer answer -> answer(type.returnType(), answer.value());
             case Mutant.Change.Negate negate -> negate(negate.nth());
+            case Mutant.Change.Stay stay -> stay(stay.nth());
             case Mutant.Change.Drop drop -> drop(drop.call());
+            case Mutant.Change.Swap swap -> swap(swap.call(), swap.instead());
         };
     }
 
@@ -81,6 +84,21 @@ final class Mutation {
     }
 
     private CodeTransform negate(int nth) {
+        return jump(nth, (code, jump) -> code.branch(opposite(jump.opcode()), jump.target()));
+    }
+
+    private CodeTransform stay(int nth) {
+        return jump(
+                nth,
+                (code, jump) -> {
+                    code.pop();
+                    if (jump.opcode().name().startsWith("IF_")) {
+                        code.pop(); // it compares two
+                    }
+                });
+    }
+
+    private CodeTransform jump(int nth, BiConsumer<CodeBuilder, BranchInstruction> instead) {
         return CodeTransform.ofStateful(() ->
                 new CodeTransform() {
                     private int seen;
@@ -91,7 +109,7 @@ final class Mutation {
                                 && opposite(b.opcode()) != null
                                 && seen++ == nth) {
                             applied = true;
-                            code.branch(opposite(b.opcode()), b.target());
+                            instead.accept(code, b);
                         } else {
                             code.with(element);
                         }
@@ -111,6 +129,22 @@ final class Mutation {
                     code.pop();
                 }
                 push(code, TypeKind.from(type.returnType()), 0);
+            } else {
+                code.with(element);
+            }
+        };
+    }
+
+    private CodeTransform swap(String call, String instead) {
+        return (code, element) -> {
+            if (element instanceof InvokeInstruction invoke && invoke.name().equalsString(call)) {
+                applied = true;
+                code.invoke(
+                        invoke.opcode(),
+                        invoke.owner().asSymbol(),
+                        instead,
+                        invoke.typeSymbol(),
+                        invoke.isInterface());
             } else {
                 code.with(element);
             }

@@ -8,6 +8,7 @@ public final class Planted {
 
     private static final String CRDT = "dev.musher.crdt.";
     private static final String REPLICA = "dev.musher.node.replica.";
+    private static final String SYNC = "dev.musher.protocol.sync.";
 
     private Planted() {}
 
@@ -73,6 +74,72 @@ public final class Planted {
                         REPLICA + "Targets",
                         "learn",
                         new Change.Drop("putIfAbsent"),
+                        1),
+                new Mutant(
+                        "the clock of a machine decides between writes",
+                        CRDT + "pipeline.Draft",
+                        "write",
+                        new Change.Swap("lamport", "wallMs"),
+                        1),
+                new Mutant(
+                        "a deletion does not win",
+                        CRDT + "pipeline.Item",
+                        "deleted",
+                        new Change.Answer(0),
+                        1),
+                new Mutant(
+                        "no fresh epoch when the tail of the log was dropped",
+                        REPLICA + "Beginning",
+                        "isFreshEpochDue",
+                        new Change.Drop("tailDropped"),
+                        1),
+                new Mutant(
+                        "a restored backup goes on in its old epoch",
+                        REPLICA + "Beginning",
+                        "isFreshEpochDue",
+                        new Change.Stay(2),
+                        1),
+                new Mutant(
+                        "peers are not told of a commit",
+                        REPLICA + "Peers",
+                        "committed",
+                        new Change.Drop("committed"),
+                        1),
+                new Mutant(
+                        "a peer is taken to have everything",
+                        SYNC + "PeerVector",
+                        "lacks",
+                        new Change.Answer(0),
+                        1),
+                new Mutant(
+                        "a cursor moves on before its events are handled",
+                        REPLICA + "Queries",
+                        "events",
+                        new Change.Negate(2),
+                        1),
+                new Mutant(
+                        "a scan that ended early is taken as whole",
+                        "dev.musher.node.store.ModelStore",
+                        "scan",
+                        new Change.Negate(4),
+                        1),
+                new Mutant(
+                        "a write of unknown outcome ends nothing",
+                        REPLICA + "Replica",
+                        "commitFailed",
+                        new Change.Drop("add"),
+                        1),
+                new Mutant(
+                        "items that differ from a peer's are not mended",
+                        REPLICA + "PeerReports",
+                        "audit",
+                        new Change.Drop("repair"),
+                        1),
+                new Mutant(
+                        "a repeated command is done again",
+                        REPLICA + "Idempotency",
+                        "keep",
+                        new Change.Drop("put"),
                         1));
     }
 }

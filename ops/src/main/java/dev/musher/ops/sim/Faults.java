@@ -8,11 +8,15 @@ final class Faults {
 
     private final World world;
     private final RandomGenerator random;
+    private final OldDisks oldDisks;
+    private final Rot rot;
     private long done;
 
     Faults(World world, RandomGenerator random) {
         this.world = world;
         this.random = random;
+        this.oldDisks = new OldDisks(world, random);
+        this.rot = new Rot(world, random);
     }
 
     /** Faults that had an effect. */
@@ -25,7 +29,7 @@ final class Faults {
         SimNode node = world.nodes().get(random.nextInt(world.nodes().size()));
         SimOptions options = world.options();
         done++;
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(9)) {
             case 0, 1 -> {
                 if (options.crashes() && node.up()) {
                     crash(node);
@@ -50,6 +54,23 @@ final class Faults {
                 if (options.diskFaults() && node.up()) {
                     node.disk().setFull(true);
                     world.agenda().in(random.nextInt(2_000), () -> node.disk().setFull(false));
+                }
+            }
+            case 5 -> {
+                if (options.oldDisks()) {
+                    oldDisks.one(node);
+                }
+            }
+            case 6 -> {
+                if (options.rot()) {
+                    rot.one(node);
+                }
+            }
+            case 7 -> {
+                if (options.foreign() == SimOptions.Foreign.HOSTILE && node.up()) {
+                    world.network().intrude(node);
+                } else {
+                    world.network().breakOne();
                 }
             }
             default -> world.network().breakOne();

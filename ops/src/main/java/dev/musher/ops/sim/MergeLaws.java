@@ -1,6 +1,9 @@
 package dev.musher.ops.sim;
 
+import dev.musher.crdt.History;
 import dev.musher.crdt.Project;
+import dev.musher.crdt.access.Verdict;
+import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.CounterName;
 import dev.musher.crdt.change.Field;
@@ -8,6 +11,7 @@ import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.SetName;
+import dev.musher.crdt.change.Value;
 import dev.musher.crdt.pipeline.Item;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,15 +38,24 @@ final class MergeLaws {
     /** Writes and adds, by item and by what they are of. */
     private final SortedMap<ItemKey, SortedMap<String, List<Write>>> writes = new TreeMap<>();
 
+    /** The writes that delete. */
+    private final SortedSet<Ref> deletions = new TreeSet<>();
+
     private final SortedMap<ItemKey, SortedMap<CounterName, Long>> sums = new TreeMap<>();
 
     /** What later ops name, by the same: a creation writes many things under one name. */
     private final SortedMap<ItemKey, SortedMap<String, SortedSet<Ref>>> named = new TreeMap<>();
 
     /** Compares a fold with its changes. */
-    static void check(Project fold, Collection<Change> changes) {
+    static void check(Project fold, History history, Collection<Change> changes) {
         MergeLaws laws = new MergeLaws();
-        changes.forEach(laws::take);
+        for (Change change : changes) {
+            Place place = history.find(change.id());
+            if (place == null) {
+                throw new Violation("A8", "not in the fold: " + change);
+            }
+            laws.take(change, fold.verdicts(place));
+        }
         for (ItemKey key : laws.writes.keySet()) {
             if (fold.item(key) == null) {
                 throw new Violation("A8", "item " + key + " was made and is not there");
@@ -55,8 +68,11 @@ final class MergeLaws {
         }
     }
 
-    private void take(Change change) {
+    private void take(Change change, List<Verdict> verdicts) {
         for (int i = 0; i < change.ops().size(); i++) {
+            if (verdicts.get(i) != Verdict.COUNTS) {
+                continue;
+            }
             Write write = new Write(new Ref(change.id(), i), change.lamport());
             if (change.op(i) instanceof Op.NewItem op) {
                 ItemKey key = ItemKey.of(change.id(), i);
@@ -74,6 +90,9 @@ final class MergeLaws {
         if (op instanceof Op.SetField o) {
             add(o.item(), o.field().word(), write);
             name(o.item(), o.field().word(), o.replaces());
+            if (o.field() == Field.DELETED && o.value().equals(new Value.Flag(true))) {
+                deletions.add(write.ref());
+            }
         } else if (op instanceof Op.AddElement o) {
             add(o.item(), of(o.set(), o.element()), write);
         } else if (op instanceof Op.RemoveElement o) {
@@ -121,6 +140,10 @@ final class MergeLaws {
         for (Field field : Field.values()) {
             equal(item, field.word(), item.fieldRefs(field), left(item, field.word()));
         }
+        // Yes wins over a concurrent no.
+        boolean deleted =
+                left(item, Field.DELETED.word()).stream().anyMatch(deletions::contains);
+        equal(item, "deletion", item.deleted(), deleted);
         for (String todo : item.todos()) {
             equal(item, "todo " + todo, item.check(todo).refs(), left(item, "todo:" + todo));
         }

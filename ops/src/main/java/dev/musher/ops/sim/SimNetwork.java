@@ -3,8 +3,10 @@ package dev.musher.ops.sim;
 import dev.musher.node.replica.Input;
 import dev.musher.protocol.sync.OpenedFrame;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,13 @@ final class SimNetwork {
 
     private static final int TIMEOUT_MS = 3_000;
     private static final int STALL_MS = 2_000;
+
+    /** The kind of a frame stands behind the head of its array; see PROTOCOL.md. */
+    private static final int STATUS = 8;
+
+    private static final int STRANGER_MS = 2_000;
+    private static final int STRANGE_FRAMES = 3;
+    private static final int HEARD = 200;
 
     /** Two ends of one socket; each end has its own link number at its node. */
     private static final class Link {
@@ -44,6 +53,14 @@ final class SimNetwork {
     private final SimOptions options;
     private final Map<Long, Link> links = new TreeMap<>();
     private final Map<Integer, Integer> side = new TreeMap<>();
+    private final SortedMap<Long, SimNode> strangers = new TreeMap<>();
+
+    /** The first frames of all, for strangers to say again. */
+    private final List<byte[]> heard = new ArrayList<>();
+
+    /** Comparisons that each link began since all is calm: what A2 calls rounds. */
+    private final SortedMap<Long, Integer> rounds = new TreeMap<>();
+
     private boolean faulty = true;
     private long nextLink = 1;
     private long frames;
@@ -86,6 +103,11 @@ final class SimNetwork {
         faulty = false;
     }
 
+    /** The most comparisons that one end of a link sent since all is calm. */
+    int rounds() {
+        return rounds.values().stream().mapToInt(i -> i).max().orElse(0);
+    }
+
     private boolean connected(SimNode a, SimNode b) {
         return side.getOrDefault(a.index(), 0).equals(side.getOrDefault(b.index(), 0));
     }
@@ -115,14 +137,75 @@ final class SimNetwork {
                 });
     }
 
+    /** One node dials where nobody is. */
+    void dialNowhere(SimNode from, String address) {
+        int generation = from.generation();
+        agenda.in(
+                delay(),
+                () -> {
+                    if (from.generation() == generation) {
+                        from.receive(new Input.DialFailed(address, "unknown host"));
+                    }
+                });
+    }
+
+    /**
+     * Somebody opens a socket to a node who is no node: he says what was once said elsewhere, or
+     * nothing that makes sense.
+     */
+    void intrude(SimNode to) {
+        long number = nextLink++;
+        strangers.put(number, to);
+        int generation = to.generation();
+        to.receive(new Input.Connected(number, false, "stranger.example:9", nonce()));
+        for (int i = 0; i < STRANGE_FRAMES; i++) {
+            byte[] frame = strange();
+            agenda.in(
+                    i * delay(),
+                    () -> {
+                        if (to.generation() == generation && strangers.containsKey(number)) {
+                            to.receive(new Input.Frame(number, frame));
+                        }
+                    });
+        }
+        agenda.in(STRANGER_MS, () -> leave(number, generation));
+    }
+
+    private void leave(long number, int generation) {
+        SimNode node = strangers.remove(number);
+        if (node != null && node.up() && node.generation() == generation) {
+            node.receive(new Input.Closed(number, "the stranger left"));
+        }
+    }
+
+    private byte[] strange() {
+        byte[] frame =
+                heard.isEmpty() || random.nextInt(4) == 0
+                        ? nonce()
+                        : heard.get(random.nextInt(heard.size())).clone();
+        if (frame.length > 1 && random.nextBoolean()) {
+            frame = Arrays.copyOf(frame, 1 + random.nextInt(frame.length));
+        }
+        if (random.nextBoolean()) {
+            frame[random.nextInt(frame.length)] ^= (byte) (1 << random.nextInt(8));
+        }
+        return frame;
+    }
+
     /** A node sends a frame; each send is answered with {@link Input.Sent} when it has left. */
     void send(SimNode from, long number, byte[] frame) {
+        if (heard.size() < HEARD) {
+            heard.add(frame.clone());
+        }
         Link link = links.get(number);
         if (link == null || !link.open) {
             return;
         }
         frames++;
         bytes += frame.length;
+        if (!faulty && frame.length > 1 && frame[1] == STATUS) {
+            rounds.merge(number, 1, Integer::sum);
+        }
         int end = link.numbers[0] == number ? 0 : 1;
         agenda.in(
                 random.nextInt(3),
@@ -134,19 +217,19 @@ final class SimNetwork {
         if (link.torn[1 - end]) {
             return;
         }
-        if (faulty && percent(options.cutPercent())) {
+        if (faulty && percent(options.network().cutPercent())) {
             link.torn[1 - end] = true;
             agenda.in(delay(), () -> breakLink(link, "reset"));
             return;
         }
-        boolean stalled = faulty && percent(options.stallPercent());
+        boolean stalled = faulty && percent(options.network().stallPercent());
         long at =
                 Math.max(
                         agenda.nowMs() + delay() + (stalled ? random.nextInt(STALL_MS) : 0),
                         link.arrivesMs[1 - end]);
         link.arrivesMs[1 - end] = at;
         deliver(link, 1 - end, at, frame, opened(link, 1 - end, frame));
-        if (faulty && percent(options.twicePercent())) {
+        if (faulty && percent(options.network().twicePercent())) {
             agenda.in(
                     at + 1 - agenda.nowMs(),
                     () -> breakLink(link, "reset after the frame arrived"));
@@ -181,6 +264,11 @@ final class SimNetwork {
 
     /** A node closes a link: what it sent before still arrives. */
     void close(long number, String why) {
+        SimNode shut = strangers.get(number);
+        if (shut != null) {
+            int generation = shut.generation();
+            agenda.in(1, () -> leave(number, generation));
+        }
         Link link = links.get(number);
         if (link != null) {
             int other = link.numbers[0] == number ? 1 : 0;
@@ -235,7 +323,7 @@ final class SimNetwork {
     }
 
     private long delay() {
-        return 1L + random.nextInt(options.delayMs());
+        return 1L + random.nextInt(options.network().delayMs());
     }
 
     private boolean percent(int percent) {

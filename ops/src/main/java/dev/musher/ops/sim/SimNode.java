@@ -1,9 +1,11 @@
 package dev.musher.ops.sim;
 
 import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.DeviceId;
 import dev.musher.node.replica.Effect;
 import dev.musher.node.replica.Input;
 import dev.musher.node.replica.Published;
+import dev.musher.node.replica.Queries;
 import dev.musher.node.replica.Replica;
 import dev.musher.node.replica.Setup;
 import dev.musher.node.store.Batch;
@@ -15,6 +17,7 @@ import dev.musher.protocol.crypto.Signer;
 import dev.musher.protocol.crypto.Verifier;
 import dev.musher.protocol.json.Outcome;
 import dev.musher.protocol.sync.OpenedFrame;
+import dev.musher.protocol.sync.SyncLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SortedSet;
@@ -29,13 +32,17 @@ import org.jspecify.annotations.Nullable;
 final class SimNode {
 
     private static final int TICK_MS = 50;
+    /** What the store of a disk with a damaged tail says. */
+    private static final Loss LOST = new Loss(1);
+
     private static final int REOPEN_TICKS = 5;
 
     private final World world;
     private final int index;
     private final SplittableRandom random;
-    private final ModelStore disk;
+    private ModelStore disk;
     private final SyncedIds ids = new SyncedIds();
+    private final OnceByKey once = new OnceByKey();
     private final Signer signer;
     private final Verifier verifier;
     private final long skewMs;
@@ -44,7 +51,9 @@ final class SimNode {
     private @Nullable Setup setup;
     private @Nullable Replica replica;
     private @Nullable Published published;
+    private @Nullable Queries queries;
     private boolean busy;
+    private boolean tailLost;
     private int generation;
     private long ticket = 1;
 
@@ -89,6 +98,21 @@ final class SimNode {
         return disk;
     }
 
+    /** Its key. */
+    DeviceId device() {
+        return DeviceId.of(signer.publicKey());
+    }
+
+    /** Whether it shows the history of the project it joined. */
+    boolean joined() {
+        return published != null && published.ready() && published.role() != null;
+    }
+
+    /** What readers ask; null while it shows nothing. */
+    @Nullable Queries queries() {
+        return queries;
+    }
+
     /** Whether a change is on the disk for sure. */
     boolean holds(ChangeId change) {
         return ids.holds(change);
@@ -129,8 +153,10 @@ final class SimNode {
 
     /** Starts the node on what its disk holds. */
     private void start() {
-        replica = replica(disk.health().loss());
-        perform(replica.start(wallMs(), nowMs()));
+        Replica starting = replica(tailLost ? LOST : disk.health().loss());
+        replica = starting;
+        queries = starting.queries(disk, disk.id());
+        perform(starting.start(wallMs(), nowMs()));
         receive(new Input.Listening(address()));
         int now = generation;
         world.agenda().in(TICK_MS, () -> tick(now));
@@ -140,8 +166,27 @@ final class SimNode {
         if (setup == null) {
             throw new IllegalStateException("node " + index + " was never opened");
         }
-        Setup present = setup.withLoss(loss);
+        Setup present = withLimits(setup).withLoss(loss);
         return Replica.open(present, disk, disk.id(), signer, verifier, random.split(), wallMs());
+    }
+
+    private Setup withLimits(Setup of) {
+        SyncLimits limits = of.sync();
+        return new Setup(
+                of.label(),
+                of.stamp(),
+                of.loss(),
+                of.founding(),
+                of.join(),
+                of.peers(),
+                of.rules(),
+                new SyncLimits(
+                        limits.windowBytes(),
+                        world.options().pushChanges(),
+                        limits.announceMs(),
+                        limits.pullMs(),
+                        limits.stallMs(),
+                        limits.handshakeMs()));
     }
 
     /** What a second replica on the same disk would show, once it has had time for its digest. */
@@ -165,6 +210,7 @@ final class SimNode {
     void crash() {
         replica = null;
         published = null;
+        queries = null;
         busy = false;
         generation++;
         world.network().gone(this);
@@ -177,6 +223,20 @@ final class SimNode {
                     "I6",
                     "node " + index + " lost " + lost + " in a crash after it acknowledged it");
         }
+    }
+
+    /**
+     * Puts another disk into the node, which is down: an older one of its own.
+     *
+     * @param lostTail whether the store will say that its newest rows are gone; until a batch comes
+     *     to disk, as the real one does
+     */
+    void putBack(ModelStore older, boolean lostTail) {
+        disk = older;
+        tailLost = lostTail;
+        ids.reread(older);
+        acknowledged.removeIf(change -> !ids.holds(change));
+        once.forget();
     }
 
     long nextTicket() {
@@ -198,6 +258,9 @@ final class SimNode {
                         index,
                         input.getClass().getSimpleName(),
                         detail(input));
+        if (input instanceof Input.Submit submit) {
+            once.asked(submit);
+        }
         perform(replica.receive(input, wallMs(), nowMs()));
     }
 
@@ -221,6 +284,9 @@ final class SimNode {
                 case Effect.Trusted e -> {} // lifts bounds of a real socket
                 case Effect.Publish e -> {
                     published = e.published();
+                    if (queries != null) {
+                        queries.accept(e);
+                    }
                     world.published(this, e.arrivals());
                 }
                 case Effect.Alarm e -> world.alarm(this, e.code() + " " + e.text());
@@ -281,6 +347,7 @@ final class SimNode {
         if (of == generation && replica != null) {
             disk.sync();
             ids.sync();
+            tailLost = false;
             answer(new Input.Committed(batch));
         }
     }
@@ -291,6 +358,7 @@ final class SimNode {
     }
 
     private void reply(Effect.Reply reply) {
+        once.replied(index, reply.ticket(), reply.outcomes());
         for (Outcome outcome : reply.outcomes()) {
             if (outcome instanceof Outcome.Done done) {
                 acknowledged.add(done.change());

@@ -6,69 +6,107 @@ import java.util.random.RandomGenerator;
  * What one schedule is made of. Drawn from the seed, so that different seeds stress different
  * things (swarm testing): a fault that is off leaves room for the others.
  *
- * @param nodes 3..7, or as asked
+ * @param nodes 3..7, now and then more than a full mesh holds, or as asked
+ * @param latecomers nodes that are invited and join while work and faults go on
  * @param changes commands given to nodes
  * @param faults crashes, partitions and the like, spread over the run
- * @param delayMs greatest one-way delay of a frame
- * @param cutPercent share of frames that are lost with their link
- * @param twicePercent share of frames whose link breaks when they have just arrived: what they
- *     carry comes again
- * @param stallPercent share of frames at which the link stands still, so that others overtake it
+ * @param network what links do
  * @param skewMs greatest clock error of a node, either way
  * @param diskMs greatest time to sync a batch
+ * @param pushChanges what a node sends unasked at most; see {@code SyncLimits}
  * @param realSigner whether signatures are real Ed25519
  * @param crashes whether nodes crash and lose what was not synced
  * @param partitions whether the network splits
  * @param diskFaults whether commits fail or the disk is full
+ * @param oldDisks whether disks come back older than they were: restored backups, torn tails,
+ *     machines put back
+ * @param rot whether derived rows are damaged while a node is down
+ * @param operators whether people see to nodes: peers, invites, offline, exports, restarts
+ * @param foreign who writes besides the nodes
  */
 public record SimOptions(
         int nodes,
+        int latecomers,
         int changes,
         int faults,
-        int delayMs,
-        int cutPercent,
-        int twicePercent,
-        int stallPercent,
+        Network network,
         int skewMs,
         int diskMs,
+        int pushChanges,
         boolean realSigner,
         boolean crashes,
         boolean partitions,
-        boolean diskFaults) {
+        boolean diskFaults,
+        boolean oldDisks,
+        boolean rot,
+        boolean operators,
+        Foreign foreign) {
 
-    /** The swarm options of a seed: the default size of 3 to 7 nodes, 300 changes, 60 faults. */
+    /** Nodes of a schedule whose mesh is no full one. */
+    private static final int LARGE = 15;
+
+    /**
+     * What links do.
+     *
+     * @param delayMs greatest one-way delay of a frame
+     * @param cutPercent share of frames that are lost with their link
+     * @param twicePercent share of frames whose link breaks when they have just arrived: what they
+     *     carry comes again
+     * @param stallPercent share of frames at which the link stands still, so that others overtake
+     *     it
+     */
+    public record Network(int delayMs, int cutPercent, int twicePercent, int stallPercent) {}
+
+    /** Authors that are not nodes of this build. */
+    public enum Foreign {
+        /** None. */
+        NONE,
+        /** A client of another make: every kind of op, from several devices. */
+        CLIENT,
+        /** The same, and it forks its chains, has its devices cut, and sends what is not valid. */
+        HOSTILE
+    }
+
+    /**
+     * The swarm options of a seed: the default size of 3 to 7 nodes, 300 changes, 60 faults; one in
+     * fifty is larger than a full mesh, and one in fifty has real signatures.
+     */
     public static SimOptions draw(RandomGenerator random) {
+        boolean large = random.nextInt(50) == 0;
         return new SimOptions(
-                3 + random.nextInt(5),
-                300,
-                60,
-                1 + random.nextInt(400),
-                random.nextInt(3) == 0 ? random.nextInt(4) : 0,
-                random.nextInt(3) == 0 ? random.nextInt(4) : 0,
-                random.nextInt(3) == 0 ? random.nextInt(4) : 0,
+                large ? LARGE : 3 + random.nextInt(5),
+                random.nextInt(3),
+                large ? 100 : 300,
+                large ? 20 : 60,
+                new Network(
+                        1 + random.nextInt(400),
+                        random.nextInt(3) == 0 ? random.nextInt(4) : 0,
+                        random.nextInt(3) == 0 ? random.nextInt(4) : 0,
+                        random.nextInt(3) == 0 ? random.nextInt(4) : 0),
                 random.nextBoolean() ? random.nextInt(600_000) : 0,
                 1 + random.nextInt(30),
+                random.nextInt(3) == 0 ? random.nextInt(30) : 1_000,
                 random.nextInt(50) == 0,
                 random.nextInt(4) != 0,
                 random.nextInt(4) != 0,
-                random.nextInt(4) == 0);
+                random.nextInt(4) == 0,
+                random.nextInt(4) == 0,
+                random.nextInt(6) == 0,
+                random.nextBoolean(),
+                Foreign.values()[Math.max(0, random.nextInt(6) - 3)]);
     }
 
     /** The same options with another number of nodes, changes and faults. */
     public SimOptions sized(int nodes, int changes, int faults) {
         return new SimOptions(
-                nodes,
-                changes,
-                faults,
-                delayMs,
-                cutPercent,
-                twicePercent,
-                stallPercent,
-                skewMs,
-                diskMs,
-                realSigner,
-                crashes,
-                partitions,
-                diskFaults);
+                nodes, latecomers, changes, faults, network, skewMs, diskMs, pushChanges,
+                realSigner, crashes, partitions, diskFaults, oldDisks, rot, operators, foreign);
+    }
+
+    /** The same options with real signatures. */
+    public SimOptions withRealSigner() {
+        return new SimOptions(
+                nodes, latecomers, changes, faults, network, skewMs, diskMs, pushChanges, true,
+                crashes, partitions, diskFaults, oldDisks, rot, operators, foreign);
     }
 }

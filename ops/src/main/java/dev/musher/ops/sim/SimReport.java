@@ -13,6 +13,9 @@ package dev.musher.ops.sim;
  * @param copies changes that came from peers, new or not, for each change and each node that had to
  *     get it: 1 is the least; those before a crash are not counted
  * @param settledMs virtual time from the last fault until all agreed
+ * @param rounds comparisons that one end of a link began in that time, at most
+ * @param looks moments at which what a node showed was compared with the fold of its disk, besides
+ *     the end
  * @param events in the trace
  * @param traceHash equal for equal runs
  */
@@ -27,5 +30,7 @@ public record SimReport(
         long bytes,
         double copies,
         long settledMs,
+        int rounds,
+        int looks,
         long events,
         String traceHash) {}

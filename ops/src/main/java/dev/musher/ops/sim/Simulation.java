@@ -1,9 +1,9 @@
 package dev.musher.ops.sim;
 
 import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Role;
-import dev.musher.node.replica.Effect;
 import dev.musher.node.replica.Input;
 import dev.musher.node.replica.Published;
 import dev.musher.node.replica.Setup;
@@ -13,10 +13,12 @@ import dev.musher.protocol.crypto.KeyedHashSigner;
 import dev.musher.protocol.crypto.KeyedHashVerifier;
 import dev.musher.protocol.crypto.Signer;
 import dev.musher.protocol.crypto.Verifier;
-import dev.musher.protocol.sync.Invite;
+import dev.musher.protocol.json.Command;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One schedule: a mesh is founded and joined, users work on it while things break, faults stop, and
@@ -36,8 +38,21 @@ public final class Simulation {
      */
     private static final int RUSH = 20;
 
+    /** Invites made for each node that joins later, of which the first that is answered is used. */
+    private static final int INVITES = 2;
+
+    /** What people do to nodes, and what a foreign client writes, where there are such. */
+    private static final int OPERATIONS = 25;
+
+    private static final int FOREIGN = 60;
+
+    /** How long a node stays alone, and how long it takes to be so at most. */
+    private static final int ALONE_MS = 1_500;
+
+    private static final int CALM_AGAIN_MS = 10_000;
+
     /** Moments at which a node is compared with the fold of its disk. */
-    private static final int LOOKS = 3;
+    private static final int LOOKS = 4;
 
     /** Steps of a schedule, for each node: far more than any needs, so a livelock ends. */
     private static final long STEPS_A_NODE = 1_000_000;
@@ -50,8 +65,14 @@ public final class Simulation {
     private final RandomGenerator random;
     private final Workload workload;
     private final Faults faults;
+    private final Operators operators;
+    private final Prompt prompt;
+    private final List<SimNode> first = new ArrayList<>();
+    private final List<SimNode> later = new ArrayList<>();
+    private final @Nullable ForeignClient foreign;
     private final byte[] secret = new byte[32];
     private int given;
+    private int looked;
     private long steps;
 
     private Simulation(long seed, SimOptions options) {
@@ -71,13 +92,31 @@ public final class Simulation {
                                 new Acknowledged(),
                                 new PositionsOnce(),
                                 new ViewIsFold(),
+                                new Readers(),
                                 new RestartIsSame()));
         workload = new Workload(root.split());
         faults = new Faults(world, root.split());
+        operators = new Operators(world, root.split());
+        prompt = new Prompt(world, root.split());
+        foreign = foreign(root.split());
         for (int i = 0; i < options.nodes(); i++) {
-            world.add(
-                    new SimNode(world, i, root.split(), signer(root.split()), verifier(), skew()));
+            first.add(node(i, root));
         }
+        for (int i = 0; i < options.latecomers(); i++) {
+            later.add(node(options.nodes() + i, root));
+        }
+    }
+
+    private SimNode node(int index, SplittableRandom root) {
+        return new SimNode(world, index, root.split(), signer(root.split()), verifier(), skew());
+    }
+
+    private @Nullable ForeignClient foreign(SplittableRandom own) {
+        return switch (options.foreign()) {
+            case NONE -> null;
+            case CLIENT -> new ForeignClient(world, false, own, () -> signer(own));
+            case HOSTILE -> new ForeignClient(world, true, own, () -> signer(own));
+        };
     }
 
     /** Runs the schedule of a seed with the options the seed draws. */
@@ -96,6 +135,27 @@ public final class Simulation {
 
     private SimReport run() {
         join();
+        plan();
+        long busyUntil = world.agenda().nowMs() + BUSY_MS;
+        while (step(busyUntil)) {
+            // one event at a time; invariants are told of each
+        }
+        calm();
+        long settleUntil = busyUntil + SETTLE_MS;
+        while (!world.converged() && step(settleUntil)) {
+            // until all agree, or the time for it is over
+        }
+        long settledMs = Math.max(0, world.agenda().nowMs() - busyUntil);
+        int rounds = world.network().rounds();
+        if (world.converged()) {
+            prompt(settleUntil);
+        }
+        world.atEnd();
+        return report(settledMs, rounds);
+    }
+
+    /** What shall happen while it is busy. */
+    private void plan() {
         for (int i = 0; i < options.changes(); i++) {
             world.agenda().in(random.nextInt(BUSY_MS), this::work);
         }
@@ -104,21 +164,78 @@ public final class Simulation {
         }
         for (int i = 0; i < LOOKS; i++) {
             SimNode node = world.nodes().get(random.nextInt(options.nodes()));
-            world.agenda().in(random.nextInt(BUSY_MS), () -> world.look(node));
+            world.agenda()
+                    .in(random.nextInt(BUSY_MS), () -> looked += world.look(node) ? 1 : 0);
         }
-        long busyUntil = world.agenda().nowMs() + BUSY_MS;
-        while (step(busyUntil)) {
-            // one event at a time; invariants are told of each
+        for (SimNode newcomer : later) {
+            for (int i = 0; i < INVITES; i++) {
+                world.agenda().in(random.nextInt(BUSY_MS), () -> invite(newcomer));
+            }
         }
+        for (int i = 0; options.operators() && i < OPERATIONS; i++) {
+            world.agenda().in(random.nextInt(BUSY_MS), this::operate);
+        }
+        for (int i = 0; foreign != null && i < FOREIGN; i++) {
+            world.agenda().in(random.nextInt(BUSY_MS), foreign::one);
+        }
+    }
+
+    /** Nothing breaks any more, and nobody is kept apart. */
+    private void calm() {
         world.network().calm();
         faults.stop();
-        long settleUntil = busyUntil + SETTLE_MS;
-        while (!world.converged() && step(settleUntil)) {
-            // until all agree, or the time for it is over
+        operators.calm();
+        if (foreign != null) {
+            // Twice: what lacks its past is not kept over a restart, which a failed disk asks for.
+            foreign.calm();
+            world.agenda().in(CALM_AGAIN_MS, foreign::calm);
         }
-        long settledMs = Math.max(0, world.agenda().nowMs() - busyUntil);
-        world.atEnd();
-        return report(settledMs);
+    }
+
+    private void prompt(long until) {
+        while (!prompt.linked() && step(until)) {
+            // until all hold the links they want
+        }
+        for (int i = 0; i < Prompt.CHANGES && prompt.linked(); i++) {
+            prompt.write();
+            arrive(prompt.withinMs());
+        }
+        SimNode traveller = prompt.linked() ? prompt.traveller() : null;
+        if (traveller != null) {
+            travel(traveller);
+        }
+        long end = world.agenda().nowMs() + SETTLE_MS;
+        while (!world.converged() && step(end)) {
+            // the digests follow
+        }
+    }
+
+    private void travel(SimNode node) {
+        node.receive(new Input.Offline(node.nextTicket(), true));
+        long apart = world.agenda().nowMs() + ALONE_MS;
+        while (step(apart)) {
+            // the links are gone by then
+        }
+        if (!Prompt.alone(node)) {
+            throw new Violation("offline", "node " + node.index() + " is not");
+        }
+        prompt.write(node);
+        long written = world.agenda().nowMs() + ALONE_MS;
+        while (step(written)) {
+            // the others go on
+        }
+        node.receive(new Input.Offline(node.nextTicket(), false));
+        arrive(prompt.backWithinMs());
+    }
+
+    private void arrive(long withinMs) {
+        long late = world.agenda().nowMs() + withinMs;
+        while (!prompt.everywhere() && step(late)) {
+            // until it is everywhere, or too late
+        }
+        if (!prompt.everywhere()) {
+            throw prompt.late(withinMs);
+        }
     }
 
     private boolean step(long until) {
@@ -130,29 +247,28 @@ public final class Simulation {
 
     private void join() {
         long until = world.agenda().nowMs() + JOIN_MS;
-        SimNode founder = world.nodes().get(0);
+        SimNode founder = first.getFirst();
         DeviceId recovery = DeviceId.of(signer(random).publicKey());
+        world.add(founder);
         founder.open(Setup.founding("node-0", "stamp-0", "simulated", recovery));
-        for (SimNode node : world.nodes()) {
-            if (node == founder) {
-                continue;
-            }
-            long ticket = founder.nextTicket();
-            founder.receive(new Input.MakeInvite(ticket, Role.MEMBER, "node-" + node.index()));
-            while (world.answer(founder, ticket) == null && step(until)) {
+        for (SimNode node : first.subList(1, first.size())) {
+            world.newcomers().invite(founder, node, Role.MEMBER);
+            while (!world.nodes().contains(node) && step(until)) {
                 // the invite is given out when it is on disk
             }
-            Effect.Answer answer = world.answer(founder, ticket);
-            if (answer == null || !answer.code().isEmpty()) {
-                throw new Violation("join", "no invite: " + answer);
-            }
-            node.open(
-                    Setup.joining(
-                            "node-" + node.index(),
-                            "stamp-" + node.index(),
-                            Invite.parse(answer.text())));
         }
-        while (!world.converged() && step(until)) {
+        if (foreign != null) {
+            for (ForeignAuthor author : foreign.authors()) {
+                Command add = new Command.AddMember(author.device(), author.role(), "other");
+                founder.receive(
+                        new Input.Submit(
+                                founder.nextTicket(),
+                                new Actor.User("founder"),
+                                List.of(add),
+                                null));
+            }
+        }
+        while (!(world.nodes().size() == first.size() && world.converged()) && step(until)) {
             // everybody joins before anything breaks
         }
         if (!world.converged()) {
@@ -160,8 +276,28 @@ public final class Simulation {
         }
     }
 
+    private void invite(SimNode newcomer) {
+        SimNode host = anyNode();
+        if (ready(host) && !world.nodes().contains(newcomer)) {
+            Role[] roles = Role.values();
+            world.newcomers().invite(host, newcomer, roles[random.nextInt(roles.length)]);
+        }
+    }
+
+    private void operate() {
+        SimNode node = anyNode();
+        Published published = node.published();
+        if (ready(node) && published != null) {
+            operators.one(node, published);
+        }
+    }
+
+    private SimNode anyNode() {
+        return world.nodes().get(random.nextInt(world.nodes().size()));
+    }
+
     private void work() {
-        SimNode node = world.nodes().get(random.nextInt(world.nodes().size()));
+        SimNode node = anyNode();
         Published published = node.published();
         if (!ready(node) || published == null) {
             return;
@@ -187,7 +323,7 @@ public final class Simulation {
         return node.up() && published != null && published.ready();
     }
 
-    private SimReport report(long settledMs) {
+    private SimReport report(long settledMs, int rounds) {
         Published shown = world.nodes().get(0).published();
         if (shown == null) {
             throw new Violation("I3", "node 0 shows nothing");
@@ -195,7 +331,7 @@ public final class Simulation {
         int[] conflicts = new int[1];
         shown.items().forEach((key, item) -> conflicts[0] += item.conflicts().size());
         return new SimReport(
-                options.nodes(),
+                world.nodes().size(),
                 given,
                 shown.changes(),
                 faults.done(),
@@ -205,6 +341,8 @@ public final class Simulation {
                 world.network().bytes(),
                 copies(shown.changes()),
                 settledMs,
+                rounds,
+                looked,
                 world.trace().events(),
                 world.trace().hash());
     }
@@ -215,7 +353,7 @@ public final class Simulation {
         for (SimNode node : world.nodes()) {
             received += node.received();
         }
-        return (double) received / (changes * (options.nodes() - 1));
+        return (double) received / (changes * (world.nodes().size() - 1));
     }
 
     private Signer signer(RandomGenerator from) {

@@ -12,7 +12,9 @@ import dev.musher.crdt.change.Value;
 import dev.musher.crdt.pipeline.Conflict;
 import dev.musher.crdt.pipeline.Item;
 import dev.musher.crdt.pipeline.Stage;
-import dev.musher.crdt.pipeline.Subject;
+import dev.musher.crdt.change.Limits;
+import dev.musher.crdt.pipeline.OrderKeys;
+import dev.musher.node.replica.Queries;
 import dev.musher.crdt.pipeline.Transitions;
 import dev.musher.crdt.type.NoteList;
 import dev.musher.node.replica.Input;
@@ -34,12 +36,19 @@ final class Workload {
 
     private static final String[] WORDS = {"sled", "dog", "trail", "camp", "snow", "line"};
     private static final Event[] EVENTS = Event.values();
+    private static final Field[] FIELDS = Field.values();
+
+    private static final String[] TYPES = {"story", "story", "bug", "spike", "refactor", "epic"};
 
     /** Versions remembered, to be told as what a caller saw. */
     private static final int SEEN_MAX = 64;
 
+    /** Submissions remembered, to be sent again. */
+    private static final int SENT_MAX = 16;
+
     private final RandomGenerator random;
     private final SortedMap<ItemKey, String> seen = new TreeMap<>();
+    private final List<Input.Submit> sent = new ArrayList<>();
 
     Workload(RandomGenerator random) {
         this.random = random;
@@ -47,16 +56,37 @@ final class Workload {
 
     /** The next submission for a node that shows {@code published}. */
     Input.Submit next(SimNode node, Published published) {
+        if (!sent.isEmpty() && random.nextInt(30) == 0) {
+            return again(node);
+        }
         List<Item> items = items(published);
         Actor actor = actor();
         List<Command> commands = new ArrayList<>();
         int count = random.nextInt(12) == 0 ? 2 + random.nextInt(5) : 1;
         for (int i = 0; i < count; i++) {
             boolean create = items.isEmpty() || random.nextInt(Math.max(4, items.size() / 3)) == 0;
-            commands.add(create ? create(items) : on(pick(items), items, actor));
+            commands.add(create ? create(items, published) : on(pick(items), items, actor));
         }
         String key = random.nextInt(10) == 0 ? "key-" + random.nextInt(1_000_000) : null;
-        return new Input.Submit(node.nextTicket(), actor, commands, key);
+        Input.Submit next = new Input.Submit(node.nextTicket(), actor, commands, key);
+        if (key != null) {
+            if (sent.size() == SENT_MAX) {
+                sent.removeFirst();
+            }
+            sent.add(next);
+        }
+        return next;
+    }
+
+    /** A caller that lost the answer asks again; now and then the key is used for something else. */
+    private Input.Submit again(SimNode node) {
+        Input.Submit before = sent.get(random.nextInt(sent.size()));
+        List<Command> commands =
+                random.nextInt(4) == 0
+                        ? List.of(new Command.Note("1", "another thing"))
+                        : before.commands();
+        return new Input.Submit(
+                node.nextTicket(), before.actor(), commands, before.idempotencyKey());
     }
 
     /** A submission about one item, which the node shows. */
@@ -88,35 +118,62 @@ final class Workload {
     }
 
     private Actor actor() {
-        return random.nextInt(4) == 0
-                ? new Actor.Agent("agent-" + random.nextInt(3), null)
-                : new Actor.User("user-" + random.nextInt(3));
+        return switch (random.nextInt(12)) {
+            case 0, 1, 2 -> new Actor.Agent("agent-" + random.nextInt(3), null);
+            case 3 -> new Actor.SystemActor("timer");
+            default -> new Actor.User("user-" + random.nextInt(3));
+        };
     }
 
-    private Command create(List<Item> items) {
+    private Command create(List<Item> items, Published published) {
         SortedMap<Field, Value> fields = new TreeMap<>();
         fields.put(Field.NAME, text());
-        fields.put(Field.TYPE, new Value.Text(random.nextInt(3) == 0 ? "bug" : "story"));
+        fields.put(Field.TYPE, new Value.Text(TYPES[random.nextInt(TYPES.length)]));
+        if (random.nextInt(4) == 0) {
+            fields.put(Field.BODY, new Value.Text((word() + " ").repeat(random.nextInt(100))));
+        }
+        if (!items.isEmpty() && random.nextInt(6) == 0) {
+            fields.put(Field.EPIC, new Value.Text(reference(pick(items), published)));
+        }
         SortedMap<SetName, List<String>> sets = new TreeMap<>();
         if (random.nextBoolean()) {
             sets.put(SetName.TODOS, List.of(word(), "check " + word()));
         }
-        if (!items.isEmpty() && random.nextInt(4) == 0) {
-            sets.put(SetName.DEPENDS_ON, List.of(pick(items).key().text()));
+        if (random.nextInt(4) == 0) {
+            sets.put(SetName.LABELS, List.of());
         }
-        return new Command.Create(new Origin(Origin.Kind.TEST, "workload", 1), fields, sets);
+        if (!items.isEmpty() && random.nextInt(4) == 0) {
+            sets.put(SetName.DEPENDS_ON, List.of(reference(pick(items), published)));
+        }
+        String origin = random.nextInt(50) == 0 ? " " : "workload";
+        return new Command.Create(new Origin(Origin.Kind.TEST, origin, 1), fields, sets);
+    }
+
+    /** One of the ways to name an item; a number may be shared, so not all of them name one. */
+    private String reference(Item item, Published published) {
+        return switch (random.nextInt(6)) {
+            case 0 -> Long.toString(item.number());
+            case 1 -> Queries.display(published, item);
+            case 2 -> item.key().shortId();
+            case 3 -> random.nextInt(4) == 0 ? "no such item" : item.key().text().substring(0, 4);
+            default -> item.key().text();
+        };
     }
 
     private Command.OnItem on(Item item, List<Item> items, Actor actor) {
-        String ref = item.key().text();
+        String ref = random.nextInt(4) == 0 ? Long.toString(item.number()) : item.key().text();
         if (item.deleted()) {
-            return random.nextInt(8) == 0 ? act(item, actor) : new Command.Restore(ref);
+            return switch (random.nextInt(16)) {
+                case 0, 1 -> act(item, actor);
+                case 2 -> new Command.RemoveElement(ref, SetName.DEPENDS_ON, ref);
+                default -> new Command.Restore(ref);
+            };
         }
         if (!item.conflicts().isEmpty() && random.nextInt(3) == 0) {
             return settle(item);
         }
-        return switch (random.nextInt(12)) {
-            case 0, 1 -> new Command.Edit(ref, fields(), new TreeMap<>(), saw(item));
+        return switch (random.nextInt(13)) {
+            case 0, 1 -> new Command.Edit(ref, fields(items), sets(item, items), saw(item));
             case 2, 3, 4, 5 -> act(item, actor);
             case 6 -> note(item);
             case 7 -> random.nextInt(3) == 0 ? new Command.Delete(ref, saw(item)) : check(item);
@@ -126,12 +183,39 @@ final class Workload {
                             ref,
                             CounterName.values()[random.nextInt(CounterName.values().length)],
                             random.nextInt(1_000));
+            case 11 -> odd(ref, item);
             default ->
                     new Command.Together(
                             ref,
                             List.of(
                                     act(item, actor),
-                                    new Command.Edit(ref, fields(), new TreeMap<>(), null)));
+                                    new Command.Edit(ref, fields(items), new TreeMap<>(), null)));
+        };
+    }
+
+    /** What is mostly refused. */
+    private Command.OnItem odd(String ref, Item item) {
+        return switch (random.nextInt(8)) {
+            case 0 -> new Command.Restore(ref);
+            case 1 -> new Command.Settle(ref, "name", "00000000");
+            case 2 -> new Command.Check(ref, "no such todo", true, null);
+            case 3 -> new Command.EditNote(ref, "no such note", "text");
+            case 4 -> new Command.AddElement(ref, SetName.DEPENDS_ON, item.key().text());
+            case 5 -> new Command.RemoveElement(ref, SetName.LABELS, "no such label");
+            case 6 -> {
+                List<String> many = new ArrayList<>();
+                for (int i = 0; i <= Limits.OPS; i++) {
+                    many.add("label " + i);
+                }
+                SortedMap<SetName, Command.SetEdit> sets = new TreeMap<>();
+                sets.put(SetName.LABELS, new Command.SetEdit(null, many, List.of()));
+                yield new Command.Edit(ref, new TreeMap<>(), sets, null);
+            }
+            default -> {
+                SortedMap<Field, Value> body = new TreeMap<>();
+                body.put(Field.BODY, new Value.Text("x".repeat(30_000)));
+                yield new Command.Edit(ref, body, new TreeMap<>(), null);
+            }
         };
     }
 
@@ -152,8 +236,29 @@ final class Workload {
                 item.key().text(),
                 event,
                 random.nextBoolean() ? "" : word(),
-                new TreeMap<>(),
+                details(event),
                 saw(item));
+    }
+
+    private SortedMap<String, String> details(Event event) {
+        SortedMap<String, String> out = new TreeMap<>();
+        if (random.nextBoolean()) {
+            switch (event) {
+                case MERGE, RETRY -> {
+                    out.put("branch", "musher/" + word());
+                    out.put("ahead", Integer.toString(random.nextInt(3)));
+                    out.put("server_start", Boolean.toString(random.nextBoolean()));
+                }
+                case MERGE_FAILED -> out.put("kind", word());
+                case LANDED -> {
+                    out.put("commit", word());
+                    out.put("generation", Integer.toString(random.nextInt(3)));
+                }
+                case SUPERSEDE -> out.put("by", word());
+                default -> {} // the others take none
+            }
+        }
+        return out;
     }
 
     private Command.OnItem note(Item item) {
@@ -193,14 +298,21 @@ final class Workload {
     }
 
     private Command.OnItem settle(Item item) {
-        Conflict conflict = item.conflicts().getFirst();
-        String field = conflict.subject().word();
-        if (conflict.subject() instanceof Subject.OfNote) {
-            return note(item);
-        }
+        List<Conflict> conflicts = item.conflicts();
+        Conflict conflict = conflicts.get(random.nextInt(conflicts.size()));
+        List<Conflict.Alternative> choices = conflict.choices();
         String choice =
-                random.nextBoolean() ? "shown" : conflict.others().getFirst().ref().change().hex();
-        return new Command.Settle(item.key().text(), field, choice);
+                switch (random.nextInt(8)) {
+                    case 0 -> "0000";
+                    case 1, 2, 3 -> "shown";
+                    default ->
+                            choices.get(random.nextInt(choices.size()))
+                                    .ref()
+                                    .change()
+                                    .hex()
+                                    .substring(0, 16);
+                };
+        return new Command.Settle(item.key().text(), conflict.subject().word(), choice);
     }
 
     /** The version a caller saw: mostly the present one, now and then one of long ago. */
@@ -215,16 +327,47 @@ final class Workload {
         return random.nextInt(8) == 0 ? before : null;
     }
 
-    private SortedMap<Field, Value> fields() {
+    private SortedMap<Field, Value> fields(List<Item> items) {
         SortedMap<Field, Value> out = new TreeMap<>();
-        switch (random.nextInt(4)) {
-            case 0 -> out.put(Field.NAME, text());
-            case 1 ->
+        Field field = FIELDS[random.nextInt(FIELDS.length)];
+        switch (field) {
+            case BODY -> out.put(field, new Value.Text((word() + " ").repeat(random.nextInt(50))));
+            case PRIORITY -> out.put(field, new Value.Int(random.nextInt(10)));
+            case EPIC -> out.put(field, new Value.Text(pick(items).key().text()));
+            case ORDER ->
+                    out.put(field, new Value.Text(OrderKeys.between(null, random.nextInt(9) + "i")));
+            case TYPE -> out.put(field, new Value.Text(TYPES[random.nextInt(TYPES.length)]));
+            case DELETED -> {} // Delete and Restore write it
+            case NAME, AGENT, ASSIGNEE, QA_MODE, PLAN_STATE -> out.put(field, text());
+        }
+        if (field != Field.NAME && field != Field.DELETED && random.nextInt(5) == 0) {
+            out.put(field, Value.NONE);
+        }
+        return out;
+    }
+
+    private SortedMap<SetName, Command.SetEdit> sets(Item item, List<Item> items) {
+        SortedMap<SetName, Command.SetEdit> out = new TreeMap<>();
+        switch (random.nextInt(6)) {
+            case 0 ->
                     out.put(
-                            Field.BODY,
-                            new Value.Text((word() + " ").repeat(1 + random.nextInt(50))));
-            case 2 -> out.put(Field.PRIORITY, new Value.Int(random.nextInt(10)));
-            default -> out.put(Field.ASSIGNEE, text());
+                            SetName.LABELS,
+                            new Command.SetEdit(List.of(word(), word()), List.of(), List.of()));
+            case 1 -> {
+                List<String> todos = item.todos();
+                out.put(
+                        SetName.TODOS,
+                        new Command.SetEdit(
+                                null,
+                                List.of("also " + word()),
+                                todos.isEmpty() ? List.of() : List.of(todos.getFirst())));
+            }
+            case 2 ->
+                    out.put(
+                            SetName.DEPENDS_ON,
+                            new Command.SetEdit(
+                                    null, List.of(pick(items).key().text()), List.of()));
+            default -> {} // fields alone
         }
         return out;
     }

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** All there is in one simulated mesh: time, network, nodes, what was promised. Not thread safe. */
@@ -21,7 +24,11 @@ final class World {
     private final List<SimNode> nodes = new ArrayList<>();
     private final List<Invariant> invariants;
     private final SortedMap<ChangeId, Integer> acknowledged = new TreeMap<>();
-    private final SortedMap<Integer, Effect.Answer> answers = new TreeMap<>();
+    private final SortedMap<Integer, SortedMap<Long, Consumer<Effect.Answer>>> asking =
+            new TreeMap<>();
+    private final SortedSet<Integer> rotten = new TreeSet<>();
+    private final SortedSet<Integer> twins = new TreeSet<>();
+    private final Newcomers newcomers = new Newcomers(this);
 
     World(
             SimOptions options,
@@ -65,10 +72,39 @@ final class World {
         return Collections.unmodifiableSortedMap(acknowledged);
     }
 
-    /** A node's answer to the input with this ticket, if it was the last it gave. */
-    Effect.@Nullable Answer answer(SimNode node, long ticket) {
-        Effect.Answer last = answers.get(node.index());
-        return last != null && last.ticket() == ticket ? last : null;
+    /** Who joins, and where. */
+    Newcomers newcomers() {
+        return newcomers;
+    }
+
+    /** Whether somebody is about to join at this node. */
+    boolean awaited(SimNode node) {
+        return newcomers.awaited(node);
+    }
+
+    /** Calls back when a node answers an input, unless it stops before. */
+    void whenAnswered(SimNode node, long ticket, Consumer<Effect.Answer> then) {
+        asking.computeIfAbsent(node.index(), k -> new TreeMap<>()).put(ticket, then);
+    }
+
+    /** A derived row of the node is damaged: what it shows is wrong until a peer has told it. */
+    void rotten(SimNode node) {
+        rotten.add(node.index());
+    }
+
+    /** The node was put back and not told: it may use a place in its chain twice. */
+    void twin(SimNode node) {
+        twins.add(node.index());
+    }
+
+    /** Whether the node was put back and not told. */
+    boolean isTwin(SimNode node) {
+        return twins.contains(node.index());
+    }
+
+    /** After a disk came back older: what no disk holds any more cannot be asked for. */
+    void forgetLost() {
+        acknowledged.keySet().removeIf(c -> nodes.stream().noneMatch(n -> n.holds(c)));
     }
 
     void dial(SimNode from, String address) {
@@ -78,8 +114,12 @@ final class World {
                 return;
             }
         }
-        throw new Violation(
-                "addresses", "node " + from.index() + " dials " + address + ", which nobody has");
+        if (!address.equals(Operators.NOWHERE)) {
+            throw new Violation(
+                    "addresses",
+                    "node " + from.index() + " dials " + address + ", which nobody has");
+        }
+        network.dialNowhere(from, address);
     }
 
     void acknowledged(SimNode node, ChangeId change) {
@@ -91,7 +131,11 @@ final class World {
 
     void answered(SimNode node, Effect.Answer answer) {
         trace.event(agenda.nowMs(), node.index(), "answer", answer.text());
-        answers.put(node.index(), answer);
+        Consumer<Effect.Answer> then =
+                asking.getOrDefault(node.index(), new TreeMap<>()).remove(answer.ticket());
+        if (then != null) {
+            then.accept(answer);
+        }
     }
 
     void alarm(SimNode node, String text) {
@@ -104,14 +148,20 @@ final class World {
         }
     }
 
-    /** Looks closely at a node, if it shows all that its disk holds just now. */
-    void look(SimNode node) {
+    /** Looks closely at a node, if it shows all that its disk holds just now; whether it did. */
+    boolean look(SimNode node) {
         Published shown = node.published();
-        if (node.up() && !node.busy() && shown != null && !shown.digest().isEmpty()) {
-            for (Invariant invariant : invariants) {
-                invariant.shown(this, node, shown);
-            }
+        if (!node.up()
+                || node.busy()
+                || rotten.contains(node.index())
+                || shown == null
+                || shown.digest().isEmpty()) {
+            return false;
         }
+        for (Invariant invariant : invariants) {
+            invariant.shown(this, node, shown);
+        }
+        return true;
     }
 
     void atEnd() {

@@ -44,21 +44,7 @@ class SimulationTest {
     @Tag("T-A1")
     void realSignaturesChangeNothing() {
         SimOptions drawn = SimOptions.draw(new SplittableRandom(5));
-        SimOptions real =
-                new SimOptions(
-                        drawn.nodes(),
-                        drawn.changes(),
-                        drawn.faults(),
-                        drawn.delayMs(),
-                        drawn.cutPercent(),
-                        drawn.twicePercent(),
-                        drawn.stallPercent(),
-                        drawn.skewMs(),
-                        drawn.diskMs(),
-                        true,
-                        drawn.crashes(),
-                        drawn.partitions(),
-                        drawn.diskFaults());
+        SimOptions real = drawn.withRealSigner();
         assertTrue(Simulation.run(5, real).changes() > 0);
     }
 }
