@@ -221,8 +221,11 @@ public final class ModelStore implements Store {
         return this;
     }
 
-    /** Orders the next commit to fail, and says what becomes of its batch. */
-    public void failNextCommit(Outcome outcome) {
+    /**
+     * Orders the next commit to fail, and says what becomes of its batch; null takes the order
+     * back.
+     */
+    public void failNextCommit(@Nullable Outcome outcome) {
         nextFails = outcome;
     }
 

@@ -50,7 +50,7 @@ public final class Planted {
                         REPLICA + "Inbox$Delivery",
                         "park",
                         new Change.Drop("add"),
-                        63),
+                        1),
                 new Mutant(
                         "item rows are not written",
                         REPLICA + "Ledger",
@@ -91,14 +91,14 @@ public final class Planted {
                         "no fresh epoch when the tail of the log was dropped",
                         REPLICA + "Beginning",
                         "isFreshEpochDue",
-                        new Change.Drop("tailDropped"),
-                        1),
+                        new Change.Drop("loss"),
+                        15),
                 new Mutant(
                         "a restored backup goes on in its old epoch",
                         REPLICA + "Beginning",
                         "isFreshEpochDue",
                         new Change.Stay(2),
-                        1),
+                        15),
                 new Mutant(
                         "peers are not told of a commit",
                         REPLICA + "Peers",
@@ -134,7 +134,7 @@ public final class Planted {
                         REPLICA + "PeerReports",
                         "audit",
                         new Change.Drop("repair"),
-                        1),
+                        15),
                 new Mutant(
                         "a repeated command is done again",
                         REPLICA + "Idempotency",

@@ -86,6 +86,7 @@ final class Faults {
     void stop() {
         for (SimNode node : world.nodes()) {
             node.disk().setFull(false);
+            node.disk().failNextCommit(null);
             node.restart();
         }
     }

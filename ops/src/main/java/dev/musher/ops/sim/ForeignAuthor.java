@@ -1,11 +1,11 @@
 package dev.musher.ops.sim;
 
 import dev.musher.crdt.Project;
-import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeCodec;
+import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Header;
-import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.change.Signature;
@@ -53,7 +53,6 @@ final class ForeignAuthor {
     /** A change with its signature. */
     Signed write(Header header, Actor actor, List<Op> ops) {
         Change change = ChangeCodec.write(header, actor, ops);
-        return new Signed(
-                change, Signature.of(signer.sign(Domain.CHANGE, change.id().bytes())));
+        return new Signed(change, Signature.of(signer.sign(Domain.CHANGE, change.id().bytes())));
     }
 }

@@ -6,7 +6,6 @@ import dev.musher.crdt.Patch;
 import dev.musher.crdt.Project;
 import dev.musher.crdt.Rules;
 import dev.musher.crdt.change.Actor;
-import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Header;
@@ -100,18 +99,19 @@ final class ForeignClient {
         give(target, own.subList(before, own.size()));
     }
 
-    /** All that it wrote goes to every node, and what disks lost to one: nothing may be missed. */
+    /**
+     * All that it wrote goes to every node, and what disks lost to one: nothing may be missed. The
+     * last comes first, so that it waits for all the others.
+     */
     void calm() {
         for (SimNode node : world.nodes()) {
-            give(node, own);
+            give(node, own.reversed());
         }
         give(
                 world.nodes().getFirst(),
                 known.stream()
-                        .filter(
-                                s ->
-                                        world.nodes().stream()
-                                                .noneMatch(n -> n.holds(s.change().id())))
+                        .filter(s ->
+                                world.nodes().stream().noneMatch(n -> n.holds(s.change().id())))
                         .toList());
     }
 

@@ -9,9 +9,9 @@ import dev.musher.crdt.change.Field;
 import dev.musher.crdt.change.Head;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Kept;
+import dev.musher.crdt.change.Octets;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Origin;
-import dev.musher.crdt.change.Raw;
 import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.change.SetName;
@@ -35,9 +35,6 @@ final class ForeignOps {
     private static final Event[] EVENTS = Event.values();
     private static final Field[] FIELDS = Field.values();
     private static final CounterName[] COUNTERS = CounterName.values();
-
-    /** An array of a kind nobody knows and a number. */
-    private static final byte[] UNKNOWN = {(byte) 0x82, 0x19, 0x12, 0x67, 0};
 
     private final Project project;
     private final RandomGenerator random;
@@ -65,7 +62,7 @@ final class ForeignOps {
             case 9 -> remove(item);
             case 10 -> check(item);
             case 11 -> count(item);
-            default -> new Op.Unknown(4711, new Raw(UNKNOWN));
+            default -> unknown();
         };
     }
 
@@ -82,9 +79,7 @@ final class ForeignOps {
         Ref arbiter = Objects.requireNonNull(project.membership().arbiters()).present();
         List<ChangeId> last = new ArrayList<>();
         for (Head head : project.heads().list()) {
-            if (before != null
-                    && head.device().equals(before.holder())
-                    && random.nextInt(3) > 0) {
+            if (before != null && head.device().equals(before.holder()) && random.nextInt(3) > 0) {
                 last.add(head.id());
             }
         }
@@ -217,6 +212,13 @@ final class ForeignOps {
                 retries ? counter : CounterName.TOKENS,
                 random.nextInt(100),
                 retries ? pick(heads) : null);
+    }
+
+    /** An array of a kind that nobody knows, or that is reserved, and a number. */
+    private Op unknown() {
+        return random.nextBoolean()
+                ? new Op.Unknown(4711, Octets.of(new byte[] {(byte) 0x82, 0x19, 0x12, 0x67, 0}))
+                : new Op.Unknown(12, Octets.of(new byte[] {(byte) 0x82, 0x0c, 0}));
     }
 
     private List<Ref> some(List<Ref> refs) {

@@ -3,12 +3,12 @@ package dev.musher.ops.sim;
 import dev.musher.crdt.History;
 import dev.musher.crdt.Project;
 import dev.musher.crdt.access.Verdict;
-import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.CounterName;
 import dev.musher.crdt.change.Field;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Op;
+import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.SetName;
 import dev.musher.crdt.change.Value;
@@ -141,8 +141,7 @@ final class MergeLaws {
             equal(item, field.word(), item.fieldRefs(field), left(item, field.word()));
         }
         // Yes wins over a concurrent no.
-        boolean deleted =
-                left(item, Field.DELETED.word()).stream().anyMatch(deletions::contains);
+        boolean deleted = left(item, Field.DELETED.word()).stream().anyMatch(deletions::contains);
         equal(item, "deletion", item.deleted(), deleted);
         for (String todo : item.todos()) {
             equal(item, "todo " + todo, item.check(todo).refs(), left(item, "todo:" + todo));

@@ -42,8 +42,7 @@ final class OnceByKey {
         Asked before = done.putIfAbsent(submit.idempotencyKey(), now);
         if (before != null && !before.equals(now)) {
             throw new Violation(
-                    "once",
-                    "node " + node + " did " + now + " by a key that had done " + before);
+                    "once", "node " + node + " did " + now + " by a key that had done " + before);
         }
     }
 

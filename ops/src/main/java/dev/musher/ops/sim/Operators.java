@@ -27,6 +27,7 @@ final class Operators {
 
     private final World world;
     private final RandomGenerator random;
+    private boolean calm;
 
     Operators(World world, RandomGenerator random) {
         this.world = world;
@@ -53,7 +54,14 @@ final class Operators {
             }
             case 4 -> {
                 node.receive(new Input.Offline(ticket, true));
-                world.agenda().in(500 + random.nextInt(5_000), () -> online(node));
+                world.agenda()
+                        .in(
+                                500 + random.nextInt(5_000),
+                                () -> {
+                                    if (!calm) {
+                                        online(node);
+                                    }
+                                });
             }
             case 5, 6 ->
                     node.receive(
@@ -79,6 +87,7 @@ final class Operators {
 
     /** Undoes what keeps nodes apart. */
     void calm() {
+        calm = true;
         for (SimNode node : world.nodes()) {
             online(node);
             for (SimNode other : world.nodes()) {

@@ -29,8 +29,7 @@ final class PositionsOnce implements Invariant {
             ChangeId other = used.putIfAbsent(position, arrival.change().id());
             boolean honest =
                     world.nodes().stream()
-                            .anyMatch(
-                                    n -> n.device().equals(header.device()) && !world.isTwin(n));
+                            .anyMatch(n -> n.device().equals(header.device()) && !world.isTwin(n));
             if (honest && other != null && !other.equals(arrival.change().id())) {
                 throw new Violation(
                         "I9", position + " holds " + other + " and " + arrival.change().id());

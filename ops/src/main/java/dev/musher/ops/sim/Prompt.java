@@ -155,8 +155,6 @@ final class Prompt {
     }
 
     private static boolean mayWrite(@Nullable Published shown) {
-        return shown != null
-                && shown.role() != null
-                && shown.role().compareTo(Role.MEMBER) >= 0;
+        return shown != null && shown.role() != null && shown.role().compareTo(Role.MEMBER) >= 0;
     }
 }

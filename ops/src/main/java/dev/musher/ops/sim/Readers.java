@@ -50,16 +50,17 @@ final class Readers implements Invariant {
         List<Change> events = events(queries, published);
         if (events.size() != published.changes()) {
             throw new Violation(
-                    "readers",
-                    events.size() + " events of " + published.changes() + " changes");
+                    "readers", events.size() + " events of " + published.changes() + " changes");
         }
         board(queries);
         int[] left = {ITEMS};
-        published.items().forEach((key, item) -> {
-            if (left[0]-- > 0) {
-                item(queries, item);
-            }
-        });
+        published
+                .items()
+                .forEach((key, item) -> {
+                    if (left[0]-- > 0) {
+                        item(queries, item);
+                    }
+                });
         past(queries, events);
     }
 

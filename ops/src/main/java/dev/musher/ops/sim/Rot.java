@@ -57,9 +57,7 @@ final class Rot {
     }
 
     private static boolean isOpen(SimNode node) {
-        return node.up()
-                && !node.busy()
-                && node.disk().health().state() == StoreHealth.State.OPEN;
+        return node.up() && !node.busy() && node.disk().health().state() == StoreHealth.State.OPEN;
     }
 
     private @Nullable Row any(ModelStore disk) {

@@ -35,7 +35,7 @@ final class SimNode {
     /** What the store of a disk with a damaged tail says. */
     private static final Loss LOST = new Loss(1);
 
-    private static final int REOPEN_TICKS = 5;
+    private static final int REOPEN_TICKS = 8;
 
     private final World world;
     private final int index;
@@ -140,6 +140,11 @@ final class SimNode {
                         .sum();
     }
 
+    /** Changes that callers of this node were told are done. */
+    SortedSet<ChangeId> acknowledged() {
+        return acknowledged;
+    }
+
     /** Whether a batch is on its way to the disk. */
     boolean busy() {
         return busy;
@@ -195,10 +200,13 @@ final class SimNode {
         Published shown = null;
         List<Effect> effects = second.start(wallMs(), nowMs());
         for (int i = 1; i <= REOPEN_TICKS && (shown == null || shown.digest().isEmpty()); i++) {
+            Input next = new Input.Tick();
             for (Effect effect : effects) {
                 shown = effect instanceof Effect.Publish publish ? publish.published() : shown;
+                // It is told so, but nothing of it may come to the disk of the first one.
+                next = effect instanceof Effect.Commit c ? new Input.Committed(c.batch()) : next;
             }
-            effects = second.receive(new Input.Tick(), wallMs(), nowMs() + i * 1_000L);
+            effects = second.receive(next, wallMs(), nowMs() + i * 1_000L);
         }
         if (shown == null) {
             throw new Violation("A10", "node " + index + " shows nothing when it starts again");

@@ -99,14 +99,42 @@ public record SimOptions(
     /** The same options with another number of nodes, changes and faults. */
     public SimOptions sized(int nodes, int changes, int faults) {
         return new SimOptions(
-                nodes, latecomers, changes, faults, network, skewMs, diskMs, pushChanges,
-                realSigner, crashes, partitions, diskFaults, oldDisks, rot, operators, foreign);
+                nodes,
+                latecomers,
+                changes,
+                faults,
+                network,
+                skewMs,
+                diskMs,
+                pushChanges,
+                realSigner,
+                crashes,
+                partitions,
+                diskFaults,
+                oldDisks,
+                rot,
+                operators,
+                foreign);
     }
 
     /** The same options with real signatures. */
     public SimOptions withRealSigner() {
         return new SimOptions(
-                nodes, latecomers, changes, faults, network, skewMs, diskMs, pushChanges, true,
-                crashes, partitions, diskFaults, oldDisks, rot, operators, foreign);
+                nodes,
+                latecomers,
+                changes,
+                faults,
+                network,
+                skewMs,
+                diskMs,
+                pushChanges,
+                true,
+                crashes,
+                partitions,
+                diskFaults,
+                oldDisks,
+                rot,
+                operators,
+                foreign);
     }
 }

@@ -1,7 +1,7 @@
 package dev.musher.ops.sim;
 
-import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Actor;
+import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Role;
 import dev.musher.node.replica.Input;
@@ -46,7 +46,9 @@ public final class Simulation {
 
     private static final int FOREIGN = 60;
 
-    /** How long a node stays alone, and how long it takes to be so at most. */
+    /** How long it may take until a node that goes offline is alone, and how long it stays so. */
+    private static final int APART_MS = 10_000;
+
     private static final int ALONE_MS = 1_500;
 
     private static final int CALM_AGAIN_MS = 10_000;
@@ -164,8 +166,7 @@ public final class Simulation {
         }
         for (int i = 0; i < LOOKS; i++) {
             SimNode node = world.nodes().get(random.nextInt(options.nodes()));
-            world.agenda()
-                    .in(random.nextInt(BUSY_MS), () -> looked += world.look(node) ? 1 : 0);
+            world.agenda().in(random.nextInt(BUSY_MS), () -> looked += world.look(node) ? 1 : 0);
         }
         for (SimNode newcomer : later) {
             for (int i = 0; i < INVITES; i++) {
@@ -184,7 +185,9 @@ public final class Simulation {
     private void calm() {
         world.network().calm();
         faults.stop();
-        operators.calm();
+        if (options.operators()) {
+            operators.calm();
+        }
         if (foreign != null) {
             // Twice: what lacks its past is not kept over a restart, which a failed disk asks for.
             foreign.calm();
@@ -212,12 +215,12 @@ public final class Simulation {
 
     private void travel(SimNode node) {
         node.receive(new Input.Offline(node.nextTicket(), true));
-        long apart = world.agenda().nowMs() + ALONE_MS;
-        while (step(apart)) {
-            // the links are gone by then
+        long apart = world.agenda().nowMs() + APART_MS;
+        while (!Prompt.alone(node) && step(apart)) {
+            // until its links are gone
         }
         if (!Prompt.alone(node)) {
-            throw new Violation("offline", "node " + node.index() + " is not");
+            throw new Violation("offline", "node " + node.index() + " is not: " + node.published());
         }
         prompt.write(node);
         long written = world.agenda().nowMs() + ALONE_MS;

@@ -5,20 +5,20 @@ import dev.musher.crdt.change.CounterName;
 import dev.musher.crdt.change.Event;
 import dev.musher.crdt.change.Field;
 import dev.musher.crdt.change.ItemKey;
+import dev.musher.crdt.change.Limits;
 import dev.musher.crdt.change.Origin;
 import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.SetName;
 import dev.musher.crdt.change.Value;
 import dev.musher.crdt.pipeline.Conflict;
 import dev.musher.crdt.pipeline.Item;
-import dev.musher.crdt.pipeline.Stage;
-import dev.musher.crdt.change.Limits;
 import dev.musher.crdt.pipeline.OrderKeys;
-import dev.musher.node.replica.Queries;
+import dev.musher.crdt.pipeline.Stage;
 import dev.musher.crdt.pipeline.Transitions;
 import dev.musher.crdt.type.NoteList;
 import dev.musher.node.replica.Input;
 import dev.musher.node.replica.Published;
+import dev.musher.node.replica.Queries;
 import dev.musher.protocol.json.Command;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +78,9 @@ final class Workload {
         return next;
     }
 
-    /** A caller that lost the answer asks again; now and then the key is used for something else. */
+    /**
+     * A caller that lost the answer asks again; now and then the key is used for something else.
+     */
     private Input.Submit again(SimNode node) {
         Input.Submit before = sent.get(random.nextInt(sent.size()));
         List<Command> commands =
@@ -335,7 +337,9 @@ final class Workload {
             case PRIORITY -> out.put(field, new Value.Int(random.nextInt(10)));
             case EPIC -> out.put(field, new Value.Text(pick(items).key().text()));
             case ORDER ->
-                    out.put(field, new Value.Text(OrderKeys.between(null, random.nextInt(9) + "i")));
+                    out.put(
+                            field,
+                            new Value.Text(OrderKeys.between(null, random.nextInt(9) + "i")));
             case TYPE -> out.put(field, new Value.Text(TYPES[random.nextInt(TYPES.length)]));
             case DELETED -> {} // Delete and Restore write it
             case NAME, AGENT, ASSIGNEE, QA_MODE, PLAN_STATE -> out.put(field, text());

@@ -12,7 +12,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** All there is in one simulated mesh: time, network, nodes, what was promised. Not thread safe. */
 final class World {
