@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class SimNode {
 
     private static final int TICK_MS = 50;
+
     /** What the store of a disk with a damaged tail says. */
     private static final Loss LOST = new Loss(1);
 
