@@ -16,6 +16,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -131,6 +132,7 @@ public final class GatewayHttp {
             if (!essence.equals(told.put(id, essence)) || all) {
                 // It counts every item, which is too long for the event loop.
                 vertx.executeBlocking(() -> ProjectJson.one(view), false)
+                        .map(Objects::requireNonNull)
                         .onSuccess(json -> feed.announce("project", json));
             }
         });

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Board, items and what can be done with them. Confined to the server's event loop. */
@@ -120,6 +121,7 @@ final class ItemRoutes {
         pasts++;
         exchange.later(
                 threads.<Answer>executeBlocking(() -> Answer.json(board.past(moment)), false)
+                        .map(Objects::requireNonNull)
                         .onComplete(made -> pasts--));
     }
 
