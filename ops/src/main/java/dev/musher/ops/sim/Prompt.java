@@ -2,6 +2,7 @@ package dev.musher.ops.sim;
 
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Field;
 import dev.musher.crdt.change.Origin;
 import dev.musher.crdt.change.Role;
@@ -50,30 +51,67 @@ final class Prompt {
         this.random = random;
     }
 
-    /** Whether every node has the links it wants, all of them beyond the handshake. */
+    /**
+     * Whether every node that was there from the start has the links it wants with the others of
+     * them, all beyond the handshake. One that came later may know its host alone for a while:
+     * addresses are told when a link is made.
+     */
     boolean linked() {
-        int others = world.nodes().size() - 1;
-        int wanted = Topology.fullMesh(others) ? others : Topology.LINKS;
-        for (SimNode node : world.nodes()) {
-            Published shown = node.published();
-            if (shown == null
-                    || shown.peers().stream()
-                                    .filter(Prompt::established)
-                                    .map(PeerView::device)
-                                    .distinct()
-                                    .count()
-                            < wanted) {
-                return false;
-            }
+        return isLinked(first());
+    }
+
+    /** Says who lacks links. */
+    Violation apart() {
+        List<String> out = new ArrayList<>();
+        for (SimNode node : first()) {
+            out.add("node " + node.index() + " has " + links(node, first()) + peers(node));
         }
-        return true;
+        return new Violation(
+                "links", "of " + wanted(first()) + " that each wants, " + String.join(", ", out));
+    }
+
+    private List<SimNode> first() {
+        return world.nodes().subList(0, world.options().nodes());
+    }
+
+    private static boolean isLinked(List<SimNode> nodes) {
+        return nodes.stream().allMatch(n -> links(n, nodes) >= wanted(nodes));
+    }
+
+    private static int wanted(List<SimNode> nodes) {
+        int others = nodes.size() - 1;
+        return Topology.fullMesh(others) ? others : Topology.LINKS;
+    }
+
+    private static long links(SimNode node, List<SimNode> among) {
+        Published shown = node.published();
+        List<DeviceId> devices = among.stream().map(SimNode::device).toList();
+        return shown == null
+                ? 0
+                : shown.peers().stream()
+                        .filter(Prompt::established)
+                        .map(PeerView::device)
+                        .filter(devices::contains)
+                        .distinct()
+                        .count();
+    }
+
+    private static String peers(SimNode node) {
+        Published shown = node.published();
+        return shown == null
+                ? ""
+                : shown.peers().stream()
+                        .map(p -> p.address() + ' ' + p.state() + ' ' + p.detail())
+                        .toList()
+                        .toString();
     }
 
     /** Some node goes away, works alone, and comes back. Only where all have links to all. */
     @Nullable SimNode traveller() {
-        int others = world.nodes().size() - 1;
         List<SimNode> able = writers();
-        return Topology.fullMesh(others) && able.size() > 1
+        return Topology.fullMesh(world.nodes().size() - 1)
+                        && isLinked(world.nodes())
+                        && able.size() > 1
                 ? able.get(random.nextInt(able.size()))
                 : null;
     }

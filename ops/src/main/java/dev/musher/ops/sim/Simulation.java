@@ -197,13 +197,16 @@ public final class Simulation {
 
     private void prompt(long until) {
         while (!prompt.linked() && step(until)) {
-            // until all hold the links they want
+            // until they hold the links they want
         }
-        for (int i = 0; i < Prompt.CHANGES && prompt.linked(); i++) {
+        if (!prompt.linked()) {
+            throw prompt.apart();
+        }
+        for (int i = 0; i < Prompt.CHANGES; i++) {
             prompt.write();
             arrive(prompt.withinMs());
         }
-        SimNode traveller = prompt.linked() ? prompt.traveller() : null;
+        SimNode traveller = prompt.traveller();
         if (traveller != null) {
             travel(traveller);
         }
