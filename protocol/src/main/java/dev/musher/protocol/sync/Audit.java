@@ -26,6 +26,7 @@ final class Audit {
     private final Deque<Octets> open = new ArrayDeque<>();
     private final SortedSet<ItemKey> items = new TreeSet<>();
     private List<Octets> asked = List.of();
+    private long askedMs = Long.MAX_VALUE;
     private int rounds;
     private int nodes;
     private boolean complete = true;
@@ -36,7 +37,7 @@ final class Audit {
     }
 
     /** The next question, or null when the walk is over. */
-    Frame.@Nullable TrieAsk ask() {
+    Frame.@Nullable TrieAsk ask(long nowMs) {
         if (!asked.isEmpty() || open.isEmpty()) {
             return null;
         }
@@ -45,12 +46,18 @@ final class Audit {
             paths.add(open.removeFirst());
         }
         asked = paths;
+        askedMs = nowMs;
         return new Frame.TrieAsk(paths);
     }
 
     /** Whether a question is without its answer. */
     boolean isWaiting() {
         return !asked.isEmpty();
+    }
+
+    /** Since when a question waits for its answer; {@code Long.MAX_VALUE} for none. */
+    long waitingSinceMs() {
+        return isWaiting() ? askedMs : Long.MAX_VALUE;
     }
 
     /** Whether the walk is over. */

@@ -152,7 +152,7 @@ public final class PeerSession {
                 long waiting =
                         Math.min(
                                 Math.min(sender.waitingSinceMs(), probedMs),
-                                exchange.waitingSinceMs());
+                                Math.min(exchange.waitingSinceMs(), auditWaitingSinceMs()));
                 if (waiting != Long.MAX_VALUE && nowMs - waiting >= limits.stallMs()) {
                     fail(Refusal.SLOW, "no answer for " + limits.stallMs() + " ms", events);
                 }
@@ -341,7 +341,7 @@ public final class PeerSession {
             differencesDue = null;
             return found;
         }
-        return audit == null ? null : audit.ask();
+        return audit == null ? null : audit.ask(nowMs);
     }
 
     private byte @Nullable [] nextLast() {
@@ -501,6 +501,11 @@ public final class PeerSession {
         } else if (ours.state() != null && ours.state().equals(theirs.state())) {
             events.add(new SessionEvent.InSync(ours.heads()));
         }
+    }
+
+    private long auditWaitingSinceMs() {
+        Audit walk = audit;
+        return walk == null ? Long.MAX_VALUE : walk.waitingSinceMs();
     }
 
     private void beginAudit() {

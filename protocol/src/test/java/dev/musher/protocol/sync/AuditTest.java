@@ -100,7 +100,7 @@ class AuditTest {
         Random random = new Random(1);
         int rounds = 0;
         long bytes = 0;
-        for (Frame.TrieAsk ask = audit.ask(); ask != null; ask = audit.ask()) {
+        for (Frame.TrieAsk ask = audit.ask(0); ask != null; ask = audit.ask(0)) {
             List<TrieNode> nodes = new ArrayList<>();
             for (Octets path : ask.paths()) {
                 nodes.add(path.length() < Frames.TRIE_DEPTH ? lie(random) : null);
@@ -118,9 +118,34 @@ class AuditTest {
 
     @Test
     @Tag("T-D11")
+    void aPeerThatDoesNotAnswerEndsTheLinkAndNotTheAudits() {
+        List<ItemKey> items = items(10);
+        Map<ItemKey, Integer> rows = rows(items);
+        fill(a, rows);
+        rows.put(items.get(3), 99);
+        fill(b, rows);
+        MemoryNode.acquaint(a, b);
+        a.write(3);
+        a.copyTo(b);
+        b.corrupt((byte) 7);
+        Link link = new Link(a, b, 1, 0);
+        byte[] nothing = {(byte) 0x81, 0x18, (byte) 0xc8};
+        link.toTheDialler = frame -> Link.kind(frame) == Frames.TRIE_TELL ? nothing : frame;
+        for (int i = 0; i < 10; i++) {
+            link.flush(0);
+            link.deliver(0);
+        }
+        assertTrue(link.isOpen());
+        a.handle(link.out, link.out.tick(SyncLimits.DEFAULT.stallMs()));
+        assertEquals(
+                Refusal.SLOW, a.events(SessionEvent.Ended.class).getFirst().refusal(), "waited");
+    }
+
+    @Test
+    @Tag("T-D11")
     void anAnswerThatDoesNotFitIsMalformed() {
         Audit audit = new Audit(a);
-        audit.ask();
+        audit.ask(0);
         Frame.TrieTell two = new Frame.TrieTell(java.util.Arrays.asList(null, null));
         org.junit.jupiter.api.Assertions.assertThrows(Malformed.class, () -> audit.tell(two));
     }
