@@ -50,7 +50,7 @@ public final class Planted {
                         REPLICA + "Inbox$Delivery",
                         "park",
                         new Change.Drop("add"),
-                        1),
+                        3),
                 new Mutant(
                         "item rows are not written",
                         REPLICA + "Ledger",
@@ -80,7 +80,7 @@ public final class Planted {
                         CRDT + "pipeline.Draft",
                         "write",
                         new Change.Swap("lamport", "wallMs"),
-                        1),
+                        3),
                 new Mutant(
                         "a deletion does not win",
                         CRDT + "pipeline.Item",
@@ -92,7 +92,7 @@ public final class Planted {
                         REPLICA + "Beginning",
                         "isFreshEpochDue",
                         new Change.Drop("loss"),
-                        15),
+                        25),
                 new Mutant(
                         "a restored backup goes on in its old epoch",
                         REPLICA + "Beginning",
@@ -128,7 +128,7 @@ public final class Planted {
                         REPLICA + "Replica",
                         "commitFailed",
                         new Change.Drop("add"),
-                        1),
+                        3),
                 new Mutant(
                         "items that differ from a peer's are not mended",
                         REPLICA + "PeerReports",
@@ -140,6 +140,6 @@ public final class Planted {
                         REPLICA + "Idempotency",
                         "keep",
                         new Change.Drop("put"),
-                        1));
+                        4));
     }
 }
