@@ -33,12 +33,15 @@ final class Readers implements Invariant {
         check(node, published);
     }
 
+    /** The past as well, which takes long to ask for. */
     @Override
     public void atEnd(World world) {
         SimNode node = world.nodes().getLast();
         Published published = node.published();
-        if (published != null) {
+        Queries queries = node.queries();
+        if (published != null && queries != null) {
             check(node, published);
+            past(queries, events(queries, published));
         }
     }
 
@@ -61,7 +64,6 @@ final class Readers implements Invariant {
                         item(queries, item);
                     }
                 });
-        past(queries, events);
     }
 
     /** All there is, page by page, from the beginning. */

@@ -54,7 +54,7 @@ public final class Simulation {
     private static final int CALM_AGAIN_MS = 10_000;
 
     /** Moments at which a node is compared with the fold of its disk. */
-    private static final int LOOKS = 4;
+    private static final int LOOKS = 3;
 
     /** Steps of a schedule, for each node: far more than any needs, so a livelock ends. */
     private static final long STEPS_A_NODE = 1_000_000;
