@@ -62,6 +62,21 @@ public record Daemon(Process process, Map<String, String> ready) {
     public static Daemon start(
             List<String> args, Map<String, String> settings, Path log, boolean detached)
             throws IOException, InterruptedException {
+        return start(args, settings, log, detached, START_S);
+    }
+
+    /**
+     * The same, waiting as long as is said: on a busy machine a start takes many times as long.
+     *
+     * @param startSMax seconds after which a daemon that is not ready is ended
+     */
+    public static Daemon start(
+            List<String> args,
+            Map<String, String> settings,
+            Path log,
+            boolean detached,
+            long startSMax)
+            throws IOException, InterruptedException {
         Files.createDirectories(log.toAbsolutePath().getParent());
         List<String> command = new ArrayList<>();
         if (detached) {
@@ -96,7 +111,7 @@ public record Daemon(Process process, Map<String, String> ready) {
         Process process = builder.start();
         CompletableFuture<String> line = CompletableFuture.supplyAsync(() -> firstLine(process));
         try {
-            String said = line.get(START_S, TimeUnit.SECONDS);
+            String said = line.get(startSMax, TimeUnit.SECONDS);
             if (!said.startsWith("ready ")) {
                 process.waitFor(STOP_S, TimeUnit.SECONDS);
                 throw ended(args, process, log, said);
@@ -112,7 +127,7 @@ public record Daemon(Process process, Map<String, String> ready) {
                     "`musher "
                             + args.get(0)
                             + "` was not ready after "
-                            + START_S
+                            + startSMax
                             + " s and was ended; its log is "
                             + log,
                     e);

@@ -76,7 +76,7 @@ final class CrashLoop {
 
     private void home(Path own) throws IOException, InterruptedException {
         Files.createDirectories(own);
-        Victim node = new Victim(own, folder);
+        Victim node = new Victim(own, folder, options.readySMax());
         victim = node;
         History history = new History(report::breach);
         try (AckLog log = new AckLog(own.resolve("acknowledged.log"))) {

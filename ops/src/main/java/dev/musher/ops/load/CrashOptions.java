@@ -10,6 +10,7 @@ package dev.musher.ops.load;
  * @param killMsMax latest moment
  * @param changesMax a home with so many changes is closed, checked whole, and followed by a new one
  * @param secondEvery cycles from one try of a second process on the home to the next
+ * @param readySMax how long a start may take before it counts as a breach, in seconds
  */
 record CrashOptions(
         int cycles,
@@ -18,10 +19,11 @@ record CrashOptions(
         int killMsMin,
         int killMsMax,
         int changesMax,
-        int secondEvery) {
+        int secondEvery,
+        long readySMax) {
 
     /** The row's figures: a kill after 20 to 2,000 ms, homes of up to 100,000 changes. */
-    static CrashOptions of(int cycles, long seed) {
-        return new CrashOptions(cycles, seed, 8, 20, 2_000, 100_000, 5);
+    static CrashOptions of(int cycles, long seed, long readySMax) {
+        return new CrashOptions(cycles, seed, 8, 20, 2_000, 100_000, 5, readySMax);
     }
 }

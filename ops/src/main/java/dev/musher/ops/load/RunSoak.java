@@ -34,13 +34,25 @@ public final class RunSoak extends Action {
             description = "Decides the requests and the moments (default: 1).")
     long seed = 1;
 
+    @Option(
+            names = "--ready-s",
+            paramLabel = "S",
+            description = {
+                "How long a start may take before it is a breach (default: 180). Busy machines",
+                "need more; the times from restart to ready are reported either way."
+            })
+    long readySMax = 180;
+
     @Override
     protected int run(Screen screen) throws IOException, InterruptedException {
         if (crashes < 1) {
             throw new Failure(Failure.USAGE, "--crashes is 1 or more");
         }
+        if (readySMax < 1) {
+            throw new Failure(Failure.USAGE, "--ready-s is 1 or more");
+        }
         Path folder = Files.createTempDirectory("musher-soak-");
-        CrashLoop loop = new CrashLoop(folder, CrashOptions.of(crashes, seed), screen::say);
+        CrashLoop loop = new CrashLoop(folder, CrashOptions.of(crashes, seed, readySMax), screen::say);
         Thread ending = new Thread(loop::end, "soak-end");
         Runtime.getRuntime().addShutdownHook(ending);
         CrashReport report = loop.run();

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 final class Victim {
 
-    private static final long KILL_S = 10;
+    private static final long KILL_S = 30;
 
     private final Path home;
     private final Path log;
@@ -27,8 +27,15 @@ final class Victim {
     private final Map<String, String> settings;
     private volatile @org.jspecify.annotations.Nullable Daemon daemon;
 
-    /** A home in {@code folder}; {@code scratch} is for what outlives it. */
-    Victim(Path folder, Path scratch) throws IOException {
+    private final long readySMax;
+
+    /**
+     * A home in {@code folder}; {@code scratch} is for what outlives it.
+     *
+     * @param readySMax how long a start may take, in seconds
+     */
+    Victim(Path folder, Path scratch, long readySMax) throws IOException {
+        this.readySMax = readySMax;
         this.home = folder.resolve("home");
         this.log = folder.resolve("node.err");
         this.temporary = Files.createDirectories(scratch.resolve("tmp"));
@@ -117,7 +124,8 @@ final class Victim {
                 List.of("node", "--home", home.toString(), "--http", "127.0.0.1:0"),
                 settings,
                 log,
-                false);
+                false,
+                readySMax);
     }
 
     private Daemon running() {

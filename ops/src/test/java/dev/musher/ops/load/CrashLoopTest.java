@@ -20,7 +20,7 @@ final class CrashLoopTest {
     @Tag("T-B10")
     void whatWasAcknowledgedIsThereAfterAKillAndNothingIsTwice() throws Exception {
         // Two homes, each closed and folded anew; the first takes more than one kill.
-        CrashOptions options = new CrashOptions(3, 11, 6, 100, 700, 400, 1);
+        CrashOptions options = new CrashOptions(3, 11, 6, 100, 700, 400, 1, 180);
         CrashReport report = new CrashLoop(folder, options, said -> {}).run();
         assertTrue(report.holds(), report.json().toString());
         assertEquals(3, report.json().at("cycles").number());
