@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.musher.crdt.EqualClasses;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,16 +59,7 @@ class WordsTest {
                         List.of(Octets.of(zeros), Octets.of(zeros.clone())),
                         List.of(Octets.of(ones), Octets.of(ones.clone())),
                         List.of("text", "text"));
-        for (List<Object> a : equals) {
-            for (List<Object> b : equals) {
-                if (a == b) {
-                    assertEquals(a.get(0), b.get(1));
-                    assertEquals(a.get(0).hashCode(), b.get(1).hashCode());
-                } else {
-                    assertNotEquals(a.get(0), b.get(1));
-                }
-            }
-        }
+        EqualClasses.check(equals);
     }
 
     @Test

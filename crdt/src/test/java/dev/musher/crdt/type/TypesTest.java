@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.musher.crdt.EqualClasses;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Ref;
 import java.util.List;
@@ -30,16 +31,7 @@ class TypesTest {
                         List.of(notes(FIRST), notes(FIRST)),
                         List.of(notes(SECOND), notes(SECOND)),
                         List.of("x", "x"));
-        for (List<Object> a : equals) {
-            for (List<Object> b : equals) {
-                if (a == b) {
-                    assertEquals(a.get(0), b.get(1));
-                    assertEquals(a.get(0).hashCode(), b.get(1).hashCode());
-                } else {
-                    assertNotEquals(a.get(0), b.get(1));
-                }
-            }
-        }
+        EqualClasses.check(equals);
     }
 
     @Test

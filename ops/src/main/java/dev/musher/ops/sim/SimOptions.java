@@ -98,6 +98,15 @@ public record SimOptions(
 
     /** The same options with another number of nodes, changes and faults. */
     public SimOptions sized(int nodes, int changes, int faults) {
+        return with(nodes, changes, faults, realSigner);
+    }
+
+    /** The same options with real signatures. */
+    public SimOptions withRealSigner() {
+        return with(nodes, changes, faults, true);
+    }
+
+    private SimOptions with(int nodes, int changes, int faults, boolean realSigner) {
         return new SimOptions(
                 nodes,
                 latecomers,
@@ -108,27 +117,6 @@ public record SimOptions(
                 diskMs,
                 pushChanges,
                 realSigner,
-                crashes,
-                partitions,
-                diskFaults,
-                oldDisks,
-                rot,
-                operators,
-                foreign);
-    }
-
-    /** The same options with real signatures. */
-    public SimOptions withRealSigner() {
-        return new SimOptions(
-                nodes,
-                latecomers,
-                changes,
-                faults,
-                network,
-                skewMs,
-                diskMs,
-                pushChanges,
-                true,
                 crashes,
                 partitions,
                 diskFaults,
