@@ -2,7 +2,7 @@ package dev.musher.crdt;
 
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.pipeline.Item;
-import dev.musher.crdt.pipeline.References;
+import dev.musher.crdt.pipeline.Numbers;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -11,11 +11,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The items that are there, what people's words for them mean, and the trie over their rows. */
+/** The items that are there, the numbers they use, and the trie over their rows. */
 final class Items {
 
     private final SortedMap<ItemKey, Item> items = new TreeMap<>();
-    private final References references = new References();
+    private final Numbers numbers = new Numbers();
     private final StateTrie trie = new StateTrie();
 
     /** Items whose row the trie does not show yet: hashed when it is asked for, each once. */
@@ -29,22 +29,22 @@ final class Items {
         return Collections.unmodifiableCollection(items.values());
     }
 
-    References references() {
-        return references;
+    long nextNumber() {
+        return numbers.next();
     }
 
     /** An item was made, whether or not its creation counts. */
     void born(ItemKey key, long number) {
-        references.born(key, number);
+        numbers.use(key, number);
     }
 
     void put(ItemKey key, @Nullable Item item) {
         dirty.add(key);
         if (item != null) {
             items.put(key, item);
-            references.put(item);
-        } else if (items.remove(key) != null) {
-            references.remove(key);
+            numbers.use(key, item.number());
+        } else {
+            items.remove(key);
         }
     }
 

@@ -22,7 +22,6 @@ import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.pipeline.Interner;
 import dev.musher.crdt.pipeline.Item;
 import dev.musher.crdt.pipeline.Logged;
-import dev.musher.crdt.pipeline.References;
 import dev.musher.crdt.pipeline.Written;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -224,14 +223,9 @@ public final class Project {
         return items.all();
     }
 
-    /** What people's words for items mean. */
-    public References references() {
-        return items.references();
-    }
-
     /** The number for the next item. */
     public long nextNumber() {
-        return items.references().nextNumber();
+        return items.nextNumber();
     }
 
     /** Changes applied so far. */

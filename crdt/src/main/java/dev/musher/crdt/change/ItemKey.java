@@ -11,6 +11,8 @@ public record ItemKey(long high, long low) implements Comparable<ItemKey> {
     /** Length in bytes. */
     public static final int LENGTH = 16;
 
+    private static final int SHOWN_LETTERS = 10;
+
     /** The key of the item made by op {@code index} of change {@code id}. */
     public static ItemKey of(ChangeId id, int index) {
         byte[] in = new byte[Bytes32.LENGTH + 4];
@@ -40,9 +42,21 @@ public record ItemKey(long high, long low) implements Comparable<ItemKey> {
         return Base32.encode(bytes());
     }
 
-    /** The first 10 letters: the id that people see. */
+    /**
+     * The id that people see: the first 10 letters, or more where these are all digits and would be
+     * read as a number.
+     */
     public String shortId() {
-        return text().substring(0, 10);
+        String id = text();
+        int letters = SHOWN_LETTERS;
+        while (letters < id.length() && digits(id.substring(0, letters))) {
+            letters++;
+        }
+        return id.substring(0, letters);
+    }
+
+    private static boolean digits(String text) {
+        return text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     @Override

@@ -15,8 +15,6 @@ import dev.musher.crdt.change.SetName;
 import dev.musher.crdt.change.Value;
 import dev.musher.crdt.pipeline.Item;
 import dev.musher.crdt.pipeline.Logged;
-import dev.musher.crdt.pipeline.References;
-import dev.musher.crdt.pipeline.Resolution;
 import dev.musher.crdt.pipeline.Transitions;
 import dev.musher.crdt.pipeline.Written;
 import dev.musher.node.replica.Arrival;
@@ -27,6 +25,8 @@ import dev.musher.node.replica.KeyMap;
 import dev.musher.node.replica.NodeHealth;
 import dev.musher.node.replica.NumberIndex;
 import dev.musher.node.replica.Published;
+import dev.musher.node.replica.Queries;
+import dev.musher.node.replica.Resolved;
 import dev.musher.node.replica.VoidOp;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.json.Code;
@@ -58,12 +58,11 @@ final class FakeBackend implements Backend {
     private int eventsRead;
     private final List<Change> changes = new ArrayList<>();
     private final Map<ItemKey, List<Logged>> logs = new TreeMap<>();
-    private final References references = new References();
     private final Map<String, List<Outcome>> done = new HashMap<>();
     private final Counters counters = new Counters();
     private final List<Runnable> listeners = new ArrayList<>();
     private long nextNumber = 1;
-    private volatile Published published = state(KeyMap.empty());
+    private volatile Published published = state(KeyMap.empty(), NumberIndex.empty());
     volatile int submits;
 
     @Override
@@ -95,9 +94,8 @@ final class FakeBackend implements Backend {
         return new Names() {
             @Override
             public String reference(ItemKey key) {
-                synchronized (FakeBackend.this) {
-                    return references.reference(key);
-                }
+                Item item = state.items().get(key);
+                return item == null ? key.shortId() : Queries.display(state, item);
             }
 
             @Override
@@ -115,25 +113,9 @@ final class FakeBackend implements Backend {
 
     @Override
     public synchronized Meant meant(Published state, String reference, boolean deletedToo) {
-        return switch (references.resolve(reference)) {
-            case Resolution.Found found -> new Meant.Found(item(found.key()));
-            case Resolution.Unknown unknown ->
-                    new Meant.Not(
-                            Outcome.Refused.of(
-                                    Code.UNKNOWN_REFERENCE, "No item answers to " + reference));
-            case Resolution.Ambiguous several ->
-                    new Meant.Not(
-                            new Outcome.Refused(
-                                    Code.AMBIGUOUS_REFERENCE,
-                                    reference + " names several items: say which",
-                                    several.candidates().stream()
-                                            .map(c ->
-                                                    new Outcome.Candidate(
-                                                            c.key(),
-                                                            c.reference(),
-                                                            item(c.key()).name()))
-                                            .toList(),
-                                    new TreeMap<>()));
+        return switch (Queries.resolve(state, reference, deletedToo)) {
+            case Resolved.Found found -> new Meant.Found(found.item());
+            case Resolved.Not not -> new Meant.Not(not.refusal());
         };
     }
 
@@ -279,17 +261,19 @@ final class FakeBackend implements Backend {
                         true,
                         false));
         Item item = Item.fold(key, log);
-        references.put(item);
-        published = state(published.items().with(key, item));
+        published =
+                state(
+                        published.items().with(key, item),
+                        published.numbers().with(item.number(), key));
         return new Outcome.Done(
-                key, item.number(), references.reference(key), change.id(), item.version());
+                key, item.number(), Queries.display(published, item), change.id(), item.version());
     }
 
     private Item item(ItemKey key) {
         return published.items().get(key);
     }
 
-    private Published state(KeyMap<Item> items) {
+    private Published state(KeyMap<Item> items, NumberIndex numbers) {
         long last = changes.size();
         return new Published(
                 ChangeId.ZERO,
@@ -297,7 +281,7 @@ final class FakeBackend implements Backend {
                 DEVICE,
                 Role.OWNER,
                 items,
-                NumberIndex.empty(),
+                numbers,
                 "00".repeat(32),
                 List.of(),
                 List.of(),
