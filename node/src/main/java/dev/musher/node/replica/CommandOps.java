@@ -12,6 +12,7 @@ import dev.musher.crdt.change.Origin;
 import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.SetName;
 import dev.musher.crdt.change.Value;
+import dev.musher.crdt.pipeline.Birth;
 import dev.musher.crdt.pipeline.Conflict;
 import dev.musher.crdt.pipeline.Item;
 import dev.musher.crdt.pipeline.Stage;
@@ -25,7 +26,6 @@ import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.Outcome;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -544,12 +544,16 @@ record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts, long 
         return new Ops(item, List.of(op));
     }
 
-    /** The change that made an item: what a command that found nothing to do answers with. */
+    /**
+     * The change that made an item, even if it is void: what a command that found nothing to do
+     * answers with.
+     */
     static ChangeId madeBy(Item item) {
-        return item.moves().stream()
-                .min(Comparator.comparing(Written::key))
-                .map(written -> written.ref().change())
-                .orElse(ChangeId.ZERO);
+        Birth birth = item.birth();
+        if (birth == null) {
+            throw new IllegalStateException("an op was admitted on an item without creation");
+        }
+        return birth.ref().change();
     }
 
     /** Items that a plan's ops are on. */

@@ -1,12 +1,20 @@
 package dev.musher.node.replica;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Role;
+import dev.musher.crdt.change.SetName;
+import dev.musher.protocol.json.Command;
+import dev.musher.protocol.json.Outcome;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +49,36 @@ class RevokedTest {
                 Replica.exported(thief.store, 0, 1_000).size());
         world.pass(100_000);
         assertFalse(linked(other, thief));
+    }
+
+    @Test
+    void aCommandWithNothingToDoNamesTheCreationOfItsItemEvenAVoidOne() {
+        World world = new World();
+        World.Node founder = world.founder();
+        World.Node gone = world.joiner(founder, "10.0.0.2:1", Role.MEMBER);
+        Outcome.Done made =
+                assertInstanceOf(Outcome.Done.class, gone.does(World.create("one")).getFirst());
+        world.pass(5_000);
+        World.Node other = world.joiner(founder, "10.0.0.3:1", Role.MEMBER);
+        other.does(new Command.Note("1", "it stays"));
+        Forger owner = new Forger(other, founder);
+        founder.down = true;
+        Op.Cut cut = new Op.Cut(gone.device(), List.of());
+        owner.inject(world, List.of(owner.sign(owner.first(777, cut))));
+        world.pass(1_000);
+        assertNull(requireNonNull(other.shown().items().get(made.key())).stage());
+
+        Command.SetEdit none = new Command.SetEdit(List.of(), List.of(), List.of());
+        Command nothing =
+                new Command.Edit(
+                        "1",
+                        new TreeMap<>(),
+                        new TreeMap<>(Map.of(SetName.LABELS, none)),
+                        null);
+        Outcome.Done done =
+                assertInstanceOf(Outcome.Done.class, other.does(nothing).getFirst());
+
+        assertEquals(made.change(), done.change());
     }
 
     /** Whether a says that it has a link to b that is more than a socket. */
