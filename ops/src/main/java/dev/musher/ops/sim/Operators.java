@@ -81,7 +81,12 @@ final class Operators {
                                 });
             }
             case 8 -> copyHistory(any(), node, ticket);
-            default -> submit(node, access(published));
+            default -> {
+                // A full disk while it joins: it has no history to speak of.
+                if (!published.members().isEmpty()) {
+                    submit(node, access(published));
+                }
+            }
         }
     }
 

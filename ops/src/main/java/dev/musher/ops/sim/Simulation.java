@@ -46,6 +46,9 @@ public final class Simulation {
 
     private static final int FOREIGN = 60;
 
+    /** After this, nothing that was broken before is still to be noticed. */
+    private static final int AFTERMATH_MS = 4_000;
+
     /** How long it may take until a node that goes offline is alone, and how long it stays so. */
     private static final int APART_MS = 10_000;
 
@@ -195,7 +198,12 @@ public final class Simulation {
         }
     }
 
-    private void prompt(long until) {
+    private void prompt(long settleUntil) {
+        long quiet = world.agenda().nowMs() + AFTERMATH_MS;
+        while (step(quiet)) {
+            // links that were to break before all was calm break now
+        }
+        long until = Math.max(settleUntil, quiet);
         while (!prompt.linked() && step(until)) {
             // until they hold the links they want
         }
