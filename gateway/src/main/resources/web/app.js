@@ -286,6 +286,8 @@ function page() {
     ${state.past ? html`<p class="past" role="status">The board as it was at ${state.past.at.toLocaleString()}, by the clocks of those who wrote.
       <button @click=${() => showPast('')}>Back to now</button></p>` : ''}
     ${state.error ? html`<p class="error" role="alert">${state.error}</p>` : ''}
+    ${shown().filter((p) => (p.problems || []).length).map((p) => html`<div class="error trouble" role="alert"><b>${p.name}</b>
+      ${p.problems.map((text) => html`<p>${text}</p>`)}</div>`)}
     <div class="main">
       ${!state.ready ? html`<p class="boot">Loading the board…</p>`
         : state.projects.size === 0 && !state.error ? nothingYet() : boardView(state, act)}
@@ -314,12 +316,13 @@ const newItem = (projects) => html`
 
 function projectTab(p) {
   const old = age((p.age_ms || 0) + Date.now() - p.readAt);
-  const title = p.state === 'joining' ? 'Waits to be let in by the node that made the link.'
+  const trouble = (p.problems || []).join('\n');
+  const title = trouble ? trouble : p.state === 'joining' ? 'Waits to be let in by the node that made the link.'
     : p.stale ? `No node of this project answers; this is what was known ${old} ago.`
       : `${p.items} items, ${p.peers} connected; ${p.writable ? 'you can change it here' : 'read-only here'}`;
   return html`<button class="chip ${state.only === p.id ? 'on' : ''}" title=${title} aria-pressed=${state.only === p.id}
     @click=${() => { state.only = state.only === p.id ? null : p.id; draw(); }}>
-    <span class="dot ${p.stale ? 'old' : p.peers ? 'good' : ''}"></span>${p.name}
+    <span class="dot ${trouble ? 'bad' : p.stale ? 'old' : p.peers ? 'good' : ''}"></span>${p.name}
     ${p.stale ? html`<span class="stale">stale ${old}</span>` : ''}
     ${p.writable ? '' : html`<span class="lock">${p.state === 'joining' ? 'joining' : 'read-only'}</span>`}</button>`;
 }

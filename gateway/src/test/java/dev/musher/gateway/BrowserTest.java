@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Route;
 import dev.musher.node.Node;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,6 +123,28 @@ class BrowserTest {
             beta.create("/api/v1", "was there before it was added");
             town.join(beta, "reader");
             assertThat(card(page, "was there before it was added")).isVisible();
+        }
+    }
+
+    @Test
+    @Tag("M-13")
+    void saysWhatIsWrongWithAProject() throws Exception {
+        try (Town town = new Town(folder);
+                Page page = browser.newPage()) {
+            town.join(town.caller(town.node("alpha")), "reader");
+            page.route(
+                    "**/api/v1/projects",
+                    asked -> {
+                        APIResponse real = asked.fetch();
+                        String told = real.text();
+                        String bad =
+                                told.replace("\"problems\":[]", "\"problems\":[\"3 rows lost\"]");
+                        asked.fulfill(new Route.FulfillOptions().setResponse(real).setBody(bad));
+                    });
+            signIn(town, page);
+            assertThat(page.locator(".trouble")).containsText("alpha");
+            assertThat(page.locator(".trouble")).containsText("3 rows lost");
+            assertThat(page.locator(".dot.bad")).hasCount(1);
         }
     }
 

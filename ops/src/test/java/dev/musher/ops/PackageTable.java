@@ -43,8 +43,9 @@ final class PackageTable {
                     io("node.link", "crdt..", "protocol..", "node.replica"),
                     io("node.agent", "crdt..", "protocol..", "node.work"),
                     io("node.git", "crdt..", "protocol..", "node.work"),
-                    // What every HTTP server shares: it knows callers and refusals, not items.
-                    io("node.web", "crdt.change", "protocol.json"),
+                    // What every HTTP server shares: it knows callers, refusals and how a store
+                    // fails, not items.
+                    io("node.web", "crdt.change", "protocol.json", "node.store"),
                     io(
                             "node.http",
                             "crdt..",

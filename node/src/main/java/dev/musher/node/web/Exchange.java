@@ -2,6 +2,7 @@ package dev.musher.node.web;
 
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Malformed;
+import dev.musher.node.store.StoreClosedException;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Outcome;
 import dev.musher.protocol.json.ProblemView;
@@ -184,6 +185,12 @@ public final class Exchange {
     public void failed(Throwable cause) {
         if (cause instanceof Malformed malformed) {
             problem(Code.INVALID, String.valueOf(malformed.getMessage()));
+            return;
+        }
+        if (cause instanceof StoreClosedException) {
+            problem(
+                    Code.UNAVAILABLE,
+                    "The store is closed: it is stopping or being opened anew. Try again.");
             return;
         }
         LOG.error("{} {} failed", request.method(), request.path(), cause);

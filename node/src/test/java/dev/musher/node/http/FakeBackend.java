@@ -28,6 +28,8 @@ import dev.musher.node.replica.Published;
 import dev.musher.node.replica.Queries;
 import dev.musher.node.replica.Resolved;
 import dev.musher.node.replica.VoidOp;
+import dev.musher.node.store.ModelStore;
+import dev.musher.node.store.Table;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Command;
@@ -51,6 +53,9 @@ final class FakeBackend implements Backend {
 
     /** Holds past boards back until it is opened; open to begin with. */
     volatile CountDownLatch pastHeld = new CountDownLatch(0);
+
+    /** Closed, every read of the store ends as if the node were stopping. */
+    final ModelStore readable = new ModelStore(new byte[8], ModelStore.Sync.ON_COMMIT);
 
     static final String STORE = "00112233445566778899aabbccddeeff";
     static final DeviceId DEVICE = DeviceId.of(new byte[32]);
@@ -369,6 +374,7 @@ final class FakeBackend implements Backend {
 
     @Override
     public Collection<Item> past(long wallMs) {
+        readable.get(Table.META, new byte[1]);
         try {
             pastHeld.await();
         } catch (InterruptedException e) {

@@ -36,6 +36,14 @@ class NodeHttpTest {
     }
 
     @Test
+    @Tag("M-13")
+    void whoReadsWhileTheStoreClosesIsToldToTryAgain() throws Exception {
+        served.backend.readable.close();
+        JsonNode problem = served.json(503, "GET", "/api/v1/board?at=1", "");
+        assertEquals("unavailable", problem.path("code").asText());
+    }
+
+    @Test
     @Tag("H-10")
     @Tag("M-19")
     void whatWasCreatedIsShownWithAllItsFields() throws Exception {

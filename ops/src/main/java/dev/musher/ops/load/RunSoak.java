@@ -52,7 +52,8 @@ public final class RunSoak extends Action {
             throw new Failure(Failure.USAGE, "--ready-s is 1 or more");
         }
         Path folder = Files.createTempDirectory("musher-soak-");
-        CrashLoop loop = new CrashLoop(folder, CrashOptions.of(crashes, seed, readySMax), screen::say);
+        CrashLoop loop =
+                new CrashLoop(folder, CrashOptions.of(crashes, seed, readySMax), screen::say);
         Thread ending = new Thread(loop::end, "soak-end");
         Runtime.getRuntime().addShutdownHook(ending);
         CrashReport report = loop.run();
