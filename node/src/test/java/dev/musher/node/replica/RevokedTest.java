@@ -71,12 +71,8 @@ class RevokedTest {
         Command.SetEdit none = new Command.SetEdit(List.of(), List.of(), List.of());
         Command nothing =
                 new Command.Edit(
-                        "1",
-                        new TreeMap<>(),
-                        new TreeMap<>(Map.of(SetName.LABELS, none)),
-                        null);
-        Outcome.Done done =
-                assertInstanceOf(Outcome.Done.class, other.does(nothing).getFirst());
+                        "1", new TreeMap<>(), new TreeMap<>(Map.of(SetName.LABELS, none)), null);
+        Outcome.Done done = assertInstanceOf(Outcome.Done.class, other.does(nothing).getFirst());
 
         assertEquals(made.change(), done.change());
     }
