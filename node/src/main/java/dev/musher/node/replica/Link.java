@@ -2,6 +2,8 @@ package dev.musher.node.replica;
 
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.protocol.sync.PeerSession;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** One peer socket and the session over it. Core thread only. */
@@ -27,6 +29,15 @@ final class Link {
     /** Since when the device is known to be revoked. */
     long revokedMs = Long.MAX_VALUE;
 
+    /** Where the peer says that it is reached; empty where it does not. */
+    String announced = "";
+
+    /** Addresses that the peer was told. */
+    final SortedSet<String> told = new TreeSet<>();
+
+    /** When it may be told of more, on the monotonic clock, ms. */
+    long tellMs;
+
     private int sends;
 
     Link(long number, boolean outgoing, String address, PeerSession session, long sinceMs) {
@@ -35,6 +46,7 @@ final class Link {
         this.address = address;
         this.session = session;
         this.sinceMs = sinceMs;
+        this.tellMs = sinceMs + Addresses.PAUSE_MS;
     }
 
     boolean maySend() {

@@ -59,8 +59,7 @@ final class PeerReports implements Peers.Listener {
                                 turn.effects());
             }
             case SessionEvent.Received received -> received(link, received);
-            case SessionEvent.Addresses addresses ->
-                    core.peers().targets().learn(addresses.addresses());
+            case SessionEvent.Addresses addresses -> core.peers().told(link, addresses.addresses());
             case SessionEvent.InSync inSync -> {
                 turn.peersChanged |= !link.inSync;
                 link.inSync = true;

@@ -37,9 +37,6 @@ final class Peers {
     /** Sockets at one time. */
     private static final int LINKS_MAX = 256;
 
-    /** Addresses told at a handshake. */
-    private static final int TOLD_MAX = 16;
-
     /** Changes refused of one link before it is ended: an honest peer has none to send. */
     private static final int REFUSED_MAX = 20;
 
@@ -56,6 +53,7 @@ final class Peers {
 
     private final SyncHub hub;
     private final Targets targets;
+    private final Addresses addresses;
     private final RandomGenerator random;
     private final Counters counters;
     private final Listener listener;
@@ -75,6 +73,7 @@ final class Peers {
             Listener listener) {
         this.hub = hub;
         this.targets = targets;
+        this.addresses = new Addresses(targets, random);
         this.random = random;
         this.counters = counters;
         this.listener = listener;
@@ -112,7 +111,8 @@ final class Peers {
         }
         Nonce nonce = Nonce.of(in.nonce());
         PeerSetup setup = in.outgoing() ? PeerSetup.dialled(nonce) : PeerSetup.accepted(nonce);
-        setup = setup.introducedBy(introduction).telling(targets.toTell(TOLD_MAX));
+        List<String> told = addresses.first(links.values());
+        setup = setup.introducedBy(introduction).telling(told);
         if (invite != null && in.outgoing()) {
             setup = setup.redeeming(invite, label);
         }
@@ -123,6 +123,7 @@ final class Peers {
                         in.address(),
                         new PeerSession(hub, setup, nowMs),
                         nowMs);
+        link.told.addAll(told);
         links.put(in.link(), link);
         counters.add("peer_sockets", "side", in.outgoing() ? "dialled" : "accepted", 1);
         pump(link, nowMs, out);
@@ -156,6 +157,11 @@ final class Peers {
         }
     }
 
+    /** A peer told of addresses, its own first. */
+    void told(Link link, List<String> told) {
+        addresses.heard(link, told, links.values());
+    }
+
     /** A socket is gone. */
     void closed(Input.Closed in, long nowMs) {
         Link link = links.remove(in.link());
@@ -187,6 +193,7 @@ final class Peers {
                 revoked(link, nowMs, out);
             }
             hear(link, link.session.tick(nowMs), nowMs, out);
+            addresses.tell(link, links.values(), nowMs);
             pump(link, nowMs, out);
         }
         if (nowMs >= nextProbeMs) {

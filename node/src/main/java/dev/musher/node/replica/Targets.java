@@ -136,18 +136,12 @@ final class Targets {
         return List.copyOf(targets.values());
     }
 
-    /** Addresses to tell a peer: this node's own first. */
-    List<String> toTell(int max) {
-        List<String> out = new ArrayList<>();
-        if (!own.isEmpty()) {
-            out.add(own);
-        }
-        for (Target target : targets.values()) {
-            if (out.size() < max && target.device != null) {
-                out.add(target.address);
-            }
-        }
-        return out;
+    /** Addresses at which a member answered. */
+    List<String> reached() {
+        return targets.values().stream()
+                .filter(target -> target.device != null)
+                .map(target -> target.address)
+                .toList();
     }
 
     /** This node's own address; empty while it takes no sockets. */

@@ -1,17 +1,23 @@
 package dev.musher.node.replica;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.crdt.change.Role;
 import dev.musher.node.store.Batch;
 import dev.musher.node.store.Table;
+import dev.musher.protocol.codec.FrameReader;
 import dev.musher.protocol.json.Code;
+import dev.musher.protocol.sync.Topology;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Links come back by themselves whatever ended them, and none is made that is not wanted. */
 final class LinksTest {
+
+    /** Kind of the frame. */
+    private static final int ADDRESSES = 3;
 
     private final World world = new World();
 
@@ -72,6 +78,67 @@ final class LinksTest {
         world.pass(1_000);
         assertEquals(NodeHealth.State.READY, a.shown().health().state());
         assertEquals(0, a.shown().peers().size());
+    }
+
+    @Test
+    @Tag("T-A2")
+    void whoeverCameLaterIsToldToThoseWhoWereThere() {
+        World.Node a = world.founder();
+        World.Node b = world.hiddenJoiner(a, "10.0.0.2:1", Role.MEMBER);
+        // Nobody can dial b, and b shook hands with a before there was a c to tell of.
+        World.Node c = world.joiner(a, "10.0.0.3:1", Role.MEMBER);
+        world.pass(15_000);
+        assertEquals(2, World.linked(b), "b dials c as well");
+        assertEquals(2, World.linked(c));
+    }
+
+    @Test
+    @Tag("T-A2")
+    void whatALinkedPeerSaysOfItselfIsToldThoughNobodyHereReachedIt() {
+        World.Node a = world.founder();
+        a.dialsInVain = true;
+        World.Node b = world.joiner(a, "10.0.0.2:1", Role.MEMBER);
+        World.Node c = world.joiner(a, "10.0.0.3:1", Role.MEMBER);
+        world.pass(15_000);
+        assertEquals(2, World.linked(b));
+        assertEquals(2, World.linked(c));
+    }
+
+    @Test
+    @Tag("T-A2")
+    void ofManyWhoCameAtOnceNobodyHangsOnOneLink() {
+        World.Node hub = world.founder();
+        List<World.Node> others = world.joiners(hub, 16);
+        world.pass(30_000);
+        for (World.Node node : others) {
+            assertTrue(
+                    World.linked(node) >= Topology.LINKS,
+                    node.address + " has " + World.linked(node) + " links");
+        }
+    }
+
+    @Test
+    void addressesAreToldNoFasterThanAPeerTakesThemAndNotTwice() {
+        World.Node hub = world.founder();
+        world.joiners(hub, 40);
+        world.pass(40_000);
+        assertTrue(world.nodes.stream().allMatch(n -> ended(n, "flood") == 0), "nobody floods");
+        hub.log.clear();
+        world.pass(60_000);
+        long told =
+                hub.log.stream()
+                        .filter(e ->
+                                e instanceof Effect.Send send
+                                        && new FrameReader(send.bytes()).kind() == ADDRESSES)
+                        .count();
+        assertEquals(0, told, "nothing new is known");
+    }
+
+    private static long ended(World.Node node, String why) {
+        return node.replica
+                .counters()
+                .counters()
+                .getOrDefault("peer_sessions_ended{reason=\"" + why + "\"}", 0L);
     }
 
     private static long dials(World.Node node) {

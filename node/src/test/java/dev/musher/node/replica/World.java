@@ -48,6 +48,13 @@ final class World {
         Queries queries;
         boolean holdCommits;
         boolean down;
+
+        /** Whether nobody can dial it, as behind a router. */
+        boolean hidden;
+
+        /** Whether its own dials come to nothing. */
+        boolean dialsInVain;
+
         Effect.Commit held;
         final Deque<Effect> pending = new ArrayDeque<>();
         final Map<Long, List<Outcome>> replies = new TreeMap<>();
@@ -182,6 +189,21 @@ final class World {
         return node;
     }
 
+    /** Nodes that join at the same moment, at 10.0.1.1:1 and on. */
+    List<Node> joiners(Node inviter, int count) {
+        List<Invite> invites = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            invites.add(Invite.parse(inviter.invite(Role.MEMBER)));
+        }
+        List<Node> out = new ArrayList<>();
+        for (Invite invite : invites) {
+            Node node = node("10.0.1." + (out.size() + 1) + ":1");
+            node.open(Setup.joining("device at " + node.address, "stamp", invite));
+            out.add(node);
+        }
+        return out;
+    }
+
     /** A node that founds a project. */
     Node founder() {
         Node node = node("10.0.0.1:1");
@@ -197,6 +219,26 @@ final class World {
         node.open(Setup.joining("device at " + address, "stamp", invite));
         pass(2_000);
         return node;
+    }
+
+    /** The same, where nobody can dial it. */
+    Node hiddenJoiner(Node inviter, String address, Role role) {
+        Invite invite = Invite.parse(inviter.invite(role));
+        Node node = node(address);
+        node.hidden = true;
+        node.open(Setup.joining("device at " + address, "stamp", invite));
+        pass(2_000);
+        return node;
+    }
+
+    /** Devices with which a node holds a link beyond the handshake. */
+    static long linked(Node node) {
+        return node.shown().peers().stream()
+                .filter(p ->
+                        p.state() == PeerView.State.SYNCING || p.state() == PeerView.State.IN_SYNC)
+                .map(PeerView::device)
+                .distinct()
+                .count();
     }
 
     static DeviceId recovery() {
@@ -260,7 +302,7 @@ final class World {
 
     private void dial(Node from, String address) {
         for (Node to : nodes) {
-            if (to.address.equals(address) && !to.down) {
+            if (to.address.equals(address) && !to.down && !to.hidden && !from.dialsInVain) {
                 long near = nextLink++;
                 long far = nextLink++;
                 links.put(near, new Ends(from, to, far));

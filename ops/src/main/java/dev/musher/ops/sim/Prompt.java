@@ -44,10 +44,6 @@ final class Prompt {
     private final World world;
     private final RandomGenerator random;
     private @Nullable SimNode writer;
-
-    /** Who must have it soon: those that have links to all of each other. */
-    private List<SimNode> told = List.of();
-
     private SortedSet<ChangeId> before = new TreeSet<>();
 
     Prompt(World world, RandomGenerator random) {
@@ -56,26 +52,22 @@ final class Prompt {
     }
 
     /**
-     * Whether every node that was there from the start has the links it wants with the others of
-     * them, all beyond the handshake. One that came later may know its host alone for a while:
-     * addresses are told when a link is made.
+     * Whether every node has the links it wants, all beyond the handshake: those that came later
+     * too, and those that know only where they came in.
      */
     boolean linked() {
-        return isLinked(first());
+        return isLinked(world.nodes());
     }
 
     /** Says who lacks links. */
     Violation apart() {
         List<String> out = new ArrayList<>();
-        for (SimNode node : first()) {
-            out.add("node " + node.index() + " has " + links(node, first()) + peers(node));
+        for (SimNode node : world.nodes()) {
+            out.add("node " + node.index() + " has " + links(node, world.nodes()) + peers(node));
         }
         return new Violation(
-                "links", "of " + wanted(first()) + " that each wants, " + String.join(", ", out));
-    }
-
-    private List<SimNode> first() {
-        return world.nodes().subList(0, world.options().nodes());
+                "links",
+                "of " + wanted(world.nodes()) + " that each wants, " + String.join(", ", out));
     }
 
     private static boolean isLinked(List<SimNode> nodes) {
@@ -129,7 +121,7 @@ final class Prompt {
 
     /** Gives a command to some node that may write. */
     void write() {
-        List<SimNode> able = first().stream().filter(n -> mayWrite(n.published())).toList();
+        List<SimNode> able = writers();
         write(able.get(random.nextInt(able.size())));
     }
 
@@ -142,7 +134,6 @@ final class Prompt {
                 new Command.Create(
                         new Origin(Origin.Kind.TEST, "prompt", 1), fields, new TreeMap<>());
         writer = node;
-        told = List.copyOf(isLinked(world.nodes()) ? world.nodes() : first());
         before = new TreeSet<>(node.acknowledged());
         node.receive(
                 new Input.Submit(
@@ -163,7 +154,7 @@ final class Prompt {
     boolean everywhere() {
         List<ChangeId> written = written();
         return !written.isEmpty()
-                && told.stream().allMatch(n -> written.stream().allMatch(n::holds));
+                && world.nodes().stream().allMatch(n -> written.stream().allMatch(n::holds));
     }
 
     /** How long a change may take to be everywhere, ms. */
@@ -182,7 +173,7 @@ final class Prompt {
     /** Says which node lacks what. */
     Violation late(long afterMs) {
         List<String> lacking = new ArrayList<>();
-        for (SimNode node : told) {
+        for (SimNode node : world.nodes()) {
             for (ChangeId change : written()) {
                 if (!node.holds(change)) {
                     lacking.add("node " + node.index() + " lacks " + change);

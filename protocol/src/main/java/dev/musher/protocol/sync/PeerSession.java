@@ -65,6 +65,7 @@ public final class PeerSession {
     private boolean welcomed;
     private List<Signed> welcome = List.of();
     private boolean welcomeDue;
+    private List<String> addresses;
     private boolean addressesDue;
     private boolean statusDue;
     private boolean statusAsks;
@@ -85,6 +86,7 @@ public final class PeerSession {
     public PeerSession(SyncHub hub, PeerSetup setup, long nowMs) {
         this.hub = hub;
         this.setup = setup;
+        this.addresses = setup.addresses();
         this.startedMs = nowMs;
         this.nowMs = nowMs;
         handshake = new Handshake(hub, setup);
@@ -206,6 +208,17 @@ public final class PeerSession {
     }
 
     /**
+     * Tells the peer of addresses, as {@link PeerSetup#addresses} does at the handshake. Each time
+     * costs the peer's budget 200 points: not more often than once in some seconds.
+     */
+    public void tell(List<String> known) {
+        if (phase == Phase.OPEN) {
+            addresses = List.copyOf(known);
+            addressesDue = true;
+        }
+    }
+
+    /**
      * Answers {@link SessionEvent.RedeemAsked}: the device was added, durably.
      *
      * @param introduction changes that show it, see {@link PeerSetup#introduction}
@@ -303,7 +316,7 @@ public final class PeerSession {
         }
         if (addressesDue) {
             addressesDue = false;
-            return new Frame.Addresses(setup.addresses());
+            return new Frame.Addresses(addresses);
         }
         Frame.Ack ack = receiver.ack();
         if (ack != null) {
@@ -440,7 +453,7 @@ public final class PeerSession {
     private void establish(DeviceId device, int level, List<SessionEvent> events) {
         phase = Phase.OPEN;
         peer = device;
-        addressesDue = !setup.addresses().isEmpty();
+        addressesDue = !addresses.isEmpty();
         if (!setup.outgoing()) {
             // The side that dialled knows the other last, so this is the first that can ask.
             proofDue = true;

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     exporter of TLS); empty where there are none
  * @param introduction changes that show how this device became a member, from one by a member known
  *     for longer down to its own add; may be empty; at most 16, 48 KiB
- * @param addresses where this node, and others it knows, can be reached; at most 16
+ * @param addresses where this node can be reached (empty text where it cannot), then others it
+ *     knows; at most 16, or none
  * @param expected the key that must answer, or null for any member; held a member for this socket,
  *     since a newcomer knows nobody
  * @param invite what a newcomer redeems at {@code expected}, or null
