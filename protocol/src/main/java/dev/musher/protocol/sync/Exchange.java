@@ -7,6 +7,8 @@ import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,6 +185,12 @@ final class Exchange {
         for (Have have : want.haves()) {
             if (have.seq() > 0) {
                 openDue |= !evaluate(List.of(have), false).isEmpty();
+                int branch = hub.find(have);
+                if (branch >= 0) {
+                    sender.showed(branch, have.seq());
+                }
+            } else {
+                hub.branches(have.chain()).forEach(branch -> sender.showed(branch, 0));
             }
             hub.branches(have.chain()).forEach(sender::push);
         }
@@ -368,6 +376,18 @@ final class Exchange {
         return true;
     }
 
+    /** The peer shows all it has: what else it was sent and has taken did not stay there. */
+    private void lower(List<Have> haves) {
+        SortedMap<Integer, Integer> shown = new TreeMap<>();
+        for (Have have : haves) {
+            int branch = hub.find(have);
+            if (branch >= 0) {
+                shown.merge(branch, have.seq(), Math::max);
+            }
+        }
+        shown.forEach(sender::showed);
+    }
+
     /**
      * Takes what the peer shows to have.
      *
@@ -378,6 +398,8 @@ final class Exchange {
         if (whole) {
             if (sender.isIdle()) {
                 known.clear();
+            } else {
+                lower(haves);
             }
             offers.clear();
             hub.pulls().releaseAll(puller);

@@ -49,6 +49,14 @@ final class PeerVector {
         }
     }
 
+    /** The peer has the branch up to this change and no further. */
+    void lower(int branch, int seq) {
+        assumed.clear(branch);
+        if (branch < floor.length) {
+            floor[branch] = Math.min(floor[branch], seq);
+        }
+    }
+
     /** The peer shows a later change of the chain: it is taken to have what is here. */
     void assume(int branch) {
         assumed.set(branch);

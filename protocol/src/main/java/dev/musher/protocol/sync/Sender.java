@@ -32,11 +32,11 @@ final class Sender {
     /** Bytes of one change besides it and its signature, at most. */
     private static final int CHANGE_ROOM = 8;
 
-    private record Sent(long number, long usedUpTo, long atMs) {}
+    private record Sent(long number, long atMs) {}
 
     private record Next(long lamport, int branch) {}
 
-    private record Picked(long lamport, Stored change) {}
+    private record Picked(int branch, int seq, long lamport, Stored change) {}
 
     private final SyncView view;
     private final PeerVector known;
@@ -44,6 +44,7 @@ final class Sender {
     private final BitSet active = new BitSet();
     private final BitSet blocked = new BitSet();
     private final Deque<Sent> unacked = new ArrayDeque<>();
+    private final InFlight inFlight = new InFlight();
     private boolean open;
     private long credit = Frames.CREDIT_BYTES;
     private long used;
@@ -63,6 +64,16 @@ final class Sender {
     /** Whether {@link #open} was called. */
     boolean isOpen() {
         return open;
+    }
+
+    /**
+     * The peer says how far it has a branch. What it acknowledged beyond that waited there and was
+     * dropped, so it is sent again; what is on its way is not, unless something before it was lost.
+     */
+    void showed(int branch, int seq) {
+        if (seq < inFlight.first(branch) - 1) {
+            known.lower(branch, seq);
+        }
     }
 
     /** The peer is to get the branch up to its present head. */
@@ -120,6 +131,7 @@ final class Sender {
         while (!unacked.isEmpty() && unacked.getFirst().number() <= ack.number()) {
             unacked.removeFirst();
         }
+        inFlight.acknowledged(ack.number(), unacked.isEmpty());
     }
 
     /** The next frame of changes, or null when there is none or no credit for it. */
@@ -135,7 +147,8 @@ final class Sender {
         byte[] frame = frame(picked);
         used += frame.length;
         changesSent += picked.size();
-        unacked.addLast(new Sent(lastNumber, used, nowMs));
+        picked.forEach(p -> inFlight.sent(lastNumber, p.branch(), p.seq()));
+        unacked.addLast(new Sent(lastNumber, nowMs));
         return frame;
     }
 
@@ -167,7 +180,8 @@ final class Sender {
             }
             bytes += size;
             for (int i = 0; i < run.size(); i++) {
-                picked.add(new Picked(view.lamport(head.branch(), from + i), run.get(i)));
+                long lamport = view.lamport(head.branch(), from + i);
+                picked.add(new Picked(head.branch(), from + i, lamport, run.get(i)));
             }
             known.raise(head.branch(), from + run.size() - 1);
             offer(queue, head.branch());

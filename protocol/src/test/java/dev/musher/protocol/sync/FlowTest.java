@@ -9,6 +9,7 @@ import dev.musher.crdt.change.Signature;
 import dev.musher.protocol.codec.FrameWriter;
 import dev.musher.protocol.codec.Signed;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -89,6 +90,44 @@ class FlowTest {
         assertEquals(all, b.changes());
         assertEquals(all - had, second.in.progress().received());
         assertEquals(0, second.in.progress().duplicates());
+    }
+
+    @Test
+    void whatWasAcknowledgedAndDroppedComesAgainThoughTheLinkIsNeverIdle() {
+        a.write(1);
+        a.copyTo(b);
+        Link link = connected();
+        a.write(1);
+        link.flush(nowMs);
+        byte[] lost = link.frames.getLast();
+        assertEquals(Frames.RUNS, Link.kind(lost));
+        // b takes the frame, acknowledges it, and does not keep what was in it.
+        for (SessionEvent event : link.in.receive(lost, nowMs)) {
+            if (event instanceof SessionEvent.Received received) {
+                link.in.applied(received.frame());
+            }
+        }
+        byte[] nothing = {(byte) 0x81, 0x18, (byte) 0xc8};
+        link.toTheAccepter = frame -> Arrays.equals(frame, lost) ? nothing : frame;
+        // a writes on, and always has a frame on its way.
+        for (int i = 0; i < 2_000; i++) {
+            if (i % 500 == 0) {
+                link.in.probe();
+                link.out.probe();
+            }
+            a.write(1);
+            link.flush(nowMs);
+            link.deliver(nowMs);
+            a.commit();
+            if (i % 2 == 1) {
+                b.commit();
+            }
+            a.handle(link.out, link.out.tick(nowMs));
+            b.handle(link.in, link.in.tick(nowMs));
+            nowMs += 20;
+        }
+        assertTrue(link.isOpen());
+        assertTrue(b.changes() > 1_900, b.changes() + " of " + a.changes());
     }
 
     @Test
