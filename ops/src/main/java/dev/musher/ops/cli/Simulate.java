@@ -7,6 +7,8 @@ import dev.musher.ops.sim.SimOptions;
 import dev.musher.ops.sim.SimReport;
 import dev.musher.ops.sim.Simulation;
 import dev.musher.ops.sim.Violation;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -131,12 +133,13 @@ final class Simulate extends Action {
         totals.divergences.forEach(d -> screen.say(screen.red(d)));
         screen.say(
                 String.format(
-                        "%d seeds in %.1f s: %.1f schedules a second and thread; settled within %d"
-                                + " ms of virtual time and %d rounds; %d states compared with the"
-                                + " fold; %d seeds run twice",
+                        "%d seeds in %.1f s: %.1f schedules a second and thread, %.1f a second of"
+                                + " processor; settled within %d ms of virtual time and %d rounds;"
+                                + " %d states compared with the fold; %d seeds run twice",
                         totals.seeds,
                         seconds,
                         (totals.seeds + totals.again) / seconds / workers,
+                        (totals.seeds + totals.again) / totals.processorSeconds(),
                         totals.settledMsMax,
                         totals.roundsMax,
                         totals.looks,
@@ -202,6 +205,8 @@ final class Simulate extends Action {
 
     private Totals part(long first, long end) {
         Totals out = new Totals();
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long beganNs = threads.getCurrentThreadCpuTime();
         for (long s = first; s < end && !Thread.interrupted(); s++) {
             out.seeds++;
             try {
@@ -218,6 +223,7 @@ final class Simulate extends Action {
                 out.divergences.add("seed " + s + ": " + what(e));
             }
         }
+        out.processorNs = threads.getCurrentThreadCpuTime() - beganNs;
         return out;
     }
 
@@ -240,6 +246,13 @@ final class Simulate extends Action {
         private long looks;
         private long again;
         private long hash;
+
+        /** Time that the threads ran, whatever else the machine does; not what the compiler took. */
+        private long processorNs;
+
+        double processorSeconds() {
+            return processorNs / 1e9;
+        }
 
         void took(long of, SimReport report) {
             if (reports.isEmpty()) {
@@ -264,6 +277,7 @@ final class Simulate extends Action {
             looks += o.looks;
             again += o.again;
             hash += o.hash;
+            processorNs += o.processorNs;
         }
 
         Map<String, Object> json(double seconds, int workers) {
@@ -285,6 +299,9 @@ final class Simulate extends Action {
                 out.put(
                         "schedulesPerSecondAndThread",
                         Math.round((seeds + again) / seconds / workers * 10) / 10.0);
+                out.put(
+                        "schedulesPerSecondOfProcessor",
+                        Math.round((seeds + again) / processorSeconds() * 10) / 10.0);
             }
             return out;
         }

@@ -27,14 +27,18 @@ final class PositionsOnce implements Invariant {
             var header = arrival.change().header();
             Position position = new Position(header.device(), header.epoch(), header.seq());
             ChangeId other = used.putIfAbsent(position, arrival.change().id());
-            boolean honest =
-                    world.nodes().stream()
-                            .anyMatch(n -> n.device().equals(header.device()) && !world.isTwin(n));
-            if (honest && other != null && !other.equals(arrival.change().id())) {
+            if (other != null
+                    && !other.equals(arrival.change().id())
+                    && isHonest(world, header.device())) {
                 throw new Violation(
                         "I9", position + " holds " + other + " and " + arrival.change().id());
             }
         }
+    }
+
+    private static boolean isHonest(World world, DeviceId device) {
+        return world.nodes().stream()
+                .anyMatch(n -> n.device().equals(device) && !world.isTwin(n));
     }
 
     @Override

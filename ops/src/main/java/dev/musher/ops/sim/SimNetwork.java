@@ -25,6 +25,9 @@ final class SimNetwork {
     /** The kind of a frame stands behind the head of its array; see PROTOCOL.md. */
     private static final int STATUS = 8;
 
+    /** Numbers of links go up by two: frames of one link in half as many are opened ahead. */
+    private static final int AHEAD = 16;
+
     private static final int STRANGER_MS = 2_000;
     private static final int STRANGE_FRAMES = 3;
     private static final int HEARD = 200;
@@ -237,12 +240,12 @@ final class SimNetwork {
     }
 
     /**
-     * Frames of every second link are opened ahead, as sockets do with large ones; at once, so that
+     * Frames of one link in eight are opened ahead, as sockets do with large ones; at once, so that
      * other changes may come between that and their arrival.
      */
     private static @Nullable OpenedFrame opened(Link link, int end, byte[] frame) {
         boolean same = link.ends[end].generation() == link.generations[end];
-        return same && link.numbers[0] % 4 == 1 ? link.ends[end].open(frame) : null;
+        return same && link.numbers[0] % AHEAD == 1 ? link.ends[end].open(frame) : null;
     }
 
     private void deliver(

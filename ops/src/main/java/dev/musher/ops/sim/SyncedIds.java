@@ -9,16 +9,17 @@ import dev.musher.node.store.ModelStore;
 import dev.musher.node.store.Table;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which changes a disk holds for sure, known without asking the node. */
 final class SyncedIds {
 
     private final List<ChangeId> unsynced = new ArrayList<>();
-    private final SortedSet<ChangeId> synced = new TreeSet<>();
+    /** Asked often, never walked. */
+    private final Set<ChangeId> synced = new HashSet<>();
 
     /** A batch was written and may still be lost. */
     void written(Batch batch) {
