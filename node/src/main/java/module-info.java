@@ -18,5 +18,6 @@ module dev.musher.node {
     exports dev.musher.node.http;
     exports dev.musher.node.replica;
     exports dev.musher.node.store;
+    exports dev.musher.node.verify;
     exports dev.musher.node.web;
 }

@@ -1,7 +1,5 @@
 package dev.musher.node;
 
-import dev.musher.crdt.change.Chain;
-import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Malformed;
 import dev.musher.node.replica.Effect;
@@ -12,6 +10,7 @@ import dev.musher.node.replica.Setup;
 import dev.musher.node.store.RocksStore;
 import dev.musher.node.store.StoreException;
 import dev.musher.node.store.StoreOptions;
+import dev.musher.protocol.codec.Covered;
 import dev.musher.protocol.codec.RunVerifier;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.codec.Verified;
@@ -23,11 +22,9 @@ import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -214,16 +211,7 @@ public final class HomeRestore {
         if (last) {
             return all;
         }
-        boolean[] ready = new boolean[all.size()];
-        Set<Chain> signed = new HashSet<>();
-        for (int i = all.size() - 1; i >= 0; i--) {
-            Change change = all.get(i).change();
-            Chain chain = new Chain(change.device(), change.header().epoch());
-            if (all.get(i).signature() != null) {
-                signed.add(chain);
-            }
-            ready[i] = signed.contains(chain);
-        }
+        boolean[] ready = Covered.of(all);
         List<Signed> out = new ArrayList<>();
         for (int i = 0; i < ready.length; i++) {
             if (ready[i]) {

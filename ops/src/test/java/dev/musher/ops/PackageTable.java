@@ -53,6 +53,7 @@ final class PackageTable {
                             "node.replica",
                             "node.store",
                             "node.web"),
+                    io("node.verify", "crdt..", "protocol..", "node.replica", "node.store"),
                     io("node", "crdt..", "protocol..", "node.."),
                     // A reader of projects: it hosts replicas and mounts their routes as a node
                     // does;

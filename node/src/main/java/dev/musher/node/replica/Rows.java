@@ -8,6 +8,7 @@ import dev.musher.crdt.change.ChangeCodec;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.ItemKey;
+import dev.musher.crdt.change.Malformed;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Signature;
 import dev.musher.protocol.codec.Links;
@@ -109,7 +110,13 @@ final class Rows {
         return row;
     }
 
+    /** {@link Malformed} where the row is of no such form. */
     static Stored stored(byte[] row) {
+        int least = row.length == 0 || row[0] == 0 ? 1 : 1 + Signature.LENGTH;
+        least += row.length > 0 && row[0] == 2 ? Integer.BYTES : 0;
+        if (row.length < least || row.length == 0 || row[0] < 0 || row[0] > 2) {
+            throw new Malformed("a row of " + row.length + " bytes that holds no change");
+        }
         if (row[0] == 0) {
             return new Stored(Arrays.copyOfRange(row, 1, row.length), null, Links.NONE);
         }
@@ -118,7 +125,11 @@ final class Rows {
         Links links = Links.NONE;
         if (row[0] == 2) {
             int linksFrom = from + Integer.BYTES;
-            from = linksFrom + ByteBuffer.wrap(row).getInt(from);
+            int length = ByteBuffer.wrap(row).getInt(from);
+            if (length < 0 || length > row.length - linksFrom) {
+                throw new Malformed("a row with " + length + " bytes of links");
+            }
+            from = linksFrom + length;
             links = Links.of(row, linksFrom, from);
         }
         return new Stored(Arrays.copyOfRange(row, from, row.length), signature, links);

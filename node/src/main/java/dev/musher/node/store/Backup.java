@@ -95,6 +95,37 @@ public final class Backup {
         finish(partial, content.resolve(STORE), target);
     }
 
+    /**
+     * Puts a store that is closed into an empty folder, to be looked at there without a byte of it
+     * being changed: table files, which are never written again, are linked where the file system
+     * allows, the rest is copied.
+     */
+    public static void look(Path store, Path target) throws IOException {
+        requireEmpty(target);
+        PrivateFolder.make(target);
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(store)) {
+            for (Path entry : entries) {
+                String name = entry.getFileName().toString();
+                boolean link = name.endsWith(".sst");
+                if (Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)
+                        && !Reserve.isReserve(entry)
+                        && !(link && isLinked(entry, target.resolve(name)))) {
+                    Files.copy(entry, target.resolve(name));
+                }
+            }
+        }
+    }
+
+    private static boolean isLinked(Path file, Path link) {
+        try {
+            Files.createLink(link, file);
+            return true;
+        } catch (IOException | UnsupportedOperationException e) {
+            // Another file system, or one without links: what cannot be read fails in the copy.
+            return false;
+        }
+    }
+
     private static void requireEmpty(Path target) throws IOException {
         if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             return;

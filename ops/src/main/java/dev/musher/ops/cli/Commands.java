@@ -46,6 +46,7 @@ final class Commands {
                     new Entry("peer", Peers.Peer::new),
                     new Entry("import", Import::new),
                     new Entry("export", Export::new),
+                    new Entry("verify", Verify::new),
                     new Entry("digest", ShowDigest::new),
                     new Entry("backup", BackUp::new),
                     new Entry("restore-home", RestoreHome::new),

@@ -3,6 +3,7 @@ package dev.musher.ops.cli;
 import dev.musher.crdt.change.ChangeCodec;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Malformed;
+import dev.musher.node.verify.Found;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.codec.SignedCodec;
 import java.io.BufferedReader;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Reads what {@code musher export} wrote. Signatures are not checked here. */
@@ -44,17 +46,38 @@ final class ExportFile {
                 .iterator();
     }
 
+    /** The same for verifying: a damaged line is told of in its place, and the rest goes on. */
+    static Iterator<Found> found(Stream<String> lines) {
+        int[] number = {0};
+        return lines.map(
+                        line -> {
+                            number[0]++;
+                            return line.isBlank() ? null : found("line " + number[0], line);
+                        })
+                .filter(Objects::nonNull)
+                .iterator();
+    }
+
+    private static Found found(String at, String line) {
+        try {
+            Json json = Json.read(line.getBytes(StandardCharsets.UTF_8));
+            return Found.line(at, signed(json), ChangeId.parse(json.at("id").text()));
+        } catch (IOException | Malformed | IllegalArgumentException e) {
+            return Found.unreadable(at, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Signed signed(Json json) {
+        Json signature = json.at("signature");
+        return SignedCodec.signed(
+                ChangeCodec.read(Base64.getDecoder().decode(json.at("bytes").text())),
+                signature.exists() ? Base64.getDecoder().decode(signature.text()) : null);
+    }
+
     private static Signed change(Path file, int number, String line) {
         try {
             Json json = Json.read(line.getBytes(StandardCharsets.UTF_8));
-            byte[] bytes = Base64.getDecoder().decode(json.at("bytes").text());
-            Json signature = json.at("signature");
-            Signed out =
-                    SignedCodec.signed(
-                            ChangeCodec.read(bytes),
-                            signature.exists()
-                                    ? Base64.getDecoder().decode(signature.text())
-                                    : null);
+            Signed out = signed(json);
             if (!out.change().id().equals(ChangeId.parse(json.at("id").text()))) {
                 throw damaged(file, number, "its id is not the hash of its bytes", null);
             }

@@ -334,6 +334,46 @@ final class ProcessesTest {
     }
 
     @Test
+    @Tag("M-02")
+    void aHomeAndAnExportAreVerifiedAndDamageIsNamedByItsLine() throws Exception {
+        json(home, "import", beads().toString());
+        String digest = json(home, "digest").at("digest").text();
+        Json running = json(home, "verify");
+        assertTrue(running.at("ok").flag(), running.toString());
+        assertEquals(digest, running.at("digest").text());
+        assertTrue(running.at("rows_compared").flag());
+        Path file = folder.resolve("x.jsonl");
+        json(home, "export", "--to", file.toString());
+        assertEquals(digest, json(home, "verify", file.toString()).at("digest").text());
+        Path backup = folder.resolve("backup");
+        json(home, "backup", backup.toString());
+        assertEquals(digest, json(backup, "verify").at("digest").text());
+
+        List<String> lines = new ArrayList<>(Files.readAllLines(file));
+        lines.remove(1);
+        lines.set(3, lines.get(3).replaceFirst("\"bytes\":\"....", "\"bytes\":\"AAAA"));
+        Path damaged = folder.resolve("damaged.jsonl");
+        Files.write(damaged, lines);
+        assertEquals(Failure.UNHEALTHY, musher(home, "verify", damaged.toString(), "--json"), said);
+        Json found = Json.read(said.strip().getBytes(StandardCharsets.UTF_8));
+        assertFalse(found.at("ok").flag());
+        List<String> places =
+                found.at("problems").items().stream()
+                        .map(p -> p.at("kind").text() + " " + p.at("at").text())
+                        .toList();
+        assertTrue(places.contains("missing line 2"), places.toString());
+        assertTrue(places.contains("unreadable line 4"), places.toString());
+        List<String> cut = Files.readAllLines(file);
+        Files.write(damaged, cut.subList(0, cut.size() - 1));
+        int exit = musher(home, "verify", damaged.toString(), "--expect", digest);
+        assertEquals(Failure.UNHEALTHY, exit, said);
+
+        Daemon.stop(daemons.get(0).process().toHandle());
+        assertEquals(digest, json(home, "verify").at("digest").text());
+        assertFalse(Files.exists(home.resolve("verifying")));
+    }
+
+    @Test
     void aBackupOfARunningHomeIsAHome() throws IOException, InterruptedException {
         json(home, "new", "bug", "Kept");
         Json digest = json(home, "digest");

@@ -1,0 +1,31 @@
+package dev.musher.protocol.codec;
+
+import dev.musher.crdt.change.ChangeId;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which changes of a long run, read piece by piece, can be given to a {@link RunVerifier} now:
+ * those with a signature, and those before it in its chain. The rest waits for the piece in which
+ * its signature is. Stateless.
+ */
+public final class Covered {
+
+    private Covered() {}
+
+    /** For each change, in the order of its chain, whether a signature in the run covers it. */
+    public static boolean[] of(List<Signed> run) {
+        boolean[] out = new boolean[run.size()];
+        Set<ChangeId> before = new HashSet<>();
+        for (int i = out.length - 1; i >= 0; i--) {
+            Signed each = run.get(i);
+            out[i] = each.signature() != null | before.remove(each.change().id());
+            ChangeId prev = each.change().header().prev();
+            if (out[i] && prev != null) {
+                before.add(prev);
+            }
+        }
+        return out;
+    }
+}
