@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * Takes in what peers send: authors are proved already; here it is decided, by the change and its
@@ -22,10 +23,10 @@ final class Inbox {
     /**
      * What became of one delivery.
      *
-     * @param dropped changes for which there was no room to wait
+     * @param wasted those that were refused, here already, or had no room to wait
      */
     record Taken(
-            int applied, int refused, int dropped, boolean ownLaterHead, String firstRefusal) {}
+            int applied, int refused, Waste wasted, boolean ownLaterHead, String firstRefusal) {}
 
     private final Ledger ledger;
     private final LocalChain chain;
@@ -55,19 +56,23 @@ final class Inbox {
         return delivery.taken();
     }
 
-    /** Drops what waited too long. */
-    void tick(long nowMs) {
-        dropped(parked.expire(nowMs));
+    /** Drops what waited too long; for each link what that was. */
+    SortedMap<Long, Waste> tick(long nowMs) {
+        SortedMap<Long, Waste> dropped = parked.expire(nowMs);
+        dropped.values().forEach(this::dropped);
+        return dropped;
     }
 
     /** Drops what waits for the sake of a link that is gone. */
-    void closed(long link) {
-        dropped(parked.drop(link));
+    Waste closed(long link) {
+        Waste dropped = parked.drop(link);
+        dropped(dropped);
+        return dropped;
     }
 
-    private void dropped(int count) {
-        if (count > 0) {
-            counters.add("changes_parked_dropped", count);
+    private void dropped(Waste waste) {
+        if (waste.changes() > 0) {
+            counters.add("changes_parked_dropped", waste.changes());
             counters.set("changes_parked", parked.size());
         }
     }
@@ -98,7 +103,7 @@ final class Inbox {
         private final Deque<Run> due = new ArrayDeque<>();
         private int applied;
         private int refused;
-        private int dropped;
+        private Waste wasted = Waste.NONE;
         private boolean ownLaterHead;
         private String firstRefusal = "";
 
@@ -133,6 +138,7 @@ final class Inbox {
                 }
                 case Admission.Duplicate duplicate -> {
                     counters.add("changes_duplicate", 1);
+                    wasted = wasted.and(new Waste(1, signed.signature() == null ? 0 : 1));
                     run.pass();
                 }
                 case Admission.Missing missing -> {
@@ -147,6 +153,7 @@ final class Inbox {
                             "reason",
                             refusal.code().name().toLowerCase(Locale.ROOT),
                             1);
+                    wasted = wasted.and(run.waste());
                     run.drop();
                 }
             }
@@ -154,14 +161,14 @@ final class Inbox {
 
         private void park(Run run, ChangeId missing) {
             if (!parked.add(missing, run)) {
-                dropped += run.left();
+                wasted = wasted.and(run.waste());
                 counters.add("changes_parked_dropped", run.left());
                 run.drop();
             }
         }
 
         Taken taken() {
-            return new Taken(applied, refused, dropped, ownLaterHead, firstRefusal);
+            return new Taken(applied, refused, wasted, ownLaterHead, firstRefusal);
         }
     }
 

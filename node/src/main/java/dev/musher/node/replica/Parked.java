@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -20,12 +21,22 @@ final class Parked {
      * signed runs, each whole, so up to 64 changes of every chain come before what they depend on.
      * At 1,000, a project of 16 devices that write by turns would drop a part of every exchange and
      * fetch it again; this has room for 64 such chains, and beyond that the exchange takes more
-     * rounds.
+     * rounds. What goes beyond the design's bound shares {@link #BYTES_ALL}, so that devices that
+     * park on purpose hold no more than the design allows them, and that once.
      */
     static final int CHANGES_MAX = 4_096;
 
     /** Their bytes. */
     static final long BYTES_MAX = 8L << 20;
+
+    /** What each link may have waiting, whatever waits for others. */
+    static final int CHANGES_LEAST = 1_000;
+
+    /** Their bytes. */
+    static final long BYTES_LEAST = 4L << 20;
+
+    /** Bytes of all links together from which on each has only its least. */
+    static final long BYTES_ALL = 16L << 20;
 
     /** How long one may wait, ms. */
     static final long WAIT_MS = 60_000;
@@ -40,6 +51,7 @@ final class Parked {
 
     private final Map<Long, Share> shares = new TreeMap<>();
     private int size;
+    private long bytes;
 
     /** Changes that wait. */
     int size() {
@@ -52,13 +64,17 @@ final class Parked {
      */
     boolean add(ChangeId missing, Run run) {
         Share share = shares.computeIfAbsent(run.link(), k -> new Share());
-        long bytes = run.bytesLeft();
-        if (share.changes + run.left() > CHANGES_MAX || share.bytes + bytes > BYTES_MAX) {
+        int changes = share.changes + run.left();
+        long held = share.bytes + run.bytesLeft();
+        boolean little = changes <= CHANGES_LEAST && held <= BYTES_LEAST;
+        boolean room = bytes + run.bytesLeft() <= BYTES_ALL;
+        if (changes > CHANGES_MAX || held > BYTES_MAX || !(little || room)) {
             return false;
         }
-        share.changes += run.left();
-        share.bytes += bytes;
+        share.changes = changes;
+        share.bytes = held;
         size += run.left();
+        bytes += run.bytesLeft();
         run.waits(true);
         byMissing.computeIfAbsent(missing, k -> new ArrayList<>(1)).add(run);
         return true;
@@ -74,31 +90,39 @@ final class Parked {
         return due;
     }
 
-    /** Drops what waited too long; how many changes. */
-    int expire(long nowMs) {
+    /** Drops what waited too long; for each link what that was. */
+    SortedMap<Long, Waste> expire(long nowMs) {
         return drop(run -> nowMs - run.sinceMs() >= WAIT_MS);
     }
 
-    /** Drops what came by a link; how many changes. */
-    int drop(long link) {
-        return drop(run -> run.link() == link);
+    /** Drops what came by a link. */
+    Waste drop(long link) {
+        return drop(run -> run.link() == link).getOrDefault(link, Waste.NONE);
     }
 
-    private int drop(Predicate<Run> which) {
-        int before = size;
+    private SortedMap<Long, Waste> drop(Predicate<Run> which) {
+        SortedMap<Long, Waste> dropped = new TreeMap<>();
         if (size > 0) {
             byMissing
                     .values()
                     .removeIf(all -> {
-                        all.removeIf(run -> which.test(run) && left(run));
+                        all.removeIf(run -> {
+                            boolean goes = which.test(run);
+                            if (goes) {
+                                dropped.merge(run.link(), run.waste(), Waste::and);
+                                left(run);
+                            }
+                            return goes;
+                        });
                         return all.isEmpty();
                     });
         }
-        return before - size;
+        return dropped;
     }
 
-    private boolean left(Run run) {
+    private void left(Run run) {
         size -= run.left();
+        bytes -= run.bytesLeft();
         Share share = shares.get(run.link());
         if (share != null) {
             share.changes -= run.left();
@@ -107,6 +131,5 @@ final class Parked {
                 shares.remove(run.link());
             }
         }
-        return true;
     }
 }

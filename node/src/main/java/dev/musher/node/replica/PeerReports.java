@@ -102,6 +102,7 @@ final class PeerReports implements Peers.Listener {
                                     + " one"));
         }
         turn.whenDurable(new Due.Applied(link.number, received.frame()));
+        core.peers().wasted(link, taken.wasted(), turn.nowMs(), turn.effects());
         if (taken.refused() > 0) {
             core.peers()
                     .refused(

@@ -162,22 +162,29 @@ final class Peers {
         addresses.heard(link, told, links.values());
     }
 
-    /** A socket is gone. */
-    void closed(Input.Closed in, long nowMs) {
+    /**
+     * A socket is gone.
+     *
+     * @param wasted what waited for its sake
+     */
+    void closed(Input.Closed in, Waste wasted, long nowMs, List<Effect> out) {
         Link link = links.remove(in.link());
         if (link == null) {
             return;
         }
-        if (!link.closing) {
+        boolean ended = link.closing;
+        if (!ended) {
             link.session.end(Refusal.GOING, in.why());
+            link.closing = true;
         }
+        wasted(link, wasted, nowMs, out);
         if (link.outgoing) {
             // A peer that takes a link and drops it at once is dialled ever more rarely all the
             // same.
             if (link.device != null && nowMs - link.sinceMs >= STOOD_MS) {
                 targets.stood(link.address);
             }
-            targets.failed(link.address, link.closing ? "" : in.why(), nowMs);
+            targets.failed(link.address, ended ? "" : in.why(), nowMs);
         }
     }
 
@@ -251,6 +258,20 @@ final class Peers {
         link.refused += count;
         if (link.refused > REFUSED_MAX) {
             end(link, Refusal.MALFORMED, "changes that are not admitted: " + why, nowMs, out);
+        }
+    }
+
+    /** Changes of a link were proved to no use. */
+    void wasted(Link link, Waste waste, long nowMs, List<Effect> out) {
+        if (waste.points() == 0) {
+            return;
+        }
+        counters.add("peer_points_wasted", waste.points());
+        DeviceId device = link.device;
+        if (!link.closing) {
+            hear(link, link.session.wasted(waste.points(), nowMs), nowMs, out);
+        } else if (device != null) {
+            hub.owes(device, waste.points(), nowMs);
         }
     }
 

@@ -297,8 +297,8 @@ public final class Replica {
             case Input.Frame in -> peers.frame(in, turn.nowMs(), turn.effects());
             case Input.Sent in -> peers.sent(in.link(), turn.nowMs(), turn.effects());
             case Input.Closed in -> {
-                peers.closed(in, turn.nowMs());
-                inbox.closed(in.link());
+                Waste wasted = inbox.closed(in.link());
+                peers.closed(in, wasted, turn.nowMs(), turn.effects());
                 turn.peersChanged = true;
             }
             case Input.DialFailed in -> {
@@ -428,7 +428,13 @@ public final class Replica {
             }
             return;
         }
-        inbox.tick(turn.nowMs());
+        inbox.tick(turn.nowMs())
+                .forEach((number, waste) -> {
+                    Link link = peers.link(number);
+                    if (link != null) {
+                        peers.wasted(link, waste, turn.nowMs(), turn.effects());
+                    }
+                });
         peers.tick(turn.nowMs(), turn.effects());
         if (turn.peersChanged || turn.nowMs() >= nextRefreshMs || view.digest() == null) {
             counters.set("items_open", ledger.open());

@@ -84,6 +84,15 @@ final class Run {
         return sum;
     }
 
+    /** What it cost to prove the author of those. */
+    Waste waste() {
+        int checks = 0;
+        for (Signed signed : changes.subList(next, changes.size())) {
+            checks += signed.signature() == null ? 0 : 1;
+        }
+        return new Waste(left(), checks);
+    }
+
     /** Whether it waits for a dependency. */
     boolean waits() {
         return waits;

@@ -29,6 +29,9 @@ final class FrameCodec {
     private static final int FLAGS = 15;
     private static final int LEVEL_MAX = 1_000_000;
 
+    /** Levels that the fields of a frame of a later version may nest. */
+    private static final int IGNORED_DEPTH = 8;
+
     private FrameCodec() {}
 
     /** The bytes of a frame. */
@@ -116,6 +119,11 @@ final class FrameCodec {
         FrameReader in = new FrameReader(bytes, bytesMax);
         int kind = in.kind();
         if (kind >= Frames.IGNORABLE) {
+            // Whatever it says, it is a frame and nothing else: padding has no way in.
+            for (int i = 0; i < in.fields(); i++) {
+                in.body().skip("field of an unknown frame", IGNORED_DEPTH);
+            }
+            in.end();
             return new Frame.Ignored(kind);
         }
         Frame frame =

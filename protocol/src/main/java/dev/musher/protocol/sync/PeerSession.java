@@ -27,8 +27,11 @@ public final class PeerSession {
     /** An audit is begun no sooner than this after the last, ms. */
     private static final long AUDIT_PAUSE_MS = 60_000;
 
-    /** Duplicates that cost one point. */
-    private static final int DUPLICATES_A_POINT = 64;
+    /** What a link costs whoever dialled it: signatures, and heads of all chains. */
+    private static final int LINK_POINTS = 50;
+
+    /** Bytes of a frame of an unknown kind that cost one point. */
+    private static final int IGNORED_BYTES_A_POINT = 4 * 1024;
 
     /** Where the session stands. */
     private enum Phase {
@@ -53,7 +56,7 @@ public final class PeerSession {
     private final Offers offers;
     private final Exchange exchange;
     private final Puller puller;
-    private final Budget budget;
+    private Budget budget;
     private final long startedMs;
 
     private Phase phase = Phase.HANDSHAKE;
@@ -208,8 +211,26 @@ public final class PeerSession {
     }
 
     /**
+     * Changes of this peer were verified to no use: refused, here already, or dropped while they
+     * waited for a dependency. It is charged for them as for questions, and the session ends when
+     * that is more than an honest peer ever makes.
+     *
+     * @param points one for each signature that was checked and each 64 changes
+     * @return what happened, as by {@link #receive}
+     */
+    public List<SessionEvent> wasted(long points, long nowMs) {
+        this.nowMs = nowMs;
+        List<SessionEvent> events = new ArrayList<>(1);
+        if (phase == Phase.OPEN && !budget.take(points, nowMs)) {
+            budget.owe(points, nowMs);
+            fail(Refusal.FLOOD, "sends changes that nobody can use", events);
+        }
+        return events;
+    }
+
+    /**
      * Tells the peer of addresses, as {@link PeerSetup#addresses} does at the handshake. Each time
-     * costs the peer's budget 200 points: not more often than once in some seconds.
+     * costs the peer's budget 100 points: not more often than once in some seconds.
      */
     public void tell(List<String> known) {
         if (phase == Phase.OPEN) {
@@ -373,14 +394,14 @@ public final class PeerSession {
             Frame frame, byte[] bytes, @Nullable OpenedFrame opened, List<SessionEvent> events) {
         if (phase != Phase.OPEN) {
             takeBefore(frame, bytes, events);
-        } else if (!budget.take(cost(frame), nowMs)) {
+        } else if (!budget.take(cost(frame, bytes.length), nowMs)) {
             fail(Refusal.FLOOD, "asks more than a peer has use for", events);
         } else {
             takeOpen(frame, bytes.length, opened, events);
         }
     }
 
-    private static long cost(Frame frame) {
+    private static long cost(Frame frame, int bytes) {
         return switch (frame) {
             case Frame.Runs f -> 0;
             case Frame.Ack f -> 0;
@@ -390,11 +411,11 @@ public final class PeerSession {
             case Frame.Want f -> 1 + f.haves().size() / 50;
             case Frame.TrieAsk f -> 1 + f.paths().size() / 10;
             case Frame.Probe f -> 5;
-            case Frame.Ignored f -> 5;
+            case Frame.Ignored f -> 5 + bytes / IGNORED_BYTES_A_POINT;
             case Frame.Hello f -> 20;
             case Frame.Proof f -> 20;
             case Frame.Welcome f -> 20;
-            case Frame.Addresses f -> 200;
+            case Frame.Addresses f -> 100;
             case Frame.Differences f -> 1_500;
             case Frame.TrieTell f -> 0;
             case Frame.End f -> 0;
@@ -453,6 +474,7 @@ public final class PeerSession {
     private void establish(DeviceId device, int level, List<SessionEvent> events) {
         phase = Phase.OPEN;
         peer = device;
+        budget = hub.budget(device, nowMs);
         addressesDue = !addresses.isEmpty();
         if (!setup.outgoing()) {
             // The side that dialled knows the other last, so this is the first that can ask.
@@ -461,6 +483,9 @@ public final class PeerSession {
             statusAsks = true;
         }
         events.add(new SessionEvent.Established(device, level));
+        if (!setup.outgoing() && !budget.take(LINK_POINTS, nowMs)) {
+            fail(Refusal.FLOOD, "comes again and again", events);
+        }
     }
 
     private void takeOpen(
@@ -482,7 +507,11 @@ public final class PeerSession {
             }
             case Frame.Want f -> exchange.take(f);
             case Frame.Runs f -> takeRuns(f, bytes, opened, events);
-            case Frame.Ack f -> sender.acknowledged(f);
+            case Frame.Ack f -> {
+                if (!sender.acknowledged(f) && !budget.take(1, nowMs)) {
+                    fail(Refusal.FLOOD, "acknowledges what it did before", events);
+                }
+            }
             case Frame.TrieAsk f -> {
                 if (trieAsked != null) {
                     throw new Malformed("a second question before the answer to the first");
@@ -545,7 +574,7 @@ public final class PeerSession {
 
     private void takeRuns(
             Frame.Runs runs, int bytes, @Nullable OpenedFrame opened, List<SessionEvent> events) {
-        long duplicates = receiver.duplicates() / DUPLICATES_A_POINT;
+        long duplicates = receiver.duplicatePoints();
         Receiver.Taken taken = receiver.take(runs, bytes, opened);
         if (!taken.fresh().isEmpty()) {
             events.add(new SessionEvent.Received(runs.number(), taken.fresh()));
@@ -566,7 +595,7 @@ public final class PeerSession {
         for (Have have : ends.values()) {
             exchange.arrived(have, hub.find(have) < 0, nowMs);
         }
-        if (!budget.take(receiver.duplicates() / DUPLICATES_A_POINT - duplicates, nowMs)) {
+        if (!budget.take(receiver.duplicatePoints() - duplicates, nowMs)) {
             fail(Refusal.FLOOD, "sends again what was sent before", events);
         }
     }

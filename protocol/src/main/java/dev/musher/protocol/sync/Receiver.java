@@ -25,6 +25,9 @@ final class Receiver {
 
     private record Held(long usedUpTo, boolean applied) {}
 
+    private static final int DUPLICATES_A_POINT = 64;
+    private static final int DUPLICATE_BYTES_A_POINT = 64 * 1024;
+
     private final SyncHub hub;
     private final Map<Long, Held> held = new TreeMap<>();
     private long credit = Frames.CREDIT_BYTES;
@@ -34,6 +37,7 @@ final class Receiver {
     private boolean ackDue;
     private long fresh;
     private long duplicates;
+    private long duplicateBytes;
 
     Receiver(SyncHub hub) {
         this.hub = hub;
@@ -47,6 +51,14 @@ final class Receiver {
     /** Changes that were here already. */
     long duplicates() {
         return duplicates;
+    }
+
+    /**
+     * What the changes that were here already cost: each was decoded and hashed. Never falls. See
+     * {@link Budget}.
+     */
+    long duplicatePoints() {
+        return duplicates / DUPLICATES_A_POINT + duplicateBytes / DUPLICATE_BYTES_A_POINT;
     }
 
     /**
@@ -76,6 +88,7 @@ final class Receiver {
         for (Signed signed : runs.changes()) {
             if (hub.view().has(signed.change().id())) {
                 duplicates++;
+                duplicateBytes += signed.change().bytes().length;
             } else if (signed.change().isOf(hub.view().project())) {
                 unknown.add(signed);
             } else {

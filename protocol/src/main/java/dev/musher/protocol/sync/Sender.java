@@ -119,19 +119,26 @@ final class Sender {
         return oldest == null ? Long.MAX_VALUE : oldest.atMs();
     }
 
-    /** Takes an acknowledgement; {@link Malformed} when it is of what was not sent. */
-    void acknowledged(Frame.Ack ack) {
+    /**
+     * Takes an acknowledgement; {@link Malformed} when it is of what was not sent.
+     *
+     * @return whether it says anything new
+     */
+    boolean acknowledged(Frame.Ack ack) {
         if (ack.number() > lastNumber) {
             throw new Malformed("acknowledges frame " + ack.number() + " of " + lastNumber);
         }
         if (ack.credit() < credit) {
             throw new Malformed("takes credit back");
         }
+        boolean news = ack.credit() > credit;
         credit = ack.credit();
         while (!unacked.isEmpty() && unacked.getFirst().number() <= ack.number()) {
             unacked.removeFirst();
+            news = true;
         }
         inFlight.acknowledged(ack.number(), unacked.isEmpty());
+        return news;
     }
 
     /** The next frame of changes, or null when there is none or no credit for it. */

@@ -16,6 +16,12 @@ import java.util.TreeMap;
  * process; belongs to the thread that owns the project.
  */
 public final class SyncHub {
+    /**
+     * Budgets from which on those that are full are forgotten. Only who has shown to be a member
+     * gets one.
+     */
+    private static final int BUDGETS = 256;
+
     private final SyncView view;
     private final Signer signer;
     private final DeviceId self;
@@ -24,6 +30,7 @@ public final class SyncHub {
     private final SyncLimits limits;
     private final PullRegistry pulls;
     private final Map<ChainKey, List<Integer>> chains = new TreeMap<>();
+    private final Map<DeviceId, Budget> budgets = new TreeMap<>(DeviceId::compareTo);
     private int indexed;
 
     /** A hub without sessions. */
@@ -68,6 +75,23 @@ public final class SyncHub {
 
     PullRegistry pulls() {
         return pulls;
+    }
+
+    /**
+     * A device made work to no use, and has no session that could be charged for it.
+     *
+     * @param points see {@link PeerSession#wasted}
+     */
+    public void owes(DeviceId device, long points, long nowMs) {
+        budget(device, nowMs).owe(points, nowMs);
+    }
+
+    /** What a device may ask: the same over all its sockets, also one after the other. */
+    Budget budget(DeviceId device, long nowMs) {
+        if (budgets.size() >= BUDGETS) {
+            budgets.values().removeIf(budget -> budget.isFull(nowMs));
+        }
+        return budgets.computeIfAbsent(device, key -> new Budget(nowMs));
     }
 
     /** The branches of a chain, by number; empty where nothing of it is here. */
