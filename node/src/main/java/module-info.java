@@ -6,6 +6,7 @@ module dev.musher.node {
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.toml;
     requires io.netty.buffer;
+    requires io.netty.transport;
     requires java.logging;
     requires micrometer.core;
     requires micrometer.registry.prometheus;

@@ -11,12 +11,13 @@ import io.vertx.core.http.WebSocketBase;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.net.SocketAddress;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * from any thread and none blocks.
  *
  * <p>Bounds: no compression is offered or taken (a frame of 58 KB inflates to 60 MB past every
- * limit); messages up to 1 MiB, up to 64 KiB before the other side is trusted; a few frames of a
- * socket wait for the core, then nothing is read from it; idle sockets are closed; of sockets that
- * have not proved who they are only so many are open from one address.
+ * limit); messages as {@link Messages} takes them; a few messages of a socket wait for the core,
+ * then nothing is read from it; idle sockets are closed; {@link Strangers} are few. A socket that is
+ * to end and whose other side does not read is cut off.
  */
 public final class PeerSockets {
 
@@ -39,10 +40,9 @@ public final class PeerSockets {
     /** Frames of one socket that wait for the core: with frames of 1 MiB half of a peer's bound. */
     private static final int FRAMES_WAITING = 4;
 
-    /** Sockets from one address, and in all, that have not proved who they are. */
-    private static final int STRANGERS_PER_ADDRESS = 32;
+    /** From when a socket is closed until it is cut off, ms: so long it has to read its end. */
+    private static final long CUT_MS = 2_000;
 
-    private static final int STRANGERS = 256;
     private static final int CONNECT_MS = 5_000;
     private static final int IDLE_SECONDS = 60;
 
@@ -61,14 +61,15 @@ public final class PeerSockets {
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong numbers = new AtomicLong();
     private final Map<Long, Socket> sockets = new ConcurrentHashMap<>();
-    private final Map<String, AtomicInteger> strangers = new ConcurrentHashMap<>();
-    private final AtomicInteger strangersInAll = new AtomicInteger();
+    private final Strangers strangers = new Strangers();
 
     private static final class Socket {
         final long number;
         final WebSocketBase socket;
         final @Nullable String strangerFrom;
+        final Messages messages = new Messages();
         volatile boolean trusted;
+        volatile boolean ending;
 
         Socket(long number, WebSocketBase socket, @Nullable String strangerFrom) {
             this.number = number;
@@ -96,7 +97,7 @@ public final class PeerSockets {
                         new WebSocketClientOptions()
                                 .setTryUsePerFrameCompression(false)
                                 .setTryUsePerMessageCompression(false)
-                                .setMaxFrameSize(FrameLimits.FRAME_BYTES)
+                                .setMaxFrameSize(Messages.FRAGMENT_BYTES)
                                 .setMaxMessageSize(FrameLimits.FRAME_BYTES)
                                 .setMaxConnections(1_000)
                                 .setConnectTimeout(CONNECT_MS)
@@ -108,9 +109,9 @@ public final class PeerSockets {
     public void accept(ServerWebSocket socket) {
         SocketAddress remote = socket.remoteAddress();
         String host = remote == null ? "unknown" : String.valueOf(remote.hostAddress());
-        if (!strangerCame(host)) {
+        if (!strangers.came(host, monotonicMs())) {
             // Told nothing: an outsider learns no more than that the port is open.
-            socket.close();
+            cut(socket);
             return;
         }
         open(socket, false, remote == null ? "unknown" : remote.toString(), host);
@@ -154,7 +155,7 @@ public final class PeerSockets {
         if (open != null) {
             // The reason is for the log of this side; the other is told by the last frame, if at
             // all.
-            open.socket.close();
+            end(open);
         }
     }
 
@@ -163,7 +164,7 @@ public final class PeerSockets {
         Socket open = sockets.get(link);
         if (open != null && !open.trusted) {
             open.trusted = true;
-            strangerLeft(open.strangerFrom);
+            strangerLeft(open);
         }
     }
 
@@ -197,18 +198,10 @@ public final class PeerSockets {
         random.nextBytes(nonce);
         inbox.accept(new Input.Connected(number, outgoing, address, nonce));
         socket.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
-        socket.exceptionHandler(fault -> socket.close());
-        socket.textMessageHandler(text -> socket.close());
+        socket.exceptionHandler(fault -> end(open));
         socket.closeHandler(gone -> closed(open));
         Openings.Line line = openings.line(number);
-        socket.handler(message -> {
-            byte[] bytes = message.getBytes();
-            if (!open.trusted && bytes.length > FrameLimits.HANDSHAKE_FRAME_BYTES) {
-                socket.close();
-            } else {
-                line.take(bytes, open.trusted);
-            }
-        });
+        socket.frameHandler(frame -> take(open, line, frame));
         socket.pause();
         socket.fetch(FRAMES_WAITING);
         if (socket.isClosed()) {
@@ -216,12 +209,54 @@ public final class PeerSockets {
         }
     }
 
+    private void take(Socket open, Openings.Line line, WebSocketFrame frame) {
+        if (open.ending) {
+            return;
+        }
+        switch (open.messages.take(frame, open.trusted, monotonicMs())) {
+            case Messages.Whole whole -> line.take(whole.bytes(), open.trusted);
+            case Messages.Part part -> {
+                if (part.ofMessage()) {
+                    open.socket.fetch(1);
+                }
+            }
+            case Messages.Fault fault -> end(open);
+        }
+    }
+
+    /** Closes a socket; if the other end does not even read that, it is cut off soon after. */
+    private void end(Socket open) {
+        if (!open.ending) {
+            open.ending = true;
+            open.socket.close();
+            vertx.setTimer(
+                    CUT_MS,
+                    due -> {
+                        if (sockets.containsKey(open.number)) {
+                            cut(open.socket);
+                        }
+                    });
+        }
+    }
+
+    /**
+     * Closes the connection without a word. The public interface waits for its own last frame to
+     * leave, which it never does where nobody reads.
+     */
+    private static void cut(WebSocketBase socket) {
+        ((WebSocketInternal) socket).channelHandlerContext().close();
+    }
+
+    private static long monotonicMs() {
+        return System.nanoTime() / 1_000_000;
+    }
+
     private void closed(Socket gone) {
         if (sockets.remove(gone.number) == null) {
             return;
         }
         if (!gone.trusted) {
-            strangerLeft(gone.strangerFrom);
+            strangerLeft(gone);
         }
         String reason = gone.socket.closeReason();
         inbox.accept(
@@ -229,23 +264,10 @@ public final class PeerSockets {
                         gone.number, reason == null || reason.isEmpty() ? "closed" : reason));
     }
 
-    private boolean strangerCame(String host) {
-        AtomicInteger own = strangers.computeIfAbsent(host, k -> new AtomicInteger());
-        if (own.incrementAndGet() > STRANGERS_PER_ADDRESS) {
-            own.decrementAndGet();
-            return false;
-        }
-        if (strangersInAll.incrementAndGet() > STRANGERS) {
-            strangerLeft(host);
-            return false;
-        }
-        return true;
-    }
-
-    private void strangerLeft(@Nullable String host) {
-        if (host != null) {
-            strangersInAll.decrementAndGet();
-            strangers.computeIfPresent(host, (k, n) -> n.decrementAndGet() <= 0 ? null : n);
+    private void strangerLeft(Socket gone) {
+        String from = gone.strangerFrom;
+        if (from != null) {
+            strangers.left(from);
         }
     }
 }

@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,6 +19,9 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.IdentityHashMap;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +42,10 @@ public final class WebServer {
     private static final int CONNECTIONS_MAX = 2_000;
     private static final int HEADER_BYTES = 16 * 1024;
     private static final int LINE_BYTES = 8 * 1024;
-    private static final int FRAME_BYTES = 1 << 20;
+    private static final int FRAME_BYTES = 64 * 1024;
+
+    /** What connects has this long to ask for something, ms; headers that drip count as nothing. */
+    private static final long FIRST_MS = 5_000;
 
     private final Vertx vertx;
     private final HostRule hosts;
@@ -48,6 +55,7 @@ public final class WebServer {
     private final @Nullable Consumer<ServerWebSocket> peers;
     private final Observer observer;
     private final HttpServer server;
+    private final Set<HttpConnection> silent = Collections.newSetFromMap(new IdentityHashMap<>());
     private int connections;
 
     /**
@@ -74,7 +82,18 @@ public final class WebServer {
                 vertx.createHttpServer(options())
                         .connectionHandler(connection -> {
                             connections++;
-                            connection.closeHandler(closed -> connections--);
+                            silent.add(connection);
+                            connection.closeHandler(closed -> {
+                                connections--;
+                                silent.remove(connection);
+                            });
+                            vertx.setTimer(
+                                    FIRST_MS,
+                                    due -> {
+                                        if (silent.remove(connection)) {
+                                            connection.close();
+                                        }
+                                    });
                             if (connections > CONNECTIONS_MAX) {
                                 connection.close();
                             }
@@ -124,6 +143,7 @@ public final class WebServer {
     }
 
     private void accept(HttpServerRequest request) {
+        silent.remove(request.connection());
         HttpServerResponse response = request.response();
         response.putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("Cache-Control", "no-store")
