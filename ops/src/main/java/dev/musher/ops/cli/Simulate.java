@@ -247,7 +247,9 @@ final class Simulate extends Action {
         private long again;
         private long hash;
 
-        /** Time that the threads ran, whatever else the machine does; not what the compiler took. */
+        /**
+         * Time that the threads ran, whatever else the machine does; not what the compiler took.
+         */
         private long processorNs;
 
         double processorSeconds() {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class SyncedIds {
 
     private final List<ChangeId> unsynced = new ArrayList<>();
+
     /** Asked often, never walked. */
     private final Set<ChangeId> synced = new HashSet<>();
 
