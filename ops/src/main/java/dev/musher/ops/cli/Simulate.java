@@ -3,6 +3,7 @@ package dev.musher.ops.cli;
 import dev.musher.ops.mutants.Mutant;
 import dev.musher.ops.mutants.Planted;
 import dev.musher.ops.mutants.PlantedBug;
+import dev.musher.ops.sim.Adversity;
 import dev.musher.ops.sim.SimOptions;
 import dev.musher.ops.sim.SimReport;
 import dev.musher.ops.sim.Simulation;
@@ -76,6 +77,14 @@ final class Simulate extends Action {
     int faults;
 
     @Option(
+            names = "--adversity",
+            paramLabel = "KIND",
+            description =
+                    "What some members do, in every schedule instead of one in twelve:"
+                            + " ${COMPLETION-CANDIDATES}.")
+    Adversity.@Nullable Kind adversity;
+
+    @Option(
             names = "--workers",
             paramLabel = "N",
             description = "Threads, a schedule each (default: 2).")
@@ -135,7 +144,7 @@ final class Simulate extends Action {
                 String.format(
                         "%d seeds in %.1f s: %.1f schedules a second and thread, %.1f a second of"
                                 + " processor; settled within %d ms of virtual time and %d rounds;"
-                                + " %d states compared with the fold; %d seeds run twice",
+                                + " %d states compared with the fold; %d forks; %d seeds run twice",
                         totals.seeds,
                         seconds,
                         (totals.seeds + totals.again) / seconds / workers,
@@ -143,7 +152,11 @@ final class Simulate extends Action {
                         totals.settledMsMax,
                         totals.roundsMax,
                         totals.looks,
+                        totals.forks,
                         totals.again));
+        if (totals.newcomers > 0) {
+            screen.say(totals.newcomers());
+        }
         screen.object(Json.of(totals.json(seconds, workers)));
         return totals.divergences.isEmpty() ? 0 : Failure.FAILED;
     }
@@ -188,6 +201,9 @@ final class Simulate extends Action {
 
     private SimOptions options(long of) {
         SimOptions drawn = SimOptions.draw(new SplittableRandom(of));
+        if (adversity != null) {
+            drawn = drawn.against(new Adversity(adversity, drawn.adversity().many()));
+        }
         return drawn.sized(
                 nodes == 0 ? drawn.nodes() : nodes,
                 changes == 0 ? drawn.changes() : changes,
@@ -212,6 +228,9 @@ final class Simulate extends Action {
             try {
                 SimReport report = Simulation.run(s, options(s));
                 out.took(s, report);
+                if (adversity == Adversity.Kind.LIARS && report.newcomerMs() > 0) {
+                    out.newcomers(report, Simulation.run(s, options(s).against(Adversity.NONE)));
+                }
                 if (s % AGAIN == 0) {
                     out.again++;
                     if (!report.equals(Simulation.run(s, options(s)))) {
@@ -244,6 +263,10 @@ final class Simulate extends Action {
         private long settledMsMax;
         private int roundsMax;
         private long looks;
+        private long forks;
+        private long newcomers;
+        private long newcomersMs;
+        private long honestMs;
         private long again;
         private long hash;
 
@@ -265,11 +288,33 @@ final class Simulate extends Action {
             settledMsMax = Math.max(settledMsMax, report.settledMs());
             roundsMax = Math.max(roundsMax, report.rounds());
             looks += report.looks() + report.nodes();
+            forks += report.forks();
             // Order does not matter, so that parts may end in any.
             hash += Long.parseUnsignedLong(report.traceHash().substring(0, 16), 16) * (2 * of + 1);
         }
 
+        /** How long a newcomer takes among liars, and with the same seed among honest nodes. */
+        void newcomers(SimReport liars, SimReport honest) {
+            if (honest.newcomerMs() > 0) {
+                newcomers++;
+                newcomersMs += liars.newcomerMs();
+                honestMs += honest.newcomerMs();
+            }
+        }
+
+        String newcomers() {
+            return newcomers == 0
+                    ? ""
+                    : String.format(
+                            "%d newcomers: %d ms of virtual time among liars, %d ms with the same"
+                                    + " seeds among honest nodes, on average",
+                            newcomers, newcomersMs / newcomers, honestMs / newcomers);
+        }
+
         void add(Totals o) {
+            newcomers += o.newcomers;
+            newcomersMs += o.newcomersMs;
+            honestMs += o.honestMs;
             divergences.addAll(o.divergences);
             seeds += o.seeds;
             changes += o.changes;
@@ -277,6 +322,7 @@ final class Simulate extends Action {
             settledMsMax = Math.max(settledMsMax, o.settledMsMax);
             roundsMax = Math.max(roundsMax, o.roundsMax);
             looks += o.looks;
+            forks += o.forks;
             again += o.again;
             hash += o.hash;
             processorNs += o.processorNs;
@@ -296,7 +342,13 @@ final class Simulate extends Action {
             out.put("settledMsMax", settledMsMax);
             out.put("roundsMax", roundsMax);
             out.put("looks", looks);
+            out.put("forks", forks);
             out.put("runTwice", again);
+            if (newcomers > 0) {
+                out.put("newcomers", newcomers);
+                out.put("newcomersAmongLiarsMs", newcomersMs / newcomers);
+                out.put("newcomersAmongHonestMs", honestMs / newcomers);
+            }
             if (seconds > 0) {
                 out.put(
                         "schedulesPerSecondAndThread",

@@ -19,7 +19,7 @@ final class Acknowledged implements Invariant {
 
     @Override
     public void atEnd(World world) {
-        for (SimNode node : world.nodes()) {
+        for (SimNode node : world.honest()) {
             world.acknowledged()
                     .forEach((change, by) -> {
                         if (!node.holds(change)) {

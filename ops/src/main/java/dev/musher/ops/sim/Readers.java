@@ -36,7 +36,7 @@ final class Readers implements Invariant {
     /** The past as well, which takes long to ask for. */
     @Override
     public void atEnd(World world) {
-        SimNode node = world.nodes().getLast();
+        SimNode node = world.honest().getLast();
         Published published = node.published();
         Queries queries = node.queries();
         if (published != null && queries != null) {

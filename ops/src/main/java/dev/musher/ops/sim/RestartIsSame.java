@@ -10,7 +10,7 @@ final class RestartIsSame implements Invariant {
 
     @Override
     public void atEnd(World world) {
-        for (SimNode node : world.nodes()) {
+        for (SimNode node : world.honest()) {
             Published before = node.published();
             Published after = node.reopened();
             if (before == null

@@ -7,7 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +59,7 @@ final class SimNetwork {
     private final SimOptions options;
     private final Map<Long, Link> links = new TreeMap<>();
     private final Map<Integer, Integer> side = new TreeMap<>();
+    private final Map<Integer, SortedSet<Integer>> apart = new TreeMap<>();
     private final SortedMap<Long, SimNode> strangers = new TreeMap<>();
 
     /** The first frames of all, for strangers to say again. */
@@ -64,6 +68,7 @@ final class SimNetwork {
     /** Comparisons that each link began since all is calm: what A2 calls rounds. */
     private final SortedMap<Long, Integer> rounds = new TreeMap<>();
 
+    private BiFunction<SimNode, byte[], byte[]> through = (node, frame) -> frame;
     private boolean faulty = true;
     private long nextLink = 1;
     private long frames;
@@ -81,6 +86,11 @@ final class SimNetwork {
 
     long bytes() {
         return bytes;
+    }
+
+    /** From now on, what a node sends is altered by this on its way. */
+    void through(BiFunction<SimNode, byte[], byte[]> alter) {
+        through = alter;
     }
 
     /** Splits the nodes in two; links across break when their ends notice. */
@@ -103,6 +113,7 @@ final class SimNetwork {
     /** From now on frames are delayed, and nothing worse. */
     void calm() {
         heal();
+        apart.clear();
         faulty = false;
     }
 
@@ -111,8 +122,25 @@ final class SimNetwork {
         return rounds.values().stream().mapToInt(i -> i).max().orElse(0);
     }
 
+    /** Two nodes have no way to each other until all is calm. */
+    void keepApart(SimNode a, SimNode b) {
+        apart.computeIfAbsent(a.index(), k -> new TreeSet<>()).add(b.index());
+        for (Link link : List.copyOf(links.values())) {
+            if (!connected(link.ends[0], link.ends[1])) {
+                breakLink(link, "kept apart");
+            }
+        }
+    }
+
+    private boolean areApart(SimNode a, SimNode b) {
+        SortedSet<Integer> others = apart.get(a.index());
+        return others != null && others.contains(b.index());
+    }
+
     private boolean connected(SimNode a, SimNode b) {
-        return side.getOrDefault(a.index(), 0).equals(side.getOrDefault(b.index(), 0));
+        return !areApart(a, b)
+                && !areApart(b, a)
+                && side.getOrDefault(a.index(), 0).equals(side.getOrDefault(b.index(), 0));
     }
 
     /** One node dials another. */
@@ -196,7 +224,8 @@ final class SimNetwork {
     }
 
     /** A node sends a frame; each send is answered with {@link Input.Sent} when it has left. */
-    void send(SimNode from, long number, byte[] frame) {
+    void send(SimNode from, long number, byte[] own) {
+        byte[] frame = through.apply(from, own);
         if (heard.size() < HEARD) {
             heard.add(frame.clone());
         }

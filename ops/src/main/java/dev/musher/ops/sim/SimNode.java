@@ -76,6 +76,11 @@ final class SimNode {
         disk = new ModelStore(id, ModelStore.Sync.BY_HAND);
     }
 
+    /** Another node with the same key, which has no disk yet: see {@link #putBack}. */
+    SimNode second(int number) {
+        return new SimNode(world, number, random.split(), signer, verifier, skewMs);
+    }
+
     int index() {
         return index;
     }

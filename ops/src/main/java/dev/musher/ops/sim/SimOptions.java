@@ -23,6 +23,7 @@ import java.util.random.RandomGenerator;
  * @param rot whether derived rows are damaged while a node is down
  * @param operators whether people see to nodes: peers, invites, offline, exports, restarts
  * @param foreign who writes besides the nodes
+ * @param adversity who is against the others, and what clocks do
  */
 public record SimOptions(
         int nodes,
@@ -40,10 +41,13 @@ public record SimOptions(
         boolean oldDisks,
         boolean rot,
         boolean operators,
-        Foreign foreign) {
+        Foreign foreign,
+        Adversity adversity) {
 
     /** Nodes of a schedule whose mesh is no full one. */
     private static final int LARGE = 15;
+
+    private static final int OF_SEVEN = 7;
 
     /**
      * What links do.
@@ -73,6 +77,12 @@ public record SimOptions(
      */
     public static SimOptions draw(RandomGenerator random) {
         boolean large = random.nextInt(50) == 0;
+        SimOptions drawn = drawn(random, large);
+        Adversity adversity = Adversity.draw(random);
+        return drawn.against(adversity);
+    }
+
+    private static SimOptions drawn(RandomGenerator random, boolean large) {
         return new SimOptions(
                 large ? LARGE : 3 + random.nextInt(5),
                 random.nextInt(3),
@@ -93,7 +103,30 @@ public record SimOptions(
                 random.nextInt(4) == 0,
                 random.nextInt(6) == 0,
                 random.nextBoolean(),
-                Foreign.values()[Math.max(0, random.nextInt(6) - 3)]);
+                Foreign.values()[Math.max(0, random.nextInt(6) - 3)],
+                Adversity.NONE);
+    }
+
+    /** The same options with other adversity; equivocators are some of seven nodes. */
+    public SimOptions against(Adversity other) {
+        return new SimOptions(
+                other.many(Adversity.Kind.EQUIVOCATORS) > 0 ? OF_SEVEN : nodes,
+                latecomers,
+                changes,
+                faults,
+                network,
+                skewMs,
+                diskMs,
+                pushChanges,
+                realSigner,
+                crashes,
+                partitions,
+                diskFaults,
+                oldDisks,
+                rot,
+                operators,
+                foreign,
+                other);
     }
 
     /** The same options with another number of nodes, changes and faults. */
@@ -123,6 +156,7 @@ public record SimOptions(
                 oldDisks,
                 rot,
                 operators,
-                foreign);
+                foreign,
+                adversity);
     }
 }

@@ -16,6 +16,9 @@ package dev.musher.ops.sim;
  * @param rounds comparisons that one end of a link began in that time, at most
  * @param looks moments at which what a node showed was compared with the fold of its disk, besides
  *     the end
+ * @param forks chains that two honest nodes were shown differently, by members that fork theirs
+ * @param newcomerMs virtual time from the start of a newcomer until it held all that was done by
+ *     then, the slowest; 0 where nobody came later
  * @param events in the trace
  * @param traceHash equal for equal runs
  */
@@ -32,5 +35,7 @@ public record SimReport(
         long settledMs,
         int rounds,
         int looks,
+        int forks,
+        long newcomerMs,
         long events,
         String traceHash) {}

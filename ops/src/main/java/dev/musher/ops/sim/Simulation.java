@@ -62,6 +62,12 @@ public final class Simulation {
     /** Steps of a schedule, for each node: far more than any needs, so a livelock ends. */
     private static final long STEPS_A_NODE = 1_000_000;
 
+    /** Comparisons on one link until all agree, where some sign two branches: row D4. */
+    private static final int ROUNDS = 3;
+
+    /** The second half of an equivocator has its number and this. */
+    private static final int HIDDEN = 100;
+
     /** After the last fault, all nodes agree within this: row A2. */
     private static final int SETTLE_MS = 30_000;
 
@@ -75,6 +81,9 @@ public final class Simulation {
     private final List<SimNode> first = new ArrayList<>();
     private final List<SimNode> later = new ArrayList<>();
     private final @Nullable ForeignClient foreign;
+    private final Equivocators equivocators;
+    private final Liars liars;
+    private final ForksAreKnown forks = new ForksAreKnown();
     private final byte[] secret = new byte[32];
     private int given;
     private int looked;
@@ -96,6 +105,7 @@ public final class Simulation {
                                 new Converged(),
                                 new Acknowledged(),
                                 new PositionsOnce(),
+                                forks,
                                 new ViewIsFold(),
                                 new Readers(),
                                 new RestartIsSame()));
@@ -110,6 +120,8 @@ public final class Simulation {
         for (int i = 0; i < options.latecomers(); i++) {
             later.add(node(options.nodes() + i, root));
         }
+        equivocators = new Equivocators(world, root.split(), workload);
+        liars = new Liars(root.split());
     }
 
     private SimNode node(int index, SplittableRandom root) {
@@ -140,6 +152,8 @@ public final class Simulation {
 
     private SimReport run() {
         join();
+        begin();
+        world.newcomers().busy();
         plan();
         long busyUntil = world.agenda().nowMs() + BUSY_MS;
         while (step(busyUntil)) {
@@ -152,11 +166,30 @@ public final class Simulation {
         }
         long settledMs = Math.max(0, world.agenda().nowMs() - busyUntil);
         int rounds = world.network().rounds();
-        if (world.converged()) {
+        if (options.adversity().many(Adversity.Kind.EQUIVOCATORS) > 0 && rounds > ROUNDS) {
+            throw new Violation("D4", rounds + " rounds until all agreed");
+        }
+        if (world.converged() && !options.adversity().isHostile()) {
             prompt(settleUntil);
         }
         world.atEnd();
         return report(settledMs, rounds);
+    }
+
+    /** Some members are against the others from now on; the founder is not. */
+    private void begin() {
+        int next = 1;
+        for (int i = 0; i < options.adversity().many(Adversity.Kind.EQUIVOCATORS); i++) {
+            SimNode node = first.get(next);
+            equivocators.begin(node, node.second(HIDDEN + next++));
+        }
+        int lying = Math.min(options.adversity().many(Adversity.Kind.LIARS), options.nodes() / 3);
+        for (int i = 0; i < lying; i++) {
+            SimNode node = first.get(next++);
+            world.dishonest(node);
+            liars.begin(node);
+            world.network().through(liars::alter);
+        }
     }
 
     /** What shall happen while it is busy. */
@@ -179,6 +212,10 @@ public final class Simulation {
         for (int i = 0; options.operators() && i < OPERATIONS; i++) {
             world.agenda().in(random.nextInt(BUSY_MS), this::operate);
         }
+        int doubled = options.adversity().many(Adversity.Kind.EQUIVOCATORS) * Equivocators.TIMES;
+        for (int i = 0; i < doubled; i++) {
+            world.agenda().in(random.nextInt(BUSY_MS), equivocators::one);
+        }
         for (int i = 0; foreign != null && i < FOREIGN; i++) {
             world.agenda().in(random.nextInt(BUSY_MS), foreign::one);
         }
@@ -188,6 +225,7 @@ public final class Simulation {
     private void calm() {
         world.network().calm();
         faults.stop();
+        equivocators.calm();
         if (options.operators()) {
             operators.calm();
         }
@@ -292,7 +330,8 @@ public final class Simulation {
 
     private void invite(SimNode newcomer) {
         SimNode host = anyNode();
-        if (ready(host) && !world.nodes().contains(newcomer)) {
+        // Who knows nobody but a liar cannot come to know the truth.
+        if (ready(host) && world.isHonest(host) && !world.nodes().contains(newcomer)) {
             Role[] roles = Role.values();
             world.newcomers().invite(host, newcomer, roles[random.nextInt(roles.length)]);
         }
@@ -338,7 +377,7 @@ public final class Simulation {
     }
 
     private SimReport report(long settledMs, int rounds) {
-        Published shown = world.nodes().get(0).published();
+        Published shown = world.honest().get(0).published();
         if (shown == null) {
             throw new Violation("I3", "node 0 shows nothing");
         }
@@ -357,6 +396,8 @@ public final class Simulation {
                 settledMs,
                 rounds,
                 looked,
+                forks.forks(),
+                world.newcomers().slowestMs(),
                 world.trace().events(),
                 world.trace().hash());
     }

@@ -53,13 +53,13 @@ final class ViewIsFold implements Invariant {
         // What an older disk took away with it is gone; else nothing is.
         List<Change> held =
                 changes.values().stream()
-                        .filter(c -> world.nodes().stream().anyMatch(n -> n.holds(c.id())))
+                        .filter(c -> world.honest().stream().anyMatch(n -> n.holds(c.id())))
                         .toList();
         MemoryHistory history = new MemoryHistory();
         Project project = fold(held, history);
         MergeLaws.check(project, history, held);
         String digest = project.digest().value().hex();
-        for (SimNode node : world.nodes()) {
+        for (SimNode node : world.honest()) {
             Published published = node.published();
             if (published == null || !published.digest().equals(digest)) {
                 throw new Violation(

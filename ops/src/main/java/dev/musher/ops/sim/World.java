@@ -1,6 +1,7 @@
 package dev.musher.ops.sim;
 
 import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.DeviceId;
 import dev.musher.node.replica.Arrival;
 import dev.musher.node.replica.Effect;
 import dev.musher.node.replica.Published;
@@ -27,6 +28,9 @@ final class World {
             new TreeMap<>();
     private final SortedSet<Integer> rotten = new TreeSet<>();
     private final SortedSet<Integer> twins = new TreeSet<>();
+    private final SortedSet<Integer> dishonest = new TreeSet<>();
+    private final SortedSet<DeviceId> equivocators = new TreeSet<>();
+    private final List<SimNode> hidden = new ArrayList<>();
     private final Newcomers newcomers = new Newcomers(this);
 
     World(
@@ -66,6 +70,37 @@ final class World {
         return Collections.unmodifiableList(nodes);
     }
 
+    /** The node is against the others: nothing is asked of it, and nothing it says is believed. */
+    void dishonest(SimNode node) {
+        dishonest.add(node.index());
+    }
+
+    /** A dishonest node that has a key of its own no longer: {@code second} writes with it too. */
+    void equivocator(SimNode node, SimNode second) {
+        dishonest(node);
+        twin(node);
+        equivocators.add(node.device());
+        dishonest(second);
+        hidden.add(second);
+    }
+
+    /** Whether a device is known to sign two branches. */
+    boolean isEquivocator(DeviceId device) {
+        return equivocators.contains(device);
+    }
+
+    /** Whether all that the others are promised holds for a node. */
+    boolean isHonest(SimNode node) {
+        return !dishonest.contains(node.index());
+    }
+
+    /** The nodes that are for each other, of which there is one at least. */
+    List<SimNode> honest() {
+        return dishonest.isEmpty()
+                ? nodes()
+                : nodes.stream().filter(this::isHonest).toList();
+    }
+
     /** Changes that callers were told are done, with the node that said so. */
     SortedMap<ChangeId, Integer> acknowledged() {
         return Collections.unmodifiableSortedMap(acknowledged);
@@ -101,16 +136,18 @@ final class World {
         return twins.contains(node.index());
     }
 
-    /** After a disk came back older: what no disk holds any more cannot be asked for. */
+    /** After a disk came back older: what no honest disk holds any more cannot be asked for. */
     void forgetLost() {
-        acknowledged.keySet().removeIf(c -> nodes.stream().noneMatch(n -> n.holds(c)));
+        acknowledged.keySet().removeIf(c -> honest().stream().noneMatch(n -> n.holds(c)));
     }
 
     void dial(SimNode from, String address) {
-        for (SimNode node : nodes) {
-            if (node.address().equals(address)) {
-                network.dial(from, node, address);
-                return;
+        for (List<SimNode> some : List.of(nodes, hidden)) {
+            for (SimNode node : some) {
+                if (node.address().equals(address)) {
+                    network.dial(from, node, address);
+                    return;
+                }
             }
         }
         if (!address.equals(Operators.NOWHERE)) {
@@ -122,7 +159,9 @@ final class World {
     }
 
     void acknowledged(SimNode node, ChangeId change) {
-        acknowledged.put(change, node.index());
+        if (isHonest(node)) {
+            acknowledged.put(change, node.index());
+        }
         for (Invariant invariant : invariants) {
             invariant.acknowledged(this, node, change);
         }
@@ -142,6 +181,10 @@ final class World {
     }
 
     void published(SimNode node, List<Arrival> arrivals) {
+        if (hidden.contains(node)) {
+            return; // none of those that anything is asked of
+        }
+        newcomers.published(node);
         for (Invariant invariant : invariants) {
             invariant.published(this, node, arrivals);
         }
@@ -169,10 +212,10 @@ final class World {
         }
     }
 
-    /** Whether all nodes are up and show the same digest and the same heads. */
+    /** Whether all honest nodes are up and show the same digest and the same heads. */
     boolean converged() {
         Published first = null;
-        for (SimNode node : nodes) {
+        for (SimNode node : honest()) {
             Published here = node.published();
             if (!node.up()
                     || node.busy()

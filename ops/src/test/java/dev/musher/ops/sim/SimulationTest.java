@@ -13,6 +13,9 @@ class SimulationTest {
 
     private static final int SEEDS = 200;
 
+    /** Schedules for each kind of adversity. */
+    private static final int ADVERSE = 15;
+
     /** Comparisons on one link until all agree: row A2. */
     private static final int ROUNDS = 10;
 
@@ -35,6 +38,32 @@ class SimulationTest {
         // Schedules in which nothing happens would agree as well.
         assertTrue(changes > SEEDS * 100L, changes + " changes");
         assertTrue(conflicts > SEEDS, conflicts + " conflicts");
+    }
+
+    @Test
+    @Tag("T-D4")
+    void honestNodesAgreeAndHoldTheProofWhereOthersSignTwoBranches() {
+        long forks = 0;
+        for (long seed = 1; seed <= ADVERSE; seed++) {
+            forks += run(seed, Adversity.Kind.EQUIVOCATORS).forks(); // throws after 3 rounds
+        }
+        assertTrue(forks > ADVERSE, forks + " forks");
+    }
+
+    @Test
+    @Tag("T-A12")
+    void aNewcomerReachesTheTruthWhereMembersLie() {
+        long newcomers = 0;
+        for (long seed = 1; seed <= ADVERSE; seed++) {
+            newcomers += run(seed, Adversity.Kind.LIARS).newcomerMs() > 0 ? 1 : 0;
+        }
+        assertTrue(newcomers > 0, "nobody came");
+    }
+
+    private static SimReport run(long seed, Adversity.Kind kind) {
+        SimOptions drawn = SimOptions.draw(new SplittableRandom(seed));
+        return Simulation.run(
+                seed, drawn.against(new Adversity(kind, drawn.adversity().many())));
     }
 
     @Test

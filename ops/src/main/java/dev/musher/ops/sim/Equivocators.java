@@ -1,0 +1,87 @@
+package dev.musher.ops.sim;
+
+import dev.musher.node.replica.Published;
+import dev.musher.node.replica.Setup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Members that show half of the others another history than the rest: each runs twice, from one
+ * disk and with one key, and each of the two speaks with one half. Told of it by an honest node it
+ * goes on in a fresh epoch, as the product does, until it is made double again. Not thread safe.
+ */
+final class Equivocators {
+
+    /** Times that each is made double. */
+    static final int TIMES = 4;
+
+    /** Commands for each of the two, afterwards. */
+    private static final int COMMANDS = 6;
+
+    private static final int WITHIN_MS = 1_500;
+
+    private record Pair(SimNode shown, SimNode hidden) {}
+
+    private final World world;
+    private final RandomGenerator random;
+    private final Workload workload;
+    private final List<Pair> pairs = new ArrayList<>();
+    private boolean over;
+
+    Equivocators(World world, RandomGenerator random, Workload workload) {
+        this.world = world;
+        this.random = random;
+        this.workload = workload;
+    }
+
+    /** A node of the mesh is one from now on; {@code hidden} has its key. */
+    void begin(SimNode shown, SimNode hidden) {
+        Pair pair = new Pair(shown, hidden);
+        pairs.add(pair);
+        world.equivocator(shown, hidden);
+        world.network().keepApart(shown, hidden);
+        for (SimNode other : world.nodes()) {
+            if (other != shown) {
+                world.network().keepApart(random.nextBoolean() ? shown : hidden, other);
+            }
+        }
+    }
+
+    /** One of them is made double. */
+    void one() {
+        Pair pair = pairs.get(random.nextInt(pairs.size()));
+        SimNode shown = pair.shown();
+        if (over || !shown.up() || shown.busy() || !shown.joined()) {
+            return;
+        }
+        SimNode hidden = pair.hidden();
+        if (hidden.up()) {
+            hidden.crash();
+        }
+        hidden.putBack(shown.disk().copy(shown.disk().id()), false);
+        hidden.open(Setup.joining("hidden", "stamp-" + shown.index(), null));
+        for (int i = 0; i < COMMANDS; i++) {
+            world.agenda().in(random.nextInt(WITHIN_MS), () -> work(shown));
+            world.agenda().in(random.nextInt(WITHIN_MS), () -> work(hidden));
+        }
+    }
+
+    private void work(SimNode node) {
+        Published published = node.published();
+        if (node.up() && published != null && published.ready()) {
+            node.receive(workload.next(node, published));
+        }
+    }
+
+    /** The hidden ones end, and nobody is kept apart. */
+    void calm() {
+        over = true;
+        pairs.forEach(
+                pair -> {
+                    if (pair.hidden().up()) {
+                        pair.hidden().crash();
+                    }
+                });
+    }
+}
