@@ -1,6 +1,5 @@
 package dev.musher.crdt;
 
-import dev.musher.crdt.access.Membership;
 import dev.musher.crdt.change.Chain;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Dag;
@@ -29,15 +28,20 @@ final class Drafts {
     }
 
     /**
+     * A next header of a chain.
+     *
      * @param named places of changes that the ops will name
+     * @param joining whether more heads than a change may name are joined first; else the latest
+     *     are named, and the change knows of no others
      */
-    Project.Next next(Chain chain, long wallMs, List<Place> named) {
+    Project.Next next(Chain chain, long wallMs, List<Place> named, boolean joining) {
         List<Integer> own = dag.branchesOf(chain);
         // A forked chain is settled from a fresh epoch; until then its first branch goes on.
         Place prev = own.isEmpty() ? null : dag.head(own.getFirst());
         List<Place> deps = deps(prev, named);
-        boolean joins = deps.size() > Limits.DEPS;
-        deps = joins ? deps.subList(0, Limits.DEPS) : deps;
+        boolean many = deps.size() > Limits.DEPS;
+        boolean joins = many && joining;
+        deps = many ? deps.subList(0, Limits.DEPS) : deps;
         Frontier before = prev == null ? dag.noFrontier() : dag.frontier(prev);
         long lamport = prev == null ? 0 : dag.lamport(prev);
         List<ChangeId> ids = new ArrayList<>(deps.size());
@@ -81,8 +85,10 @@ final class Drafts {
      */
     private List<Place> deps(@Nullable Place prev, List<Place> named) {
         List<Place> heads = new ArrayList<>();
+        // Void changes are no deps, or every later past would hold them.
+        Tips tips = new Tips(dag, memberships.whole());
         for (int branch = 0; branch < dag.branches(); branch++) {
-            Place head = liveHead(branch);
+            Place head = tips.standing(branch);
             if (head != null && (prev == null || !dag.inPast(head, prev))) {
                 heads.add(head);
             }
@@ -103,30 +109,5 @@ final class Drafts {
             }
         }
         return out;
-    }
-
-    /**
-     * The last change of a branch that stands, or null. What stands of a branch is its beginning:
-     * what a cut keeps is a past, and an overfull epoch ends at a seq. Void changes are no deps, or
-     * every later past would hold them.
-     */
-    private @Nullable Place liveHead(int branch) {
-        Membership membership = memberships.whole();
-        Chain chain = dag.chain(branch);
-        Place head = dag.head(branch);
-        if (membership.stands(head, chain)) {
-            return head;
-        }
-        int low = dag.first(branch) - 1;
-        int high = head.seq();
-        while (high - low > 1) {
-            int middle = (low + high) >>> 1;
-            if (membership.stands(new Place(branch, middle), chain)) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        return low < dag.first(branch) ? null : new Place(branch, low);
     }
 }

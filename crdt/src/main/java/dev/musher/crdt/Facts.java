@@ -10,9 +10,11 @@ import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Ref;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,11 @@ final class Facts {
     /** Where an item was made, or null. */
     @Nullable Place birth(ItemKey item) {
         return births.get(item);
+    }
+
+    /** Every item that was made, whether or not anything keeps it there. */
+    Set<ItemKey> born() {
+        return Collections.unmodifiableSet(births.keySet());
     }
 
     /** Ops of unknown kinds so far. */

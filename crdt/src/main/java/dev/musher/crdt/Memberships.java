@@ -53,6 +53,11 @@ final class Memberships {
         }
     }
 
+    /** Where the changes stand that say who may do what, as they came. */
+    List<Place> places() {
+        return changes.values().stream().map(AccessChange::place).toList();
+    }
+
     /** The membership op that a ref names; null where it names none, or one of a later version. */
     Op.@Nullable Access op(Ref ref) {
         AccessChange c = changes.get(ref.change());

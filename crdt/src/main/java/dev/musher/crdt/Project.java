@@ -30,6 +30,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -223,6 +224,22 @@ public final class Project {
         return items.all();
     }
 
+    /** Items that were made and are not there, as nothing that counts keeps them; by key. */
+    public SortedSet<ItemKey> gone() {
+        SortedSet<ItemKey> out = new TreeSet<>();
+        for (ItemKey key : facts.born()) {
+            if (items.get(key) == null) {
+                out.add(key);
+            }
+        }
+        return out;
+    }
+
+    /** Where the changes stand that say who may do what, as they came, void ones too. */
+    public List<Place> accessChanges() {
+        return memberships.places();
+    }
+
     /** The number for the next item. */
     public long nextNumber() {
         return items.nextNumber();
@@ -282,7 +299,7 @@ public final class Project {
      * @param wallMs the clock, ms since 1970
      */
     public Next next(DeviceId device, long epoch, long wallMs) {
-        return drafts().next(new Chain(device, epoch), wallMs, List.of());
+        return drafts().next(new Chain(device, epoch), wallMs, List.of(), true);
     }
 
     /**
@@ -291,6 +308,18 @@ public final class Project {
      * #check}.
      */
     public Next next(DeviceId device, long epoch, long wallMs, Actor actor, List<Op> ops) {
+        return drafts().next(new Chain(device, epoch), wallMs, named(actor, ops), true);
+    }
+
+    /**
+     * The same in one change, whatever the number of heads, for a key that is not at hand to sign a
+     * join: of too many heads it knows the latest.
+     */
+    public Header draft(DeviceId device, long epoch, long wallMs, Actor actor, List<Op> ops) {
+        return drafts().next(new Chain(device, epoch), wallMs, named(actor, ops), false).header();
+    }
+
+    private List<Place> named(Actor actor, List<Op> ops) {
         List<Place> named = new ArrayList<>(ops.size());
         Named.visit(
                 actor,
@@ -301,7 +330,29 @@ public final class Project {
                         named.add(place);
                     }
                 });
-        return drafts().next(new Chain(device, epoch), wallMs, named);
+        return named;
+    }
+
+    /**
+     * What stands of a device, by its last changes, none in the past of another: a cut that keeps
+     * these takes nothing away.
+     */
+    public List<Place> standing(DeviceId device) {
+        return tips().standing(device);
+    }
+
+    /** The device's last changes that do not stand, none in the past of another: to be adopted. */
+    public List<Place> fallen(DeviceId device) {
+        return tips().fallen(device);
+    }
+
+    /** Everything of a chain, by its last changes, none in the past of another. */
+    public List<Place> tips(Chain chain) {
+        return tips().all(chain);
+    }
+
+    private Tips tips() {
+        return new Tips(dag, memberships.whole());
     }
 
     private Drafts drafts() {

@@ -1,6 +1,7 @@
 package dev.musher.node;
 
 import dev.musher.crdt.change.Actor;
+import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Role;
 import dev.musher.node.link.PeerSockets;
 import dev.musher.node.replica.Counters;
@@ -13,6 +14,7 @@ import dev.musher.node.replica.VoidOp;
 import dev.musher.node.store.GroupCommit;
 import dev.musher.node.store.StoreException;
 import dev.musher.node.store.StoreFullException;
+import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.crypto.Ed25519Verifier;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Command;
@@ -208,6 +210,19 @@ public final class Driver implements AutoCloseable {
     /** Takes all links to peers down and makes none, or lets them be made again. */
     public CompletionStage<Told> offline(boolean offline) {
         return told(ticket -> new Input.Offline(ticket, offline));
+    }
+
+    /**
+     * Makes a change for a key that is not this node's; what is told is its bytes, in hexadecimal
+     * digits. Nothing is written.
+     */
+    public CompletionStage<Told> draft(DeviceId author, Actor actor, Command.OnMembers command) {
+        return told(ticket -> new Input.Draft(ticket, author, actor, command));
+    }
+
+    /** Takes one change whose signature was found good; what is told is why it is refused. */
+    public CompletionStage<Told> signed(Signed change) {
+        return told(ticket -> new Input.Restore(ticket, List.of(change)));
     }
 
     /** Lists ops that do not count. */

@@ -6,6 +6,7 @@ import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Role;
+import dev.musher.crdt.change.Signature;
 import dev.musher.crdt.pipeline.Item;
 import dev.musher.node.http.Backend;
 import dev.musher.node.replica.Counters;
@@ -18,6 +19,8 @@ import dev.musher.node.replica.Resolved;
 import dev.musher.node.replica.VoidOp;
 import dev.musher.node.store.RocksStore;
 import dev.musher.protocol.codec.Signed;
+import dev.musher.protocol.crypto.Domain;
+import dev.musher.protocol.crypto.Ed25519Verifier;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.Names;
@@ -26,6 +29,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -122,6 +126,35 @@ final class NodeBackend implements Backend {
     @Override
     public CompletionStage<Told> offline(boolean offline) {
         return told(driver.offline(offline));
+    }
+
+    @Override
+    public CompletionStage<Told> draft(DeviceId author, Actor actor, Command.OnMembers command) {
+        return told(driver.draft(author, actor, command));
+    }
+
+    @Override
+    public CompletionStage<Told> signed(Signed change) {
+        Signature signature = change.signature();
+        boolean good =
+                signature != null
+                        && new Ed25519Verifier()
+                                .verify(
+                                        Domain.CHANGE,
+                                        change.change().device().bytes(),
+                                        change.change().id().bytes(),
+                                        signature.bytes());
+        if (!good) {
+            return CompletableFuture.completedFuture(
+                    new Told.Not(
+                            Outcome.Refused.of(
+                                    Code.INVALID, "the signature is not of the change's author")));
+        }
+        return told(driver.signed(change))
+                .thenApply(told ->
+                        told instanceof Told.Done done && !done.text().isEmpty()
+                                ? new Told.Not(Outcome.Refused.of(Code.NOT_ALLOWED, done.text()))
+                                : told);
     }
 
     @Override

@@ -69,11 +69,19 @@ public final class Membership {
      * A member.
      *
      * @param order its seniority: 0 is the recovery key, 1 the founder
-     * @param label what people call it, as its counted add says; empty for the two of the genesis
+     * @param label what people call it, as its counted add or the genesis says; empty for the
+     *     recovery key
      * @param addedBy the op that made it a member; null for the two of the genesis
+     * @param expiresMs wall clock from which on an owner's node cuts it, ms since 1970; null for
+     *     never
      */
     public record Member(
-            DeviceId device, Role role, int order, String label, @Nullable Ref addedBy) {}
+            DeviceId device,
+            Role role,
+            int order,
+            String label,
+            @Nullable Ref addedBy,
+            @Nullable Long expiresMs) {}
 
     /**
      * The arbiters that won, the present one first.

@@ -57,7 +57,13 @@ final class Resolution {
 
     /** A device that a settled one added, by the most senior of its adds so far. */
     private record Invited(
-            DeviceId device, int depth, long lamport, ChangeId id, int index, String label)
+            DeviceId device,
+            int depth,
+            long lamport,
+            ChangeId id,
+            int index,
+            String label,
+            @Nullable Long expiresMs)
             implements Comparable<Invited> {
 
         @Override
@@ -98,15 +104,18 @@ final class Resolution {
     }
 
     private void membersPass(Op.Genesis genesis) {
-        found(new Invited(genesis.recovery(), 0, 0, ChangeId.ZERO, 0, ""));
-        found(new Invited(genesis.owner(), 0, 1, ChangeId.ZERO, 0, ""));
+        found(new Invited(genesis.recovery(), 0, 0, ChangeId.ZERO, 0, "", null));
+        found(new Invited(genesis.owner(), 0, 1, ChangeId.ZERO, 0, genesis.label(), null));
         while (!waiting.isEmpty()) {
             Invited next = waiting.removeFirst();
             DeviceId device = next.device();
             Role role = rights.getOrDefault(device, Role.READER);
             int order = members.size();
             bySeniority.put(order, device);
-            members.put(device, new Member(device, role, order, next.label(), next.addedBy()));
+            members.put(
+                    device,
+                    new Member(
+                            device, role, order, next.label(), next.addedBy(), next.expiresMs()));
             List<AccessChange> mine = byDevice.getOrDefault(device, List.of());
             removeSelf(device, role, mine);
             for (AccessChange c : mine) {
@@ -172,7 +181,8 @@ final class Resolution {
                                     c.lamport(),
                                     c.id(),
                                     each.index(),
-                                    add.label()));
+                                    add.label(),
+                                    add.expiresMs()));
                 }
             }
             case Op.SetRole set -> {

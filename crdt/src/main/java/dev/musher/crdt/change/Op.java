@@ -41,14 +41,23 @@ public sealed interface Op {
      *
      * @param recovery offline key, senior to everybody
      * @param nonce random, so that two projects never share an id
+     * @param label what people call the owner's device, at most 300 UTF-16 units; empty where it
+     *     was not said
      */
-    record Genesis(String name, DeviceId owner, DeviceId recovery, long nonce) implements Access {}
+    record Genesis(String name, DeviceId owner, DeviceId recovery, long nonce, String label)
+            implements Access {
+        /** Without a label. */
+        public Genesis(String name, DeviceId owner, DeviceId recovery, long nonce) {
+            this(name, owner, recovery, nonce, "");
+        }
+    }
 
     /**
      * Adds a device.
      *
      * @param label what people call it, at most 300 UTF-16 units; may be empty
-     * @param expiresMs reserved for keys of agents: wall clock in ms since 1970, or null
+     * @param expiresMs wall clock in ms since 1970 from which on an owner's node cuts the key; null
+     *     for never. It decides nothing by itself: a clock never does
      */
     record AddMember(DeviceId device, Role role, String label, @Nullable Long expiresMs)
             implements Access {}

@@ -91,12 +91,16 @@ final class OpCodec {
 
     static void write(CborWriter out, Op op) {
         switch (op) {
-            case Op.Genesis o ->
-                    head(out, GENESIS, 4)
-                            .text(o.name())
-                            .bytes(o.owner())
-                            .bytes(o.recovery())
-                            .integer(o.nonce());
+            case Op.Genesis o -> {
+                head(out, GENESIS, o.label().isEmpty() ? 4 : 5)
+                        .text(o.name())
+                        .bytes(o.owner())
+                        .bytes(o.recovery())
+                        .integer(o.nonce());
+                if (!o.label().isEmpty()) {
+                    out.text(o.label());
+                }
+            }
             case Op.AddMember o -> {
                 head(out, ADD_MEMBER, 4)
                         .bytes(o.device())
@@ -214,12 +218,14 @@ final class OpCodec {
     private static @Nullable Op readKnown(CborReader in, int kind, int length) {
         return switch (kind) {
             case GENESIS -> {
-                arity("genesis", length, 4);
+                // A label came later: without one the form is that of older projects.
+                arity("genesis", length, length == 5 ? 5 : 4);
                 yield new Op.Genesis(
                         name(in, "project name"),
                         in.device("owner"),
                         in.device("recovery key"),
-                        in.integer("nonce", 0, Long.MAX_VALUE));
+                        in.integer("nonce", 0, Long.MAX_VALUE),
+                        length == 5 ? name(in, "owner's label") : "");
             }
             case ADD_MEMBER -> {
                 arity("add", length, 4);

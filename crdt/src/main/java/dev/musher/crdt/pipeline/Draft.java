@@ -34,6 +34,7 @@ final class Draft {
     @Nullable Birth birth;
     boolean there;
     boolean hasVoid;
+    boolean hasVoidLink;
     long updatedWallMs;
     List<Written> moves = List.of();
     final @Nullable Register<Value>[] fields;

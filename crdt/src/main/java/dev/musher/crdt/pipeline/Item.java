@@ -45,6 +45,7 @@ public final class Item {
     private final ItemKey key;
     private final @Nullable Birth birth;
     private final boolean hasVoid;
+    private final boolean hasVoidLink;
     private final long updatedWallMs;
     private final List<Written> moves;
     private final @Nullable Register<Value>[] fields;
@@ -64,6 +65,7 @@ public final class Item {
         key = d.key;
         birth = d.birth;
         hasVoid = d.hasVoid;
+        hasVoidLink = d.hasVoidLink;
         updatedWallMs = d.updatedWallMs;
         moves = d.moves;
         fields = d.fields;
@@ -82,6 +84,7 @@ public final class Item {
         d.birth = birth;
         d.there = true;
         d.hasVoid = hasVoid;
+        d.hasVoidLink = hasVoidLink;
         d.updatedWallMs = updatedWallMs;
         d.moves = moves;
         System.arraycopy(fields, 0, d.fields, 0, fields.length);
@@ -111,7 +114,7 @@ public final class Item {
      * them.
      */
     public boolean canApply(Logged op) {
-        return !hasVoid || !op.counts() || ItemFold.namesHeadsOnly(this, op.op());
+        return !hasVoidLink || !op.counts() || ItemFold.namesHeadsOnly(this, op.op());
     }
 
     /**
@@ -138,7 +141,10 @@ public final class Item {
         return birth == null ? 0 : birth.number();
     }
 
-    /** Whether its log holds a void write. Local knowledge, not in the row: see {@link #stored}. */
+    /**
+     * Whether something in its log does not count. Local knowledge, not in the row: see {@link
+     * #stored}.
+     */
     public boolean hasVoid() {
         return hasVoid;
     }
@@ -334,18 +340,14 @@ public final class Item {
 
     /** Reads {@link #row} back; {@link Malformed} for anything else. */
     public static Item read(ItemKey key, byte[] row) {
-        return RowCodec.read(key, row, 0, false, new Interner());
+        return RowCodec.read(key, row, 0, 0, new Interner());
     }
 
     /** The row with this node's own knowledge before it: what the store holds. */
     public byte[] stored() {
-        return stored(row(), hasVoid);
-    }
-
-    /** {@link #stored} for those who have the row already. */
-    public static byte[] stored(byte[] row, boolean hasVoid) {
+        byte[] row = row();
         byte[] out = new byte[row.length + 1];
-        out[0] = (byte) (hasVoid ? 1 : 0);
+        out[0] = (byte) ((hasVoidLink ? RowCodec.VOID_LINK : 0) | (hasVoid ? RowCodec.VOID : 0));
         System.arraycopy(row, 0, out, 1, row.length);
         return out;
     }

@@ -45,9 +45,12 @@ final class ItemFold {
             }
             if (l.counts()) {
                 draft.count(l, through(l.op(), voids));
-            } else if (isLink(l)) {
+            } else {
                 draft.hasVoid = true;
-                voids.put(l.ref(), l.op());
+                if (isLink(l)) {
+                    draft.hasVoidLink = true;
+                    voids.put(l.ref(), l.op());
+                }
             }
         }
         draft.notes = notes.build();
@@ -65,7 +68,8 @@ final class ItemFold {
         if (l.counts()) {
             draft.count(l, named(l.op()));
         } else {
-            draft.hasVoid |= isLink(l);
+            draft.hasVoid = true;
+            draft.hasVoidLink |= isLink(l);
         }
         return new Item(draft);
     }

@@ -46,6 +46,13 @@ final class RowCodec {
 
     private static final int VERSION = 1;
     private static final int PARTS = 13;
+
+    /** Mark of a stored row: a void write may stand between a counted one and what it replaces. */
+    static final int VOID_LINK = 1;
+
+    /** Mark of a stored row: something in its log does not count. */
+    static final int VOID = 2;
+
     private static final Field[] FIELDS = Field.values();
     private static final SetName[] SETS = SetName.values();
     private static final Origin.Kind[] ORIGINS = Origin.Kind.values();
@@ -216,19 +223,21 @@ final class RowCodec {
     // ---- reading ---------------------------------------------------------------------------
 
     static Item readStored(ItemKey key, byte[] stored, Interner interner) {
-        if (stored.length == 0 || stored[0] < 0 || stored[0] > 1) {
+        if (stored.length == 0 || stored[0] < 0 || stored[0] > (VOID_LINK | VOID)) {
             throw new Malformed("row: no mark of its log before it");
         }
-        return read(key, stored, 1, stored[0] == 1, interner);
+        return read(key, stored, 1, stored[0], interner);
     }
 
-    static Item read(ItemKey key, byte[] bytes, int from, boolean hasVoid, Interner interner) {
+    static Item read(ItemKey key, byte[] bytes, int from, int marks, Interner interner) {
         CborReader in = new CborReader(bytes, from, bytes.length);
         in.array("row", PARTS, PARTS);
         in.integer("row version", VERSION, VERSION);
         RowTable table = RowTable.read(in);
         Draft d = new Draft(key);
-        d.hasVoid = hasVoid;
+        // Rows of older versions mark the links alone.
+        d.hasVoid = marks != 0;
+        d.hasVoidLink = (marks & VOID_LINK) != 0;
         d.birth = readBirth(in, table, interner);
         d.updatedWallMs = in.integer("updated", 0, Long.MAX_VALUE);
         try {

@@ -48,7 +48,13 @@ final class RandomChanges {
 
     Op op() {
         return switch (random.nextInt(20)) {
-            case 0 -> new Op.Genesis(text(), device(), device(), random.nextLong(Long.MAX_VALUE));
+            case 0 ->
+                    new Op.Genesis(
+                            text(),
+                            device(),
+                            device(),
+                            random.nextLong(Long.MAX_VALUE),
+                            random.nextBoolean() ? text() : "");
             case 1 ->
                     new Op.AddMember(device(), pick(Role.values()), text(), maybe(() -> number(0)));
             case 2 -> new Op.SetRole(device(), pick(Role.values()));

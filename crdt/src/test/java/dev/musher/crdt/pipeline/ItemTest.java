@@ -60,13 +60,15 @@ class ItemTest {
     void aStoredRowSaysFirstWhetherItsLogHasSomethingVoid() {
         Item item = items.create(1, Map.of());
         byte[] stored = item.stored();
-        for (byte mark : new byte[] {2, -1, 127}) {
+        for (byte mark : new byte[] {4, -1, 127}) {
             stored[0] = mark;
             assertThrows(Malformed.class, () -> Item.readStored(item.key(), stored));
         }
         assertThrows(Malformed.class, () -> Item.readStored(item.key(), new byte[0]));
-        stored[0] = 1;
-        assertTrue(Item.readStored(item.key(), stored).hasVoid());
+        for (byte mark : new byte[] {1, 2, 3}) {
+            stored[0] = mark;
+            assertTrue(Item.readStored(item.key(), stored).hasVoid());
+        }
         stored[0] = 0;
         assertFalse(Item.readStored(item.key(), stored).hasVoid());
     }

@@ -3,6 +3,7 @@ package dev.musher.node.http;
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.pipeline.Item;
@@ -62,6 +63,15 @@ public interface Backend {
 
     /** Takes all links to peers down and makes none, or lets them be made again. Does not block. */
     CompletionStage<Told> offline(boolean offline);
+
+    /**
+     * Makes a change for a key that is not this node's, to be signed where that key is; what is
+     * told is its bytes, in hexadecimal digits. Writes nothing. Does not block.
+     */
+    CompletionStage<Told> draft(DeviceId author, Actor actor, Command.OnMembers command);
+
+    /** Takes a change that was signed elsewhere, as if a peer had sent it. Does not block. */
+    CompletionStage<Told> signed(Signed change);
 
     /** Signed changes after the first {@code after} that arrived here. May read the disk. */
     List<Signed> exported(long after, int max);

@@ -19,6 +19,7 @@ public final class ProjectApi {
         List<Route> all = new ArrayList<>();
         all.addAll(new ItemRoutes(shared, vertx).routes());
         all.addAll(new ProjectRoutes(shared).routes());
+        all.addAll(new MemberRoutes(shared).routes());
         return List.copyOf(all);
     }
 }

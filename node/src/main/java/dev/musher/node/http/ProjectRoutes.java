@@ -3,11 +3,9 @@ package dev.musher.node.http;
 import dev.musher.crdt.access.Verdict;
 import dev.musher.crdt.change.Malformed;
 import dev.musher.crdt.change.Origin;
-import dev.musher.crdt.change.Role;
 import dev.musher.crdt.pipeline.Birth;
 import dev.musher.crdt.pipeline.Item;
 import dev.musher.node.replica.HeadView;
-import dev.musher.node.replica.MemberView;
 import dev.musher.node.replica.PeerView;
 import dev.musher.node.replica.Published;
 import dev.musher.node.replica.VoidOp;
@@ -18,19 +16,16 @@ import dev.musher.protocol.json.ChangeView;
 import dev.musher.protocol.json.JsonIn;
 import dev.musher.protocol.json.JsonOut;
 import dev.musher.protocol.json.Names;
-import dev.musher.protocol.json.Verb;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The project as a whole: digest, void work, forks, members, peers, invites, the dump. */
+/** The project as a whole: digest, void work, peers, the dump. */
 final class ProjectRoutes {
 
     private static final int VOID_MAX = 1_000;
@@ -48,24 +43,6 @@ final class ProjectRoutes {
                 // Counts every item, which is too long for the event loop.
                 Route.get("/api/v1/digest", x -> x.blocking(() -> Answer.json(digest(state())))),
                 Route.get("/api/v1/void", this::voided),
-                Route.get("/api/v1/forks", x -> x.answer(Answer.json(forks(state())))),
-                Route.json(
-                                HttpMethod.POST,
-                                "/api/v1/adopt",
-                                x -> shared.write(x, Verb.ADOPT, null, 200))
-                        .forPersons(),
-                Route.get("/api/v1/members", x -> x.answer(Answer.json(members(state())))),
-                Route.json(
-                                HttpMethod.POST,
-                                "/api/v1/members",
-                                x -> shared.write(x, Verb.ADD_MEMBER, null, 201))
-                        .forPersons(),
-                Route.json(
-                                HttpMethod.POST,
-                                "/api/v1/roles",
-                                x -> shared.write(x, Verb.SET_ROLE, null, 200))
-                        .forPersons(),
-                Route.json(HttpMethod.POST, "/api/v1/invites", this::invite).forPersons(),
                 Route.get("/api/v1/peers", x -> x.answer(Answer.json(peers(state())))),
                 Route.json(HttpMethod.POST, "/api/v1/peers", this::addPeer).forPersons(),
                 Route.json(HttpMethod.DELETE, "/api/v1/peers/{address}", this::removePeer)
@@ -93,7 +70,7 @@ final class ProjectRoutes {
         return out.endArray().endObject().toBytes();
     }
 
-    private static void heads(JsonOut out, List<HeadView> heads) {
+    static void heads(JsonOut out, List<HeadView> heads) {
         for (HeadView head : heads) {
             out.object()
                     .member("device", head.device().hex())
@@ -139,48 +116,6 @@ final class ProjectRoutes {
         return verdict.name().toLowerCase(Locale.ROOT);
     }
 
-    /** An epoch is forked where more than one of its branches has a head. */
-    private static byte[] forks(Published state) {
-        TreeMap<String, List<HeadView>> epochs = new TreeMap<>();
-        for (HeadView head : state.heads()) {
-            String epoch = head.device().hex() + HexFormat.of().toHexDigits(head.epoch());
-            epochs.computeIfAbsent(epoch, e -> new ArrayList<>()).add(head);
-        }
-        JsonOut out = new JsonOut();
-        out.object().name("forks").array();
-        for (List<HeadView> heads : epochs.values()) {
-            if (heads.size() > 1) {
-                HeadView first = heads.getFirst();
-                out.object()
-                        .member("device", first.device().hex())
-                        .member("epoch", HexFormat.of().toHexDigits(first.epoch()))
-                        .name("heads")
-                        .array();
-                heads(out, heads);
-                out.endArray().endObject();
-            }
-        }
-        return out.endArray().endObject().toBytes();
-    }
-
-    private static byte[] members(Published state) {
-        JsonOut out = new JsonOut();
-        out.object().name("members").array();
-        for (MemberView member : state.members()) {
-            out.object()
-                    .member("device", member.device().hex())
-                    .member("short", member.device().shortText())
-                    .member("label", member.label())
-                    .member("role", member.role().word())
-                    .member("seniority", member.seniority())
-                    .member("cut", member.cut())
-                    .member("self", member.device().equals(state.device()));
-            time(out, "last", member.lastWallMs());
-            out.member("clock_ahead_ms", member.aheadMs()).endObject();
-        }
-        return out.endArray().endObject().toBytes();
-    }
-
     private static byte[] peers(Published state) {
         JsonOut out = new JsonOut();
         out.object().name("peers").array();
@@ -200,37 +135,13 @@ final class ProjectRoutes {
         return out.endArray().endObject().toBytes();
     }
 
-    private static void time(JsonOut out, String name, @Nullable Long ms) {
+    static void time(JsonOut out, String name, @Nullable Long ms) {
         out.name(name);
         if (ms == null) {
             out.nothing();
         } else {
             out.time(ms);
         }
-    }
-
-    private void invite(Exchange exchange) {
-        Map<String, String> given = texts(exchange.body(), List.of("role", "label"));
-        String word = given.getOrDefault("role", Role.MEMBER.word());
-        for (Role role : Role.values()) {
-            if (role.word().equals(word)) {
-                Routes.told(
-                        exchange,
-                        shared.backend().invite(role, given.getOrDefault("label", "")),
-                        link ->
-                                new Answer.Json(
-                                        201,
-                                        new JsonOut()
-                                                .object()
-                                                .member("link", link)
-                                                .member("role", word)
-                                                .endObject()
-                                                .toBytes(),
-                                        null));
-                return;
-            }
-        }
-        throw new Malformed("role: one of reader, agent, member, owner");
     }
 
     private void addPeer(Exchange exchange) {
@@ -252,7 +163,7 @@ final class ProjectRoutes {
     }
 
     /** A small object of texts. */
-    private static Map<String, String> texts(byte[] body, List<String> names) {
+    static Map<String, String> texts(byte[] body, List<String> names) {
         Map<String, String> out = new HashMap<>();
         JsonIn in = JsonIn.of(body);
         in.object(

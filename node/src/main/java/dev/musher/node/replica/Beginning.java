@@ -146,7 +146,8 @@ final class Beginning {
                         founding.name(),
                         device,
                         founding.recovery(),
-                        random.nextLong() & Long.MAX_VALUE);
+                        random.nextLong() & Long.MAX_VALUE,
+                        setup.label().isBlank() ? "" : setup.label());
         Outcome.Refused refused =
                 writer.writeOps(new Actor.SystemActor(setup.label()), List.of(genesis), wallMs);
         ChangeId id = ledger.project().id();

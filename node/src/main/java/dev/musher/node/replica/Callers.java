@@ -1,10 +1,19 @@
 package dev.musher.node.replica;
 
+import dev.musher.crdt.Admission;
+import dev.musher.crdt.Project;
+import dev.musher.crdt.change.Chain;
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeCodec;
+import dev.musher.crdt.change.Header;
+import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Role;
 import dev.musher.protocol.json.Code;
+import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.Outcome;
 import dev.musher.protocol.sync.Invite;
 import dev.musher.protocol.sync.Refusal;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +58,49 @@ final class Callers {
                                     Outcome.Refused.of(
                                             Code.KEY_REUSED,
                                             "the idempotency key was used for other commands")));
+        }
+    }
+
+    /** A change for another key: what is refused now would be refused after it was signed. */
+    void draft(Input.Draft in) {
+        Project project = core.ledger().project();
+        if (project.id() == null) {
+            no(in.ticket(), core.standing().notNow());
+            return;
+        }
+        if (project.membership().role(in.author()) == null) {
+            no(
+                    in.ticket(),
+                    Outcome.Refused.of(
+                            Code.NOT_ALLOWED,
+                            "the key "
+                                    + in.author().shortText()
+                                    + " is neither this project's recovery key nor a member's"));
+            return;
+        }
+        switch (new AccessOps(core.ledger(), in.author()).plan(in.command(), in.actor())) {
+            case CommandOps.Not not -> no(in.ticket(), not.refusal());
+            case CommandOps.Ops ops -> draft(in, ops.ops());
+        }
+    }
+
+    private void draft(Input.Draft in, List<Op> ops) {
+        Project project = core.ledger().project();
+        // A fresh epoch: what the key wrote before may not be here.
+        long epoch = core.random().nextLong();
+        Header header = project.draft(in.author(), epoch, turn.wallMs(), in.actor(), ops);
+        Change change = ChangeCodec.write(header, in.actor(), ops);
+        switch (project.check(change)) {
+            case Admission.Admitted a -> yes(in.ticket(), HexFormat.of().formatHex(change.bytes()));
+            case Admission.Refused refused ->
+                    no(in.ticket(), Outcome.Refused.of(Code.NOT_ALLOWED, refused.text()));
+            case Admission.Missing m ->
+                    no(
+                            in.ticket(),
+                            Outcome.Refused.of(
+                                    Code.UNKNOWN_REFERENCE, "it names a change that is not here"));
+            case Admission.Duplicate d ->
+                    throw new IllegalStateException("a fresh epoch has no change yet");
         }
     }
 
@@ -125,7 +177,19 @@ final class Callers {
 
     private List<Outcome> write(Input.Submit in) {
         core.counters().add("commands", in.commands().size());
+        if (in.commands().stream().anyMatch(Command.SettleForks.class::isInstance)) {
+            leaveFork();
+        }
         return core.writer().write(in.actor(), in.commands(), turn.wallMs());
+    }
+
+    /** A fork is settled from another epoch than the forked one. */
+    private void leaveFork() {
+        LocalChain chain = core.chain();
+        Chain own = new Chain(chain.device(), chain.epoch());
+        if (core.ledger().project().dag().branchesOf(own).size() > 1) {
+            chain.beginEpoch(core.random(), core.ledger(), core.batches().rows());
+        }
     }
 
     private void reply(Input.Submit in, List<Outcome> outcomes) {

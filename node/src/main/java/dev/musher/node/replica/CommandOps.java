@@ -41,9 +41,11 @@ import org.jspecify.annotations.Nullable;
  * @param lookup the present items
  * @param seen former states of items
  * @param texts the op that a ref names, for a text that is not held in memory
+ * @param access commands about who takes part
  * @param wallMs the moment of the write, ms since 1970 UTC
  */
-record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts, long wallMs) {
+record CommandOps(
+        Lookup lookup, SeenMemory seen, Function<Ref, Op> texts, AccessOps access, long wallMs) {
 
     /** Ops of a command, or why there are none. */
     sealed interface Plan {}
@@ -93,23 +95,8 @@ record CommandOps(Lookup lookup, SeenMemory seen, Function<Ref, Op> texts, long 
                         case Resolved.Not not -> new Not(not.refusal());
                         case Resolved.Found found -> onItem(on, found.item(), actor);
                     };
-            case Command.AddMember add ->
-                    byPerson(actor, new Op.AddMember(add.device(), add.role(), add.label(), null));
-            case Command.SetRole set -> byPerson(actor, new Op.SetRole(set.device(), set.role()));
-            case Command.Adopt adopt ->
-                    byPerson(actor, new Op.Adopt(adopt.changes(), adopt.heads()));
+            case Command.OnMembers members -> access.plan(members, actor);
         };
-    }
-
-    /** The key of this device may, but its agents may not: they would make themselves more. */
-    private static Plan byPerson(Actor actor, Op op) {
-        return actor instanceof Actor.User
-                ? new Ops(null, List.of(op))
-                : new Not(
-                        Outcome.Refused.of(
-                                Code.NOT_ALLOWED,
-                                "who takes part and what of a device's work counts is a person's"
-                                        + " word: ask one"));
     }
 
     private Plan onItem(Command.OnItem command, Item item, Actor actor) {

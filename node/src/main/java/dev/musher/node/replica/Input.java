@@ -1,6 +1,7 @@
 package dev.musher.node.replica;
 
 import dev.musher.crdt.change.Actor;
+import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Role;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.json.Command;
@@ -82,6 +83,16 @@ public sealed interface Input {
      * with {@link Effect.Answer}.
      */
     record Offline(long ticket, boolean offline) implements Input {}
+
+    /**
+     * Makes a change for a key that is not this node's, which its holder signs elsewhere; answered
+     * with {@link Effect.Answer}, whose text is the bytes of the change in hexadecimal digits.
+     * Nothing is written.
+     *
+     * @param author the key that will sign
+     */
+    record Draft(long ticket, DeviceId author, Actor actor, Command.OnMembers command)
+            implements Input {}
 
     /**
      * Takes changes of an export in their order, their authors proved already; answered with {@link

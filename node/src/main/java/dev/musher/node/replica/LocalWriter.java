@@ -4,7 +4,6 @@ import dev.musher.crdt.Admission;
 import dev.musher.crdt.Patch;
 import dev.musher.crdt.Project;
 import dev.musher.crdt.Refusal;
-import dev.musher.crdt.access.Membership;
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeCodec;
@@ -16,7 +15,6 @@ import dev.musher.crdt.change.Malformed;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Ref;
-import dev.musher.crdt.change.Role;
 import dev.musher.crdt.pipeline.Item;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.json.Code;
@@ -52,9 +50,6 @@ final class LocalWriter {
 
     /** Bytes of ops that are gathered before a change is closed; one command may pass it alone. */
     private static final int GATHERED_BYTES = 48 * 1024;
-
-    /** Owners named to who is refused. */
-    private static final int OWNERS_NAMED = 5;
 
     private final Ledger ledger;
     private final LocalChain chain;
@@ -121,7 +116,8 @@ final class LocalWriter {
         if (limit != null) {
             return new CommandOps.Not(limit);
         }
-        return new CommandOps(ledger.lookup(), ledger.seen(), this::op, wallMs)
+        AccessOps access = new AccessOps(ledger, chain.device());
+        return new CommandOps(ledger.lookup(), ledger.seen(), this::op, access, wallMs)
                 .plan(command, actor, nextNumber(draft));
     }
 
@@ -168,7 +164,10 @@ final class LocalWriter {
         return key != null && draft.items.contains(key)
                 || draft.ops.size() + ops.ops().size() > Limits.OPS
                 || !draft.ops.isEmpty() && draft.bytes + OpSize.of(ops.ops()) > GATHERED_BYTES
-                || !draft.ops.isEmpty() && ops.ops().stream().anyMatch(Op::isAccess);
+                // Who takes part is a change of its own: what follows knows of it.
+                || !draft.ops.isEmpty()
+                        && (draft.ops.getLast().isAccess()
+                                || ops.ops().stream().anyMatch(Op::isAccess));
     }
 
     private @Nullable Outcome gather(CommandOps.Ops ops, int command, Draft draft) {
@@ -318,16 +317,8 @@ final class LocalWriter {
             return "";
         }
         String names =
-                ledger.project().membership().members().stream()
-                        .filter(m -> m.role() == Role.OWNER)
-                        .limit(OWNERS_NAMED)
-                        .map(LocalWriter::name)
-                        .collect(Collectors.joining(", "));
+                new People(ledger.project().membership(), ledger.history()).owners(m -> true);
         return names.isEmpty() ? "" : "; an owner can give this device another role: " + names;
-    }
-
-    private static String name(Membership.Member member) {
-        return member.label().isEmpty() ? member.device().shortText() : member.label();
     }
 
     private static Code code(Refusal refusal) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * One device of the project as it stands.
  *
  * @param seniority 0 is the most senior
- * @param cut whether a cut names it
+ * @param cut the cut that revoked it; null where none did
+ * @param expiresMs clock from which on an owner's node revokes it, ms since 1970; null for never
  * @param lastWallMs wall clock of its last change, ms since 1970, or null when it wrote none
  * @param aheadMs how far that clock was ahead of this node's when it arrived; 0 up to 5 minutes
  */
@@ -17,6 +18,7 @@ public record MemberView(
         Role role,
         String label,
         int seniority,
-        boolean cut,
+        @Nullable CutView cut,
+        @Nullable Long expiresMs,
         @Nullable Long lastWallMs,
         long aheadMs) {}

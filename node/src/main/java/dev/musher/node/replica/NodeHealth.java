@@ -16,6 +16,8 @@ public record NodeHealth(State state, List<Problem> problems) {
         READY,
         /** Waits for the history of the project it joins; takes no commands. */
         JOINING,
+        /** A cut names this device: reads only, as nothing it writes would count. */
+        REVOKED,
         /** The disk is full: reads only, until there is room. */
         FULL,
         /** A write failed: the process is about to end. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param digest 64 hexadecimal digits over state and membership; empty while settling or joining
  * @param heads of every branch, by device, epoch and branch
  * @param members by seniority
+ * @param forks epochs in which a device wrote two changes under one number, by device and epoch
  * @param peers by address
  * @param changes number of changes here
  * @param itemsWithVoid items in whose logs something does not count
@@ -37,6 +38,7 @@ public record Published(
         String digest,
         List<HeadView> heads,
         List<MemberView> members,
+        List<ForkView> forks,
         List<PeerView> peers,
         NodeHealth health,
         long changes,
@@ -49,6 +51,7 @@ public record Published(
     public Published {
         heads = List.copyOf(heads);
         members = List.copyOf(members);
+        forks = List.copyOf(forks);
         peers = List.copyOf(peers);
     }
 
@@ -64,6 +67,7 @@ public record Published(
                 digest,
                 heads,
                 members,
+                forks,
                 List.of(),
                 new NodeHealth(
                         NodeHealth.State.FAILED,

@@ -12,6 +12,8 @@ import dev.musher.crdt.change.Role;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the state that readers see out of what is on disk. Core thread only. */
@@ -23,6 +25,8 @@ final class Publisher {
     private final DeviceId device;
     private final String storeId;
     private String name = "";
+    private @Nullable Membership known;
+    private final SortedMap<DeviceId, CutView> cuts = new TreeMap<>(DeviceId::compareTo);
 
     Publisher(Ledger ledger, DurableView view, Peers peers, DeviceId device, byte[] storeId) {
         this.ledger = ledger;
@@ -49,6 +53,7 @@ final class Publisher {
                 digest == null ? "" : digest.hex(),
                 heads,
                 members(),
+                forks(),
                 peers.views(),
                 health,
                 last.changes(),
@@ -81,17 +86,41 @@ final class Publisher {
             return out;
         }
         Membership membership = ledger.project().membership();
+        know(membership);
         for (Membership.Member member : membership.members()) {
             out.add(
                     new MemberView(
                             member.device(),
                             member.role(),
-                            member.label(),
+                            People.label(member),
                             member.order(),
-                            membership.isCut(member.device()),
+                            cuts.get(member.device()),
+                            member.expiresMs(),
                             ledger.clocks().last(member.device()),
                             ledger.clocks().aheadMs(member.device())));
         }
         return out;
+    }
+
+    /** Who revoked whom is looked up once for each membership, not once for each commit. */
+    private void know(Membership membership) {
+        if (known == membership) {
+            return;
+        }
+        known = membership;
+        cuts.clear();
+        People people = new People(membership, ledger.history());
+        for (Membership.Member member : membership.members()) {
+            CutView cut = people.cut(member.device());
+            if (cut != null) {
+                cuts.put(member.device(), cut);
+            }
+        }
+    }
+
+    private List<ForkView> forks() {
+        return ledger.project().dag().maxBranches() > 1
+                ? Forks.of(ledger.project(), ledger.history())
+                : List.of();
     }
 }

@@ -1,5 +1,6 @@
 package dev.musher.node.replica;
 
+import dev.musher.crdt.access.Membership;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Place;
@@ -58,6 +59,7 @@ public final class Replica {
 
     private Ledger.Closing flying;
     private Ledger.Closing shown;
+    private @Nullable Membership judged;
     private long nextRetryMs;
     private long nextRefreshMs;
 
@@ -277,6 +279,7 @@ public final class Replica {
     private List<Effect> during(long wallMs, long nowMs, Runnable work) {
         turn.begin(wallMs, nowMs);
         work.run();
+        judged();
         turn.takeDue().forEach(this::perform);
         if (batches.canClose() && standing.state() != NodeHealth.State.FAILED) {
             close();
@@ -310,6 +313,7 @@ public final class Replica {
             case Input.AddPeer in -> callers.addPeer(in);
             case Input.RemovePeer in -> callers.removePeer(in);
             case Input.Offline in -> callers.offline(in);
+            case Input.Draft in -> callers.draft(in);
             case Input.Restore in -> {
                 // No link has this number: what waits for a dependency waits for nobody's sake.
                 Inbox.Taken taken = inbox.take(-1, in.changes(), turn.wallMs(), turn.nowMs());
@@ -440,6 +444,17 @@ public final class Replica {
             counters.set("items_open", ledger.open());
             show();
         }
+    }
+
+    /** Whether this device may still write, asked anew where who may do what has changed. */
+    private void judged() {
+        Membership now = ledger.project().membership();
+        if (now == judged) {
+            return;
+        }
+        judged = now;
+        standing.revoked(new People(now, ledger.history()).cut(chain.device()));
+        turn.peersChanged = true;
     }
 
     /** Whether this device has become a member of the project it joins. */

@@ -15,6 +15,7 @@ final class Standing {
     private @Nullable Invite joining;
     private NodeHealth.State state;
     private NodeHealth.@Nullable Problem trouble;
+    private NodeHealth.@Nullable Problem revoked;
 
     /**
      * @param joining the invite that is being redeemed, or null
@@ -36,6 +37,9 @@ final class Standing {
         if (trouble != null) {
             problems.add(trouble);
         }
+        if (revoked != null) {
+            problems.add(revoked);
+        }
         if (loss != null) {
             problems.add(new NodeHealth.Problem(loss.code(), loss.text()));
         }
@@ -51,6 +55,29 @@ final class Standing {
     void joined() {
         joining = null;
         state = calm();
+    }
+
+    /** The cut that revoked this device; null where none does, or none any more. */
+    void revoked(@Nullable CutView cut) {
+        revoked = cut == null ? null : new NodeHealth.Problem("revoked", text(cut));
+        if (state == NodeHealth.State.READY || state == NodeHealth.State.REVOKED) {
+            state = calm();
+        }
+    }
+
+    private static String text(CutView cut) {
+        return "this device was revoked by "
+                + cut.byWhom()
+                + " on "
+                + cut.byName()
+                + " at "
+                + AccessOps.time(cut.wallMs())
+                + ": it reads and writes no more. What it wrote that does not count stays listed"
+                + " (`musher void`), and another device can adopt it. To take part again, ask an"
+                + " owner for a link and join with another home: `musher join LINK --home DIR`. If"
+                + " nobody meant this, tell an owner: revoking "
+                + cut.byName()
+                + ", by a senior or the recovery key, can undo it";
     }
 
     void full(String why) {
@@ -80,6 +107,9 @@ final class Standing {
                     Outcome.Refused.of(
                             Code.UNAVAILABLE,
                             "the node is joining the project and does not have its history yet");
+            case REVOKED ->
+                    Outcome.Refused.of(
+                            Code.NOT_ALLOWED, revoked == null ? "revoked" : revoked.text());
             case FULL ->
                     Outcome.Refused.of(
                             Code.DISK_FULL, "the disk is full: free some space, it goes on then");
@@ -88,6 +118,9 @@ final class Standing {
     }
 
     private NodeHealth.State calm() {
-        return joining == null ? NodeHealth.State.READY : NodeHealth.State.JOINING;
+        if (joining != null) {
+            return NodeHealth.State.JOINING;
+        }
+        return revoked == null ? NodeHealth.State.READY : NodeHealth.State.REVOKED;
     }
 }

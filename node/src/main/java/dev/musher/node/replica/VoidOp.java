@@ -6,11 +6,19 @@ import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Ref;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An op that was admitted and does not count.
  *
+ * @param item that it is on; null where it is on none
  * @param wallMs its author's clock, ms since 1970
  */
 public record VoidOp(
-        ItemKey item, Ref ref, DeviceId device, Actor actor, long wallMs, Op op, Verdict verdict) {}
+        @Nullable ItemKey item,
+        Ref ref,
+        DeviceId device,
+        Actor actor,
+        long wallMs,
+        Op op,
+        Verdict verdict) {}

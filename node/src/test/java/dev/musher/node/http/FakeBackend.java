@@ -171,7 +171,7 @@ final class FakeBackend implements Backend {
             return log(change, ItemKey.of(change.id(), 0), op, Written.created(change, 0));
         }
         if (!(command instanceof Command.OnItem on)) {
-            return Outcome.Refused.of(Code.NOT_ALLOWED, "only items here");
+            return Outcome.Refused.of(Code.UNAVAILABLE, "only items here");
         }
         switch (meant(published, on.ref(), false)) {
             case Meant.Not not -> {
@@ -291,6 +291,7 @@ final class FakeBackend implements Backend {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 new NodeHealth(NodeHealth.State.READY, List.of()),
                 last,
                 0,
@@ -317,6 +318,17 @@ final class FakeBackend implements Backend {
 
     @Override
     public CompletionStage<Told> offline(boolean offline) {
+        return CompletableFuture.completedFuture(new Told.Done(""));
+    }
+
+    @Override
+    public CompletionStage<Told> draft(DeviceId author, Actor actor, Command.OnMembers command) {
+        return CompletableFuture.completedFuture(
+                new Told.Not(Outcome.Refused.of(Code.NOT_ALLOWED, "no key of this project")));
+    }
+
+    @Override
+    public CompletionStage<Told> signed(Signed change) {
         return CompletableFuture.completedFuture(new Told.Done(""));
     }
 

@@ -42,6 +42,7 @@ final class Commands {
                     new Entry("invite", Invite::new),
                     new Entry("join", Join::new),
                     new Entry("members", ListMembers::new),
+                    new Entry("revoke", Revoke::new),
                     new Entry("peers", Peers.Show::new),
                     new Entry("peer", Peers.Peer::new),
                     new Entry("import", Import::new),

@@ -170,20 +170,57 @@ public sealed interface Command {
     /** Adds to a counter; retries belong to the present stage. */
     record Count(String ref, CounterName counter, long amount) implements OnItem {}
 
-    /** Adds a device to the project. */
-    record AddMember(DeviceId device, Role role, String label) implements Command {}
+    /** A command about who takes part and what of a device counts: a person's word. */
+    sealed interface OnMembers extends Command {}
+
+    /**
+     * Adds a device to the project.
+     *
+     * @param expiresMs wall clock from which on an owner's node revokes it, ms since 1970; null for
+     *     never
+     */
+    record AddMember(DeviceId device, Role role, String label, @Nullable Long expiresMs)
+            implements OnMembers {
+        /** One that never expires. */
+        public AddMember(DeviceId device, Role role, String label) {
+            this(device, role, label, null);
+        }
+    }
 
     /** Gives a device a further role. */
-    record SetRole(DeviceId device, Role role) implements Command {}
+    record SetRole(DeviceId device, Role role) implements OnMembers {}
 
     /** Lets item ops of void changes count on the caller's authority. */
-    record Adopt(List<ChangeId> changes, List<ChangeId> heads) implements Command {
+    record Adopt(List<ChangeId> changes, List<ChangeId> heads) implements OnMembers {
         /** Copies the lists. */
         public Adopt {
             changes = List.copyOf(changes);
             heads = List.copyOf(heads);
         }
     }
+
+    /** Lets the item ops of everything that a device wrote and that does not count, count. */
+    record AdoptDevice(DeviceId device) implements OnMembers {}
+
+    /**
+     * Revokes a device: of what it wrote only what is before the kept heads counts.
+     *
+     * @param keep its changes to keep, with all before them: {@code SEQ}, {@code EPOCH:SEQ} or the
+     *     id of a change; null keeps all that counts here now, the empty list nothing
+     */
+    record Revoke(DeviceId device, @Nullable List<String> keep) implements OnMembers {
+        /** Copies the list. */
+        public Revoke {
+            keep = keep == null ? null : List.copyOf(keep);
+        }
+    }
+
+    /**
+     * Settles forks: both histories of each count from now on.
+     *
+     * @param device whose forks; null for those of all devices that this one may settle
+     */
+    record SettleForks(@Nullable DeviceId device) implements OnMembers {}
 
     private static SortedMap<Field, Value> copy(SortedMap<Field, Value> fields) {
         return Collections.unmodifiableSortedMap(new TreeMap<>(fields));

@@ -90,9 +90,17 @@ public final class CommandReader {
                             m.text("ref"), counter(m.text("counter")), m.number("amount"));
             case ADD_MEMBER ->
                     new Command.AddMember(
-                            device(m.text("device")), role(m.text("role")), m.text("label"));
+                            device(m.text("device")),
+                            role(m.text("role")),
+                            m.text("label"),
+                            m.timeOrNull("expires"));
             case SET_ROLE -> new Command.SetRole(device(m.text("device")), role(m.text("role")));
             case ADOPT -> adopt(m);
+            case REVOKE -> new Command.Revoke(device(m.text("device")), m.names("keep"));
+            case SETTLE_FORKS -> {
+                String device = m.textOrNull("device");
+                yield new Command.SettleForks(device == null ? null : device(device));
+            }
         };
     }
 
@@ -232,6 +240,13 @@ public final class CommandReader {
             changes = List.of(Members.id("change", one));
         }
         List<ChangeId> heads = m.ids("heads");
+        String device = m.textOrNull("device");
+        if (device != null) {
+            if (!changes.isEmpty() || !heads.isEmpty()) {
+                throw new Malformed("adopt: give a device or changes, not both");
+            }
+            return new Command.AdoptDevice(device(device));
+        }
         if (changes.isEmpty() && heads.isEmpty()) {
             throw new Malformed("adopt: names no change; it takes " + taken(Verb.ADOPT));
         }

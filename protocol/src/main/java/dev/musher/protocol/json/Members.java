@@ -95,6 +95,10 @@ final class Members {
         return given.get(name) instanceof Long n ? n : 0;
     }
 
+    @Nullable Long timeOrNull(String name) {
+        return given.get(name) instanceof Long n ? n : null;
+    }
+
     OriginGiven origin() {
         if (given.get("origin") instanceof OriginGiven o) {
             return o;
@@ -153,6 +157,9 @@ final class Members {
             case "text" -> noteText(in, name);
             case "device", "change" -> in.name(name, HEX);
             case "changes", "heads" -> in.names(name, Limits.KEPT, HEX);
+            // An epoch, a colon and a seq at most, or an id.
+            case "keep" -> in.names(name, Limits.KEPT, HEX);
+            case "expires" -> in.time(name);
             case "labels", "depends_on", "todos" ->
                     in.names(name, Limits.ELEMENTS, Limits.NAME_CHARS);
             case "add_labels",

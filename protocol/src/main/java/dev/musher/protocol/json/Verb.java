@@ -42,11 +42,15 @@ public enum Verb {
     /** {@link Command.Count}. */
     COUNT("count", "ref counter amount", ""),
     /** {@link Command.AddMember}. */
-    ADD_MEMBER("add_member", "device role label", ""),
+    ADD_MEMBER("add_member", "device role label", "expires"),
     /** {@link Command.SetRole}. */
     SET_ROLE("set_role", "device role", ""),
-    /** {@link Command.Adopt}. */
-    ADOPT("adopt", "", "change changes heads");
+    /** {@link Command.Adopt}; with a device, {@link Command.AdoptDevice}. */
+    ADOPT("adopt", "", "change changes heads device"),
+    /** {@link Command.Revoke}. */
+    REVOKE("revoke", "device", "keep"),
+    /** {@link Command.SettleForks}. */
+    SETTLE_FORKS("settle_forks", "", "device");
 
     private final String word;
     private final List<String> required;

@@ -1,0 +1,15 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.DeviceId;
+
+/**
+ * The cut that revoked a device; of several the first that its most senior author wrote.
+ *
+ * @param by its author
+ * @param byName what people call that device
+ * @param byWhom the user, agent or part of the system that acted there
+ * @param change that holds it
+ * @param wallMs its author's clock, ms since 1970
+ */
+public record CutView(DeviceId by, String byName, String byWhom, ChangeId change, long wallMs) {}

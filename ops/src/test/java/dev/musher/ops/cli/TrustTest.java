@@ -1,0 +1,174 @@
+package dev.musher.ops.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who takes part and who no longer does, with nodes in processes of their own. */
+@Timeout(240)
+final class TrustTest {
+
+    @TempDir Path folder;
+
+    private final Map<Path, Daemon> daemons = new TreeMap<>();
+    private String said = "";
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        for (Daemon daemon : daemons.values()) {
+            Daemon.stop(daemon.process().toHandle());
+        }
+    }
+
+    @Test
+    @Tag("M-04")
+    @Tag("T-D2")
+    void aRevokedDeviceIsShutOutWithinFiveSecondsAndSaysSoItself() throws Exception {
+        Path ann = node("ann");
+        Path bob = joined(ann, "bob", "member");
+        assertEquals(0, musher(bob, "new", "bug", "by bob"), said);
+        await(ann, "/api/v1/items", a -> a.at("items").items().size() == 1);
+        assertEquals(Failure.FAILED, musher(bob, "revoke", "ann"), said);
+        assertTrue(said.contains("only an owner can revoke a device"), said);
+        assertTrue(said.contains("--recovery-key FILE"), said);
+        assertEquals(0, musher(ann, "revoke", "bob"), said);
+        long revoked = System.nanoTime();
+        await(
+                ann,
+                "/api/v1/peers",
+                a -> a.at("peers").items().stream().noneMatch(TrustTest::isLinked));
+        assertTrue(System.nanoTime() - revoked < TimeUnit.SECONDS.toNanos(5));
+        assertEquals(Failure.FAILED, musher(bob, "new", "bug", "too late"));
+        assertTrue(said.contains("this device was revoked by "), said);
+        assertTrue(said.contains(" on ann at "), said);
+        assertEquals(0, musher(bob, "board"), said);
+        assertTrue(said.contains("by bob"), said);
+        assertTrue(said.contains("this device was revoked by "), said);
+        assertEquals(0, musher(ann, "members"), said);
+        assertTrue(said.contains("revoked by "), said);
+        assertEquals(0, musher(ann, "void"), said);
+        assertTrue(said.contains("every change counts"), said);
+    }
+
+    @Test
+    @Tag("M-04")
+    void aLostFoundersDeviceIsReplacedWithTheRecoveryKeyAndNothingElse() throws Exception {
+        Path ann = node("ann");
+        Path bob = joined(ann, "bob", "member");
+        assertEquals(0, musher(ann, "new", "bug", "by ann"), said);
+        await(bob, "/api/v1/items", a -> a.at("items").items().size() == 1);
+        Path recovery = folder.resolve("usb-stick");
+        Files.move(ann.resolve("recovery.key"), recovery);
+        // The disk is gone; and nobody is there to talk to.
+        end(ann);
+        end(bob);
+        assertEquals(0, musher(bob, "revoke", "ann", "--recovery-key", recovery.toString()), said);
+        assertTrue(said.contains("with the recovery key"), said);
+        assertFalse(Files.exists(bob.resolve("run.json")), "the node of a moment has ended");
+        String[] role = {"members", "role", "bob", "owner", "--recovery-key", recovery.toString()};
+        assertEquals(0, musher(bob, role), said);
+        start(bob);
+        Path anew = joined(bob, "ann2", "owner");
+        assertEquals(0, musher(anew, "new", "bug", "by ann again"), said);
+        Json members = json(anew, "members");
+        List<String> shown =
+                members.at("members").items().stream()
+                        .map(m -> m.at("label").text() + " " + m.at("cut").flag())
+                        .toList();
+        assertEquals(List.of("recovery key false", "ann true", "bob false", "ann2 false"), shown);
+        Files.writeString(recovery, "00".repeat(32));
+        assertEquals(
+                Failure.FAILED,
+                musher(bob, "revoke", "ann2", "--recovery-key", recovery.toString()));
+        assertTrue(said.contains("neither this project's recovery key nor a member's"), said);
+    }
+
+    private static boolean isLinked(Json peer) {
+        return List.of("syncing", "in_sync").contains(peer.at("state").text());
+    }
+
+    // ---- nodes and commands ------------------------------------------------------------------
+
+    private Path node(String name, String... more) throws IOException, InterruptedException {
+        Path home = folder.resolve(name);
+        start(home, more);
+        return home;
+    }
+
+    private void start(Path home, String... more) throws IOException, InterruptedException {
+        String name = String.valueOf(home.getFileName());
+        List<String> all = new ArrayList<>(List.of("node", "--home", home.toString()));
+        all.addAll(List.of("--http", "127.0.0.1:0", "--label", name, "--user", name));
+        all.addAll(Arrays.asList(more));
+        daemons.put(home, Daemon.start(all, folder.resolve(name + ".err"), false));
+    }
+
+    private void end(Path home) throws InterruptedException {
+        Daemon daemon = daemons.remove(home);
+        if (daemon != null) {
+            Daemon.stop(daemon.process().toHandle());
+        }
+    }
+
+    private Path joined(Path inviter, String name, String role) throws Exception {
+        String link = json(inviter, "invite", "--role", role).at("link").text();
+        Path home = node(name, "--join", link);
+        await(home, "/api/v1/health", a -> a.at("state").text().equals("ready"));
+        return home;
+    }
+
+    private int musher(Path of, String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.add("--home");
+        all.add(of.toString());
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code =
+                Main.execute(
+                        new PrintWriter(out, true),
+                        new PrintWriter(err, true),
+                        all.toArray(String[]::new));
+        said = out + err.toString();
+        return code;
+    }
+
+    private Json json(Path of, String... args) throws IOException {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.add("--json");
+        assertEquals(0, musher(of, all.toArray(String[]::new)), said);
+        List<String> lines = said.strip().lines().toList();
+        return Json.read(lines.get(lines.size() - 1).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Asks until the answer is as wanted; the timeout of the class bounds it. */
+    private static void await(Path of, String path, Predicate<Json> wanted) throws Exception {
+        while (true) {
+            Homes.Run run = Homes.run(of).orElseThrow();
+            try (NodeClient client = Homes.connect(of, run)) {
+                if (wanted.test(client.get(path))) {
+                    return;
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+}
