@@ -11,7 +11,7 @@ import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Ref;
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +25,7 @@ final class Facts {
     private final Places places;
     private final Memberships memberships;
     private final Grants grants;
-    private final Map<ItemKey, Place> births = new HashMap<>();
+    private final Map<ItemKey, Place> births = new LinkedHashMap<>();
     private @Nullable ChangeId project;
     private long unknownOps;
 
