@@ -193,8 +193,8 @@ public final class Driver implements AutoCloseable {
     }
 
     /** Makes an invite; what is told is the link. */
-    public CompletionStage<Told> invite(Role role, String label) {
-        return told(ticket -> new Input.MakeInvite(ticket, role, label));
+    public CompletionStage<Told> invite(Role role, String label, @Nullable Long expiresMs) {
+        return told(ticket -> new Input.MakeInvite(ticket, role, label, expiresMs));
     }
 
     /** Keeps dialling an address from now on. */

@@ -109,8 +109,8 @@ final class NodeBackend implements Backend {
     }
 
     @Override
-    public CompletionStage<Told> invite(Role role, String label) {
-        return told(driver.invite(role, label));
+    public CompletionStage<Told> invite(Role role, String label, @Nullable Long expiresMs) {
+        return told(driver.invite(role, label, expiresMs));
     }
 
     @Override

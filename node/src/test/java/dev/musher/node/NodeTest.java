@@ -200,7 +200,7 @@ class NodeTest {
 
     private static String invite(Node node) throws Exception {
         return node.driver()
-                .invite(Role.MEMBER, "friend")
+                .invite(Role.MEMBER, "friend", null)
                 .toCompletableFuture()
                 .get(30, TimeUnit.SECONDS)
                 .text();

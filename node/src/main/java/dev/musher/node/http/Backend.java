@@ -52,8 +52,12 @@ public interface Backend {
     CompletionStage<List<Outcome>> submit(
             Actor actor, List<Command> commands, @Nullable String idempotencyKey);
 
-    /** Makes an invite that can be used once; what is told is the link. Does not block. */
-    CompletionStage<Told> invite(Role role, String label);
+    /**
+     * Makes an invite that can be used once; what is told is the link. Does not block.
+     *
+     * @param expiresMs clock from which on the new key is revoked, ms since 1970; null for never
+     */
+    CompletionStage<Told> invite(Role role, String label, @Nullable Long expiresMs);
 
     /** Keeps dialling an address from now on. Does not block. */
     CompletionStage<Told> addPeer(String address);

@@ -116,13 +116,16 @@ final class MemberRoutes {
     }
 
     private void invite(Exchange exchange) {
-        Map<String, String> given = ProjectRoutes.texts(exchange.body(), List.of("role", "label"));
+        Map<String, String> given =
+                ProjectRoutes.texts(exchange.body(), List.of("role", "label", "expires"));
+        String expires = given.get("expires");
+        Long expiresMs = expires == null ? null : Routes.moment("expires", expires);
         String word = given.getOrDefault("role", Role.MEMBER.word());
         for (Role role : Role.values()) {
             if (role.word().equals(word)) {
                 Routes.told(
                         exchange,
-                        shared.backend().invite(role, given.getOrDefault("label", "")),
+                        shared.backend().invite(role, given.getOrDefault("label", ""), expiresMs),
                         link ->
                                 new Answer.Json(
                                         201,

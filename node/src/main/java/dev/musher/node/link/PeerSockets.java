@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Bounds: no compression is offered or taken (a frame of 58 KB inflates to 60 MB past every
  * limit); messages as {@link Messages} takes them; a few messages of a socket wait for the core,
- * then nothing is read from it; idle sockets are closed; {@link Strangers} are few. A socket that is
- * to end and whose other side does not read is cut off.
+ * then nothing is read from it; idle sockets are closed; {@link Strangers} are few. A socket that
+ * is to end and whose other side does not read is cut off.
  */
 public final class PeerSockets {
 

@@ -48,10 +48,12 @@ final class Strangers {
      */
     synchronized boolean came(String host, long nowMs) {
         if (addresses.size() >= REMEMBERED) {
-            addresses.values().removeIf(a -> {
-                a.refill(nowMs);
-                return a.open == 0 && a.left == BURST;
-            });
+            addresses
+                    .values()
+                    .removeIf(a -> {
+                        a.refill(nowMs);
+                        return a.open == 0 && a.left == BURST;
+                    });
             if (addresses.size() >= REMEMBERED && !addresses.containsKey(host)) {
                 return false;
             }

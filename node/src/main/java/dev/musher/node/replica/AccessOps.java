@@ -59,10 +59,19 @@ record AccessOps(Ledger ledger, DeviceId author) {
     }
 
     private CommandOps.Plan add(Command.AddMember add) {
-        if (add.expiresMs() != null && add.role() == Role.OWNER) {
-            return not(Code.INVALID, "an owner's key does not expire: give it another role");
+        Outcome.Refused refused = add.expiresMs() == null ? null : mayNotExpire(add.role());
+        if (refused != null) {
+            return new CommandOps.Not(refused);
         }
         return op(new Op.AddMember(add.device(), add.role(), add.label(), add.expiresMs()));
+    }
+
+    /** Why a key with a role cannot have an end, or null. */
+    static Outcome.@Nullable Refused mayNotExpire(Role role) {
+        return role == Role.OWNER
+                ? Outcome.Refused.of(
+                        Code.INVALID, "an owner's key does not expire: give it another role")
+                : null;
     }
 
     private CommandOps.Plan role(Command.SetRole set) {
@@ -107,9 +116,12 @@ record AccessOps(Ledger ledger, DeviceId author) {
                             + ": say with --keep what of its work shall go on counting; of several"
                             + " cuts what all keep counts");
         }
-        return keep == null
-                ? op(new Op.Cut(target.device(), kept(standing(target.device()))))
-                : keeping(target.device(), keep);
+        return keep == null ? op(cut(target.device())) : keeping(target.device(), keep);
+    }
+
+    /** The cut of a device that takes away nothing of what counts here now. */
+    Op.Cut cut(DeviceId device) {
+        return new Op.Cut(device, kept(standing(device)));
     }
 
     private Outcome.@Nullable Refused mayNotRevoke(Membership.Member target) {

@@ -107,6 +107,9 @@ final class Callers {
     void makeInvite(Input.MakeInvite in) {
         Outcome.Refused refused = core.standing().notNow();
         refused = refused == null ? mayNotInvite(in.role()) : refused;
+        if (refused == null && in.expiresMs() != null) {
+            refused = AccessOps.mayNotExpire(in.role());
+        }
         String own = core.peers().targets().own();
         if (refused == null && own.isEmpty()) {
             refused = Outcome.Refused.of(Code.UNAVAILABLE, "this node takes no peer sockets yet");
@@ -202,7 +205,11 @@ final class Callers {
 
     private byte @Nullable [] secret(Input.MakeInvite in) {
         return core.invites()
-                .make(in.role(), in.label(), turn.wallMs(), core.random(), core.batches().rows());
+                .make(
+                        new Invites.Terms(in.role(), in.label(), in.expiresMs()),
+                        turn.wallMs(),
+                        core.random(),
+                        core.batches().rows());
     }
 
     private Outcome.@Nullable Refused mayNotInvite(Role wanted) {

@@ -67,8 +67,16 @@ public sealed interface Input {
      * Makes an invite; answered with {@link Effect.Answer} whose text is the link to hand over.
      *
      * @param label what the new device is called where it does not say itself
+     * @param expiresMs clock from which on the new device's key is revoked, ms since 1970; null for
+     *     never
      */
-    record MakeInvite(long ticket, Role role, String label) implements Input {}
+    record MakeInvite(long ticket, Role role, String label, @Nullable Long expiresMs)
+            implements Input {
+        /** For a key that never expires. */
+        public MakeInvite(long ticket, Role role, String label) {
+            this(ticket, role, label, null);
+        }
+    }
 
     /** Keeps dialling an address from now on; answered with {@link Effect.Answer}. */
     record AddPeer(long ticket, String address) implements Input {}

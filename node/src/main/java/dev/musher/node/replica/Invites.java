@@ -35,8 +35,14 @@ final class Invites {
     private static final int LABEL_BYTES = 1_024;
 
     /** One invite; {@code usedBy} is null while it is open. */
-    record Open(
-            byte[] secret, Role role, String label, long expiresMs, @Nullable DeviceId usedBy) {}
+    record Open(byte[] secret, Terms terms, long expiresMs, @Nullable DeviceId usedBy) {}
+
+    /**
+     * What the new device gets.
+     *
+     * @param keyExpiresMs clock from which on its key is revoked, ms since 1970; null for never
+     */
+    record Terms(Role role, String label, @Nullable Long keyExpiresMs) {}
 
     private final SortedMap<Long, Open> invites = new TreeMap<>();
 
@@ -52,15 +58,14 @@ final class Invites {
     }
 
     /** Makes an invite and gives its secret; null at the bound. */
-    byte @Nullable [] make(
-            Role role, String label, long wallMs, RandomGenerator random, Batch batch) {
+    byte @Nullable [] make(Terms terms, long wallMs, RandomGenerator random, Batch batch) {
         forgetOld(wallMs, batch);
         if (invites.size() >= OPEN_MAX) {
             return null;
         }
         byte[] secret = new byte[Invite.SECRET_BYTES];
         random.nextBytes(secret);
-        put(Invite.number(secret), new Open(secret, role, label, wallMs + LIFE_MS, null), batch);
+        put(Invite.number(secret), new Open(secret, terms, wallMs + LIFE_MS, null), batch);
         return secret;
     }
 
@@ -82,13 +87,7 @@ final class Invites {
         if (open == null) {
             throw new IllegalStateException("an invite is found before it is redeemed");
         }
-        Open used =
-                new Open(
-                        open.secret(),
-                        open.role(),
-                        open.label(),
-                        open.expiresMs(),
-                        redemption.device());
+        Open used = new Open(open.secret(), open.terms(), open.expiresMs(), redemption.device());
         put(redemption.invite(), used, batch);
     }
 
@@ -96,21 +95,30 @@ final class Invites {
         invites.put(number, invite);
         DeviceId usedBy = invite.usedBy();
         CborWriter out = new CborWriter();
-        out.array(5).bytes(invite.secret()).integer(invite.role().ordinal());
-        out.text(invite.label()).integer(invite.expiresMs());
+        Long ends = invite.terms().keyExpiresMs();
+        out.array(ends == null ? 5 : 6).bytes(invite.secret());
+        out.integer(invite.terms().role().ordinal());
+        out.text(invite.terms().label()).integer(invite.expiresMs());
         out.bytes(usedBy == null ? new byte[0] : usedBy.bytes());
+        if (ends != null) {
+            out.integer(ends);
+        }
         batch.put(Table.INDEX, IndexKeys.invite(number), out.toBytes());
     }
 
     private static Open read(CborReader in) {
-        in.array("invite", 5, 5);
+        int parts = in.array("invite", 5, 6);
         byte[] secret = in.bytes("secret", Invite.SECRET_BYTES, Invite.SECRET_BYTES);
         Role role = Role.values()[(int) in.integer("role", 0, Role.values().length - 1)];
         String label = in.text("label", LABEL_BYTES);
         long expires = in.integer("expires", 0, Long.MAX_VALUE);
         byte[] usedBy = in.bytes("device", 0, DeviceId.LENGTH);
+        Long ends = parts == 6 ? in.integer("key expires", 0, Long.MAX_VALUE) : null;
         return new Open(
-                secret, role, label, expires, usedBy.length == 0 ? null : DeviceId.of(usedBy));
+                secret,
+                new Terms(role, label, ends),
+                expires,
+                usedBy.length == 0 ? null : DeviceId.of(usedBy));
     }
 
     private void forgetOld(long wallMs, Batch batch) {

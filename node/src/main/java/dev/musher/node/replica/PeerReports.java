@@ -150,12 +150,17 @@ final class PeerReports implements Peers.Listener {
             return;
         }
         String label =
-                asked.redemption().label().isBlank() ? invite.label() : asked.redemption().label();
+                asked.redemption().label().isBlank()
+                        ? invite.terms().label()
+                        : asked.redemption().label();
         Signed add = addOf(device);
         if (add == null) {
             Op op =
                     new Op.AddMember(
-                            device, invite.role(), label.isBlank() ? "device" : label, null);
+                            device,
+                            invite.terms().role(),
+                            label.isBlank() ? "device" : label,
+                            invite.terms().keyExpiresMs());
             Outcome.Refused refused =
                     core.writer()
                             .writeOps(

@@ -59,6 +59,7 @@ public final class Replica {
 
     private Ledger.Closing flying;
     private Ledger.Closing shown;
+    private final Expiries expiries;
     private @Nullable Membership judged;
     private long nextRetryMs;
     private long nextRefreshMs;
@@ -108,6 +109,7 @@ public final class Replica {
                         counters,
                         random);
         this.callers = new Callers(core, idempotency);
+        this.expiries = new Expiries(core);
         this.reports = new PeerReports(core, inbox, beginning.introduction());
         this.publisher = new Publisher(ledger, view, peers, device, storeId);
         Effect damage = beginning.damage(wallMs);
@@ -439,6 +441,7 @@ public final class Replica {
                         peers.wasted(link, waste, turn.nowMs(), turn.effects());
                     }
                 });
+        expiries.tick();
         peers.tick(turn.nowMs(), turn.effects());
         if (turn.peersChanged || turn.nowMs() >= nextRefreshMs || view.digest() == null) {
             counters.set("items_open", ledger.open());

@@ -301,7 +301,7 @@ final class FakeBackend implements Backend {
     }
 
     @Override
-    public CompletionStage<Told> invite(Role role, String label) {
+    public CompletionStage<Told> invite(Role role, String label, Long expiresMs) {
         return CompletableFuture.completedFuture(new Told.Done("musher://x/" + role.word()));
     }
 

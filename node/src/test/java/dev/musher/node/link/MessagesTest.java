@@ -96,7 +96,6 @@ class MessagesTest {
 
     @Test
     void textIsNotForHere() {
-        assertInstanceOf(
-                Messages.Fault.class, take(WebSocketFrame.textFrame("hello", true), true));
+        assertInstanceOf(Messages.Fault.class, take(WebSocketFrame.textFrame("hello", true), true));
     }
 }

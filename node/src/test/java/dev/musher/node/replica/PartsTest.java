@@ -225,13 +225,18 @@ class PartsTest {
     void invitesEndAfterADayAndAreBounded() {
         Invites invites = new Invites(store);
         Batch batch = new Batch();
-        assertNotNull(invites.make(Role.MEMBER, "", 1_000, random, batch));
+        assertNotNull(invites.make(new Invites.Terms(Role.MEMBER, "", null), 1_000, random, batch));
         for (int i = 1; i < Invites.OPEN_MAX; i++) {
-            assertNotNull(invites.make(Role.MEMBER, "", 2_000, random, batch));
+            assertNotNull(
+                    invites.make(new Invites.Terms(Role.MEMBER, "", null), 2_000, random, batch));
         }
-        assertNull(invites.make(Role.MEMBER, "", 2_000, random, batch));
+        assertNull(invites.make(new Invites.Terms(Role.MEMBER, "", null), 2_000, random, batch));
         assertNotNull(
-                invites.make(Role.MEMBER, "", 1_000 + Invites.LIFE_MS, random, batch),
+                invites.make(
+                        new Invites.Terms(Role.MEMBER, "", null),
+                        1_000 + Invites.LIFE_MS,
+                        random,
+                        batch),
                 "the first one has ended");
     }
 

@@ -18,12 +18,23 @@ final class Invite extends OnNode {
     @Option(names = "--label", paramLabel = "L", description = "What to call the device.")
     @Nullable String label;
 
+    @Option(
+            names = "--expires",
+            paramLabel = "TIME",
+            description =
+                    "Revoke its key then: a time (2026-01-31T12:00:00Z), or 90m, 12h, 30d from"
+                            + " now.")
+    @Nullable String expires;
+
     @Override
     int run(Screen screen, NodeClient node) {
         Map<String, Object> body = new TreeMap<>();
         body.put("role", role);
         if (label != null) {
             body.put("label", label);
+        }
+        if (expires != null) {
+            body.put("expires", Expiry.of(expires).toString());
         }
         Json made = node.write("POST", "/api/v1/invites", body);
         screen.say("Single use, for a " + role + ", valid 24 hours. On the other machine:");

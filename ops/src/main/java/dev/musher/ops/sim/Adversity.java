@@ -33,8 +33,7 @@ public record Adversity(Kind kind, int many) {
     static Adversity draw(RandomGenerator random) {
         int kind = random.nextInt(ONE_IN);
         int many = 1 + random.nextInt(MANY);
-        return new Adversity(
-                kind < Kind.values().length ? Kind.values()[kind] : Kind.NONE, many);
+        return new Adversity(kind < Kind.values().length ? Kind.values()[kind] : Kind.NONE, many);
     }
 
     /** So many of a kind; 0 where it is another kind. */

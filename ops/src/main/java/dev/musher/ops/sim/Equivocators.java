@@ -77,11 +77,10 @@ final class Equivocators {
     /** The hidden ones end, and nobody is kept apart. */
     void calm() {
         over = true;
-        pairs.forEach(
-                pair -> {
-                    if (pair.hidden().up()) {
-                        pair.hidden().crash();
-                    }
-                });
+        pairs.forEach(pair -> {
+            if (pair.hidden().up()) {
+                pair.hidden().crash();
+            }
+        });
     }
 }

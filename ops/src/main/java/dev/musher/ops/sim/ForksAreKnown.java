@@ -31,8 +31,7 @@ final class ForksAreKnown implements Invariant {
 
     private final SortedMap<Position, ChangeId> first =
             new TreeMap<>(
-                    Comparator.comparing(Position::epoch, EPOCHS)
-                            .thenComparingLong(Position::seq));
+                    Comparator.comparing(Position::epoch, EPOCHS).thenComparingLong(Position::seq));
     private final SortedMap<Epoch, Branches> forked = new TreeMap<>(EPOCHS);
 
     /** Chains in which two changes were seen at one place. */
@@ -63,18 +62,13 @@ final class ForksAreKnown implements Invariant {
     public void atEnd(World world) {
         for (SimNode node : world.honest()) {
             SortedSet<Epoch> known = known(node.published());
-            forked.forEach(
-                    (epoch, branches) -> {
-                        if (!known.contains(epoch) && isThere(world, branches)) {
-                            throw new Violation(
-                                    "D4",
-                                    "node "
-                                            + node.index()
-                                            + " does not know that "
-                                            + epoch
-                                            + " is forked");
-                        }
-                    });
+            forked.forEach((epoch, branches) -> {
+                if (!known.contains(epoch) && isThere(world, branches)) {
+                    throw new Violation(
+                            "D4",
+                            "node " + node.index() + " does not know that " + epoch + " is forked");
+                }
+            });
         }
     }
 

@@ -96,9 +96,7 @@ final class World {
 
     /** The nodes that are for each other, of which there is one at least. */
     List<SimNode> honest() {
-        return dishonest.isEmpty()
-                ? nodes()
-                : nodes.stream().filter(this::isHonest).toList();
+        return dishonest.isEmpty() ? nodes() : nodes.stream().filter(this::isHonest).toList();
     }
 
     /** Changes that callers were told are done, with the node that said so. */

@@ -62,8 +62,7 @@ class SimulationTest {
 
     private static SimReport run(long seed, Adversity.Kind kind) {
         SimOptions drawn = SimOptions.draw(new SplittableRandom(seed));
-        return Simulation.run(
-                seed, drawn.against(new Adversity(kind, drawn.adversity().many())));
+        return Simulation.run(seed, drawn.against(new Adversity(kind, drawn.adversity().many())));
     }
 
     @Test
