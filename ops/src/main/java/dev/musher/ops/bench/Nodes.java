@@ -35,7 +35,11 @@ final class Nodes {
      */
     static Node join(Node of, Path home) {
         String link =
-                of.driver().invite(Role.MEMBER, "bench-2").toCompletableFuture().join().text();
+                of.driver()
+                        .invite(Role.MEMBER, "bench-2", null)
+                        .toCompletableFuture()
+                        .join()
+                        .text();
         return NodeMain.start(
                 NodeConfig.resolve(
                         Map.of("home", home.toString(), "http", "127.0.0.1:0", "join", link),
