@@ -10,6 +10,7 @@ module dev.musher.node {
     requires java.logging;
     requires micrometer.core;
     requires micrometer.registry.prometheus;
+    requires org.bouncycastle.provider;
     requires org.slf4j;
     requires rocksdbjni;
     requires static transitive org.jspecify;
@@ -19,6 +20,7 @@ module dev.musher.node {
     exports dev.musher.node.http;
     exports dev.musher.node.replica;
     exports dev.musher.node.store;
+    exports dev.musher.node.tls;
     exports dev.musher.node.verify;
     exports dev.musher.node.web;
 }

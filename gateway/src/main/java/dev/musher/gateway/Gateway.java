@@ -2,9 +2,9 @@ package dev.musher.gateway;
 
 import dev.musher.gateway.http.GatewayHttp;
 import dev.musher.node.Daemon;
+import dev.musher.node.Endpoint;
 import dev.musher.node.Home;
 import io.vertx.core.Vertx;
-import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 
 /** A running gateway: see {@link GatewayMain#start}. Thread safe. */
@@ -14,9 +14,9 @@ public final class Gateway extends Daemon {
     private final Registry registry;
     private final GatewayHttp http;
 
-    Gateway(Home home, Vertx vertx, Registry registry, GatewayHttp http, URI uri) {
+    Gateway(Home home, Vertx vertx, Registry registry, GatewayHttp http, Endpoint endpoint) {
         // A project that breaks leaves the others; nothing breaks the gateway as a whole.
-        super(home, uri, new CompletableFuture<>());
+        super(home, endpoint, http.port(), new CompletableFuture<>());
         this.vertx = vertx;
         this.registry = registry;
         this.http = http;
@@ -24,7 +24,7 @@ public final class Gateway extends Daemon {
 
     @Override
     public String readyLine() {
-        return "ready role=gateway http=" + http();
+        return "ready role=gateway http=" + http() + certificateWord();
     }
 
     /** No new work, then each project, then the home. */

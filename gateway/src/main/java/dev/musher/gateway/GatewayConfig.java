@@ -2,23 +2,28 @@ package dev.musher.gateway;
 
 import dev.musher.node.ConfigException;
 import dev.musher.node.HomeFolder;
+import dev.musher.node.TlsSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a gateway was told. Flags win over the environment, that over defaults. Immutable.
  *
  * @param home folder of the gateway, absolute
- * @param httpHost loopback only, until TLS exists
+ * @param httpHost where to listen; plainly on the loopback, else over TLS
  * @param httpPort 0: the port this home had last when it is free, else any
+ * @param tls how it is reached from elsewhere
  * @param label what people call the gateway's device in each project
  * @param user who the home's token acts for
  */
-public record GatewayConfig(Path home, String httpHost, int httpPort, String label, String user) {
+public record GatewayConfig(
+        Path home, String httpHost, int httpPort, TlsSettings tls, String label, String user) {
 
-    private static final List<String> NAMES = List.of("home", "http", "label", "user");
+    private static final List<String> NAMES =
+            List.of("advertise", "home", "http", "label", "tls-cert", "tls-key", "user");
     private static final int PORT_MAX = 65_535;
 
     /**
@@ -46,8 +51,17 @@ public record GatewayConfig(Path home, String httpHost, int httpPort, String lab
                         .normalize(),
                 http.substring(0, Math.max(0, colon)),
                 port(http, http.substring(colon + 1)),
+                tls(flags, environment),
                 value("label", flags, environment, "gateway"),
                 value("user", flags, environment, environment.getOrDefault("USER", "user")));
+    }
+
+    private static TlsSettings tls(Map<String, String> flags, Map<String, String> environment) {
+        Map<String, String> told = new TreeMap<>();
+        for (String name : TlsSettings.NAMES) {
+            told.put(name, value(name, flags, environment, ""));
+        }
+        return TlsSettings.of(told);
     }
 
     private static int port(String http, String digits) {
@@ -66,7 +80,9 @@ public record GatewayConfig(Path home, String httpHost, int httpPort, String lab
             String otherwise) {
         String given = flags.get(name);
         if (given == null) {
-            given = environment.get("MUSHER_GATEWAY_" + name.toUpperCase(Locale.ROOT));
+            given =
+                    environment.get(
+                            "MUSHER_GATEWAY_" + name.toUpperCase(Locale.ROOT).replace('-', '_'));
         }
         return given == null || given.isBlank() ? otherwise : given;
     }

@@ -3,6 +3,7 @@ package dev.musher.gateway;
 import dev.musher.gateway.http.GatewayHttp;
 import dev.musher.node.ConfigException;
 import dev.musher.node.Daemon;
+import dev.musher.node.Endpoint;
 import dev.musher.node.Flags;
 import dev.musher.node.Home;
 import dev.musher.node.HomeException;
@@ -12,7 +13,6 @@ import dev.musher.node.http.NodeHttp;
 import dev.musher.node.web.Tokens;
 import io.vertx.core.Vertx;
 import java.io.PrintStream;
-import java.net.URI;
 import java.util.List;
 
 /**
@@ -54,7 +54,7 @@ public final class GatewayMain {
      * @throws HomeException where the home is in use or cannot be read
      */
     public static Gateway start(GatewayConfig config) {
-        Listening.requireLoopback(config.httpHost());
+        Endpoint endpoint = Endpoint.of(config.httpHost(), config.tls(), System::currentTimeMillis);
         Home home = Home.withoutDevice(config.home());
         Vertx vertx = Listening.vertx();
         Registry registry =
@@ -65,6 +65,7 @@ public final class GatewayMain {
                         System::currentTimeMillis);
         Gateway gateway = null;
         try {
+            endpoint.open(home.folder());
             registry.resume();
             Tokens tokens = Listening.tokens(home, config.user());
             GatewayHttp http =
@@ -76,12 +77,22 @@ public final class GatewayMain {
                                     GatewayHttp.start(
                                             vertx,
                                             new NodeHttp.Address(
-                                                    config.httpHost(), port, List.of()),
+                                                    endpoint.host(),
+                                                    port,
+                                                    endpoint.names(),
+                                                    endpoint.identity()),
                                             tokens,
                                             registry,
                                             System::currentTimeMillis));
-            URI uri = URI.create("http://" + config.httpHost() + ":" + http.port());
-            home.announce(uri.toString(), http.port());
+            announce(endpoint, home, http.port());
+            Listening.renewing(
+                    vertx,
+                    endpoint,
+                    home,
+                    identity -> {
+                        http.show(identity);
+                        announce(endpoint, home, http.port());
+                    });
             vertx.setPeriodic(
                     REMEMBER_MS,
                     due ->
@@ -89,7 +100,7 @@ public final class GatewayMain {
                                 registry.remember();
                                 return true;
                             }));
-            gateway = new Gateway(home, vertx, registry, http, uri);
+            gateway = new Gateway(home, vertx, registry, http, endpoint);
             return gateway;
         } finally {
             if (gateway == null) {
@@ -98,5 +109,10 @@ public final class GatewayMain {
                 home.close();
             }
         }
+    }
+
+    /** Tells commands where this gateway is. */
+    private static void announce(Endpoint endpoint, Home home, int port) {
+        home.announce(endpoint.uri(port).toString(), port, endpoint.fingerprint());
     }
 }

@@ -1,6 +1,7 @@
 package dev.musher.node;
 
 import dev.musher.node.store.StoreException;
+import dev.musher.protocol.sync.Fingerprint;
 import io.vertx.core.Future;
 import java.io.PrintStream;
 import java.net.URI;
@@ -18,6 +19,7 @@ public abstract class Daemon implements AutoCloseable {
     private static final long STEP_S = 3;
 
     private final Home home;
+    private final Endpoint endpoint;
     private final URI http;
     private final CompletableFuture<String> broken;
     private boolean closed;
@@ -25,12 +27,13 @@ public abstract class Daemon implements AutoCloseable {
     /**
      * What listens already.
      *
-     * @param http where, for example {@code http://127.0.0.1:4000}
+     * @param endpoint where, on this port
      * @param broken completed with the reason when it cannot go on
      */
-    protected Daemon(Home home, URI http, CompletableFuture<String> broken) {
+    protected Daemon(Home home, Endpoint endpoint, int port, CompletableFuture<String> broken) {
         this.home = home;
-        this.http = http;
+        this.endpoint = endpoint;
+        this.http = endpoint.uri(port);
         this.broken = broken;
     }
 
@@ -75,6 +78,17 @@ public abstract class Daemon implements AutoCloseable {
     /** Where it listens, for example {@code http://127.0.0.1:4000}. */
     public final URI http() {
         return http;
+    }
+
+    /** The certificate it shows; null without TLS. */
+    public final @Nullable Fingerprint certificate() {
+        return endpoint.fingerprint();
+    }
+
+    /** What the ready line says of the certificate: nothing without TLS. */
+    protected final String certificateWord() {
+        Fingerprint shown = certificate();
+        return shown == null ? "" : " certificate=" + shown;
     }
 
     /** The token of the home's user. */

@@ -19,6 +19,7 @@ import dev.musher.protocol.crypto.Ed25519Verifier;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.Outcome;
+import dev.musher.protocol.sync.Fingerprint;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -166,9 +167,9 @@ public final class Driver implements AutoCloseable {
         listeners.remove(listener);
     }
 
-    /** Says where this node takes peer sockets, {@code HOST:PORT}. */
-    public void listening(String address) {
-        take(new Input.Listening(address));
+    /** Says where this node takes peer sockets, and what it shows there; null without TLS. */
+    public void listening(List<String> addresses, @Nullable Fingerprint certificate) {
+        take(new Input.Listening(addresses, certificate));
     }
 
     /**
@@ -420,7 +421,7 @@ public final class Driver implements AutoCloseable {
                 case Effect.Send send -> sockets.send(send.link(), send.bytes());
                 case Effect.Close close -> sockets.close(close.link(), close.why());
                 case Effect.Trusted trusted -> sockets.trusted(trusted.link());
-                case Effect.Dial dial -> sockets.dial(dial.address());
+                case Effect.Dial dial -> sockets.dial(dial.address(), dial.certificate());
                 case Effect.Reply reply -> complete(replies, reply.ticket(), reply.outcomes());
                 case Effect.Answer answer ->
                         complete(tolds, answer.ticket(), new Told(answer.code(), answer.text()));

@@ -2,6 +2,7 @@ package dev.musher.node;
 
 import dev.musher.node.store.PrivateFolder;
 import dev.musher.protocol.crypto.Ed25519Signer;
+import dev.musher.protocol.sync.Fingerprint;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -14,6 +15,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of one node, held by one process at a time.
@@ -24,7 +26,8 @@ import java.util.OptionalInt;
  *                  was lost, and nothing is founded in its place
  *   recovery.key   only after founding: seed of the project's recovery key, 0600; to be moved away
  *   token          what local callers show, 0600
- *   run.json       {pid, http} while it runs
+ *   tls.pem        key and certificate shown where others can reach it, 0600
+ *   run.json       {pid, http, certificate} while it runs
  *   port           the port it had last
  *   config.toml    settings, if anybody wrote some
  *   lock           held while it runs
@@ -160,11 +163,11 @@ public final class Home implements AutoCloseable {
     }
 
     /** Remembers where it listens, for commands ({@code run.json}) and for the next start. */
-    public void announce(String http, int port) {
+    public void announce(String http, int port, @Nullable Fingerprint certificate) {
         try {
             AtomicFile.write(
                     folder.resolve("port"), (port + "\n").getBytes(StandardCharsets.US_ASCII));
-            new RunFile(ProcessHandle.current().pid(), http).write(folder);
+            new RunFile(ProcessHandle.current().pid(), http, certificate).write(folder);
         } catch (IOException e) {
             throw new HomeException("run.json cannot be written in " + folder, e);
         }

@@ -1,5 +1,6 @@
 package dev.musher.node;
 
+import dev.musher.node.tls.TlsIdentity;
 import dev.musher.node.web.Tokens;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -7,18 +8,18 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.net.BindException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** How a daemon begins to listen: node and gateway alike. */
 public final class Listening {
 
+    private static final System.Logger LOG = System.getLogger(Listening.class.getName());
     private static final long START_S = 30;
     private static final int EVENT_LOOPS = 2;
 
@@ -38,22 +39,33 @@ public final class Listening {
                                         .setFileCachingEnabled(false)));
     }
 
-    /** Refuses an address that others can reach, since there is no TLS yet. */
-    public static void requireLoopback(String host) {
-        boolean loopback;
-        try {
-            loopback = InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            throw new ConfigException("--http: there is no host `" + host + "`");
+    /**
+     * Looks after the certificate of a daemon from now on.
+     *
+     * @param changed given another certificate to show, on a worker thread
+     */
+    public static void renewing(
+            Vertx vertx, Endpoint endpoint, Home home, Consumer<TlsIdentity> changed) {
+        if (endpoint.identity() == null) {
+            return;
         }
-        if (!loopback) {
-            throw new ConfigException(
-                    "--http: "
-                            + host
-                            + " is not a loopback address. Without TLS, which this version does not"
-                            + " have, everybody on the way could read and change what is said: use"
-                            + " 127.0.0.1, and a tunnel (ssh -L) between machines");
-        }
+        vertx.setPeriodic(
+                Endpoint.RENEW_MS,
+                due ->
+                        vertx.executeBlocking(
+                                        () -> {
+                                            TlsIdentity now = endpoint.renew(home.folder());
+                                            if (now != null) {
+                                                changed.accept(now);
+                                            }
+                                            return true;
+                                        })
+                                .onFailure(fault ->
+                                        LOG.log(
+                                                System.Logger.Level.WARNING,
+                                                "the certificate could not be renewed; the old one"
+                                                        + " is shown on",
+                                                fault)));
     }
 
     /** The tokens of a home; {@link HomeException} where they cannot be read. */

@@ -5,7 +5,6 @@ import dev.musher.crdt.change.DeviceId;
 import dev.musher.node.http.NodeHttp;
 import dev.musher.node.replica.Published;
 import io.vertx.core.Vertx;
-import java.net.URI;
 
 /** A running node: see {@link NodeMain#start}. Thread safe. */
 public final class Node extends Daemon {
@@ -14,8 +13,8 @@ public final class Node extends Daemon {
     private final Vertx vertx;
     private final NodeHttp http;
 
-    Node(ReplicaHost host, Vertx vertx, NodeHttp http, URI uri) {
-        super(host.home(), uri, host.broken());
+    Node(ReplicaHost host, Vertx vertx, NodeHttp http, Endpoint endpoint) {
+        super(host.home(), endpoint, http.port(), host.broken());
         this.host = host;
         this.vertx = vertx;
         this.http = http;
@@ -48,7 +47,8 @@ public final class Node extends Daemon {
                 + " project="
                 + project().hex()
                 + " device="
-                + device().hex();
+                + device().hex()
+                + certificateWord();
     }
 
     /** No new work, what waits is written, then the store and the home. */

@@ -4,6 +4,7 @@ import dev.musher.protocol.sync.PeerAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -16,13 +17,14 @@ import org.jspecify.annotations.Nullable;
  * defaults; {@link #settings} keeps where each value came from. Immutable.
  *
  * @param home folder of the node, absolute
- * @param httpHost loopback only, until TLS exists
+ * @param httpHost where to listen; plainly on the loopback, else over TLS
  * @param httpPort 0: the port this home had last when it is free, else any
+ * @param tls how it is reached from elsewhere
  * @param repo the repository this node serves, null for none
  * @param project name for a project that is founded here; null: the repository's or folder's name
  * @param label what people call this device
  * @param user who the home's token acts for
- * @param peers addresses {@code HOST:PORT} to dial
+ * @param peers addresses to dial
  * @param join the link of the project to join with an empty home, or null
  * @param settings every value with its origin, by name
  */
@@ -30,6 +32,7 @@ public record NodeConfig(
         Path home,
         String httpHost,
         int httpPort,
+        TlsSettings tls,
         @Nullable Path repo,
         @Nullable String project,
         String label,
@@ -40,7 +43,18 @@ public record NodeConfig(
 
     /** Names of all settings. */
     public static final List<String> NAMES =
-            List.of("home", "http", "join", "label", "peers", "project", "repo", "user");
+            List.of(
+                    "advertise",
+                    "home",
+                    "http",
+                    "join",
+                    "label",
+                    "peers",
+                    "project",
+                    "repo",
+                    "tls-cert",
+                    "tls-key",
+                    "user");
 
     /** Copies the lists. */
     public NodeConfig {
@@ -64,7 +78,7 @@ public record NodeConfig(
         SortedMap<String, Setting> found = new TreeMap<>();
         flags.forEach((k, v) -> add(found, k, v, Setting.Origin.FLAG, "--" + k));
         for (String name : NAMES) {
-            String variable = "MUSHER_" + name.toUpperCase(java.util.Locale.ROOT);
+            String variable = variable(name);
             String value = environment.get(variable);
             if (value != null && !value.isBlank()) {
                 add(found, name, value, Setting.Origin.ENVIRONMENT, variable);
@@ -117,18 +131,22 @@ public record NodeConfig(
                 if (peer.isBlank()) {
                     continue;
                 }
-                if (PeerAddress.parse(peer.strip()) == null) {
+                PeerAddress given = PeerAddress.given(peer.strip());
+                if (given == null) {
                     throw wrong(
                             known(found, "peers"),
-                            "is HOST:PORT,HOST:PORT,... and `" + peer.strip() + "` is not");
+                            "is wss://HOST:PORT,..., on this machine HOST:PORT, and `"
+                                    + peer.strip()
+                                    + "` is neither");
                 }
-                peers.add(peer.strip());
+                peers.add(given.toString());
             }
         }
         return new NodeConfig(
                 path(found, "home"),
                 http.value().substring(0, colon),
                 port,
+                tls(found),
                 found.containsKey("repo") ? path(found, "repo") : null,
                 found.containsKey("project") ? known(found, "project").value() : null,
                 known(found, "label").value(),
@@ -158,6 +176,16 @@ public record NodeConfig(
                     "unknown setting `" + name + "` (" + detail + "); there are " + NAMES);
         }
         found.putIfAbsent(name, new Setting(name, value, origin, detail));
+    }
+
+    private static TlsSettings tls(SortedMap<String, Setting> found) {
+        Map<String, String> told = new TreeMap<>();
+        found.forEach((name, setting) -> told.put(name, setting.value()));
+        return TlsSettings.of(told);
+    }
+
+    private static String variable(String name) {
+        return "MUSHER_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
     private static Setting known(SortedMap<String, Setting> found, String name) {

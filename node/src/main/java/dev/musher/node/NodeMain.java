@@ -12,7 +12,6 @@ import dev.musher.node.web.Tokens;
 import dev.musher.protocol.sync.Invite;
 import io.vertx.core.Vertx;
 import java.io.PrintStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +54,7 @@ public final class NodeMain {
      * @throws StoreException where the store does not open
      */
     public static Node start(NodeConfig config) {
-        Listening.requireLoopback(config.httpHost());
+        Endpoint endpoint = Endpoint.of(config.httpHost(), config.tls(), System::currentTimeMillis);
         Home home = Home.open(config.home());
         if (config.join() == null && !home.unused() && !Files.exists(home.store())) {
             // Before a store is made, which would stand in the way of a restore.
@@ -72,11 +71,11 @@ public final class NodeMain {
                             StoreOptions.defaults(),
                             vertx,
                             (own, store) -> setup(config, own, store));
-            NodeHttp http = listen(config, host, vertx);
-            String address = config.httpHost() + ":" + http.port();
-            host.driver().listening(address);
-            home.announce("http://" + address, http.port());
-            node = new Node(host, vertx, http, URI.create("http://" + address));
+            endpoint.open(home.folder());
+            NodeHttp http = listen(config, endpoint, host, vertx);
+            announce(endpoint, host, http.port());
+            keep(endpoint, host, http, vertx);
+            node = new Node(host, vertx, http, endpoint);
             return node;
         } finally {
             if (node == null) {
@@ -135,7 +134,26 @@ public final class NodeMain {
         return invite;
     }
 
-    private static NodeHttp listen(NodeConfig config, ReplicaHost host, Vertx vertx) {
+    /** Tells peers and commands where this node is. */
+    private static void announce(Endpoint endpoint, ReplicaHost host, int port) {
+        host.driver().listening(endpoint.addresses(port), endpoint.fingerprint());
+        host.home().announce(endpoint.uri(port).toString(), port, endpoint.fingerprint());
+    }
+
+    /** Looks after the certificate for as long as the node runs. */
+    private static void keep(Endpoint endpoint, ReplicaHost host, NodeHttp http, Vertx vertx) {
+        Listening.renewing(
+                vertx,
+                endpoint,
+                host.home(),
+                identity -> {
+                    http.show(identity);
+                    announce(endpoint, host, http.port());
+                });
+    }
+
+    private static NodeHttp listen(
+            NodeConfig config, Endpoint endpoint, ReplicaHost host, Vertx vertx) {
         Tokens tokens = Listening.tokens(host.home(), config.user());
         return Listening.start(
                 host.home(),
@@ -144,7 +162,11 @@ public final class NodeMain {
                 port ->
                         NodeHttp.start(
                                 vertx,
-                                new NodeHttp.Address(config.httpHost(), port, List.of()),
+                                new NodeHttp.Address(
+                                        endpoint.host(),
+                                        port,
+                                        endpoint.names(),
+                                        endpoint.identity()),
                                 tokens,
                                 host.backend(),
                                 host.driver().sockets()::accept,

@@ -4,12 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.musher.crdt.change.Malformed;
+import dev.musher.protocol.sync.Fingerprint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code run.json} of a home: how commands find the daemon. Written when it is ready, deleted when
@@ -17,8 +20,9 @@ import java.util.Optional;
  *
  * @param pid of the daemon
  * @param http where it listens, for example {@code http://127.0.0.1:4000}
+ * @param certificate what it shows there, which commands insist on; null without TLS
  */
-public record RunFile(long pid, String http) {
+public record RunFile(long pid, String http, @Nullable Fingerprint certificate) {
 
     private static final String NAME = "run.json";
 
@@ -28,8 +32,13 @@ public record RunFile(long pid, String http) {
             JsonNode root =
                     new ObjectMapper()
                             .readTree(Files.readString(home.resolve(NAME), StandardCharsets.UTF_8));
-            return Optional.of(new RunFile(root.path("pid").asLong(), root.path("http").asText()));
-        } catch (NoSuchFileException | JsonProcessingException e) {
+            String certificate = root.path("certificate").asText("");
+            return Optional.of(
+                    new RunFile(
+                            root.path("pid").asLong(),
+                            root.path("http").asText(),
+                            certificate.isEmpty() ? null : Fingerprint.parse(certificate)));
+        } catch (NoSuchFileException | JsonProcessingException | Malformed e) {
             return Optional.empty();
         } catch (IOException e) {
             throw new HomeException(home.resolve(NAME) + " cannot be read: " + e.getMessage(), e);
@@ -40,6 +49,9 @@ public record RunFile(long pid, String http) {
         ObjectNode root = new ObjectMapper().createObjectNode();
         root.put("pid", pid);
         root.put("http", http);
+        if (certificate != null) {
+            root.put("certificate", certificate.hex());
+        }
         AtomicFile.write(home.resolve(NAME), (root + "\n").getBytes(StandardCharsets.UTF_8));
     }
 

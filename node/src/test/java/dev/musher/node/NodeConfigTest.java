@@ -49,7 +49,7 @@ class NodeConfigTest {
         assertEquals("flag", config.label());
         assertEquals("environment", config.user());
         assertEquals("repo", config.project());
-        assertEquals(List.of("a:1", "b:2"), config.peers());
+        assertEquals(List.of("wss://a:1", "wss://b:2"), config.peers());
         assertEquals("127.0.0.1", config.httpHost());
         assertEquals(0, config.httpPort());
         assertNull(config.join());

@@ -88,7 +88,7 @@ class PeerSocketTest {
             CompletableFuture<Object> answered = new CompletableFuture<>();
             FrameOpener opener = new FrameOpener(new Ed25519Verifier(), PROJECT, id -> false);
             PeerSockets sockets = new PeerSockets(vertx, opener, answered::complete);
-            sockets.dial(address);
+            sockets.dial(address, null);
             Object told = answered.get(CLOSED_S, TimeUnit.SECONDS);
             assertInstanceOf(Input.DialFailed.class, told, address);
         }

@@ -130,12 +130,13 @@ class ArchitectureTest {
     /** Which layer a library belongs to, so that it can be replaced in one place. */
     private static final Map<String, List<String>> LIBRARIES =
             Map.of(
-                    "org.bouncycastle", List.of("protocol.crypto"),
+                    "org.bouncycastle", List.of("protocol.crypto", "node.tls"),
                     "org.rocksdb", List.of("node.store", "ops.bench"),
                     "io.vertx",
                             List.of(
                                     "node",
                                     "node.link",
+                                    "node.tls",
                                     "node.http",
                                     "node.web",
                                     "gateway",

@@ -40,18 +40,21 @@ final class PackageTable {
                     io("node.store", "crdt.change"),
                     pure("node.replica", "crdt..", "protocol..", "node.store"),
                     pure("node.work", "crdt..", "protocol..", "node.replica"),
-                    io("node.link", "crdt..", "protocol..", "node.replica"),
+                    // Certificates: who is believed is the handshake's to say.
+                    io("node.tls", "protocol.sync"),
+                    io("node.link", "crdt..", "protocol..", "node.replica", "node.tls"),
                     io("node.agent", "crdt..", "protocol..", "node.work"),
                     io("node.git", "crdt..", "protocol..", "node.work"),
                     // What every HTTP server shares: it knows callers, refusals and how a store
                     // fails, not items.
-                    io("node.web", "crdt.change", "protocol.json", "node.store"),
+                    io("node.web", "crdt.change", "protocol.json", "node.store", "node.tls"),
                     io(
                             "node.http",
                             "crdt..",
                             "protocol..",
                             "node.replica",
                             "node.store",
+                            "node.tls",
                             "node.web"),
                     io("node.verify", "crdt..", "protocol..", "node.replica", "node.store"),
                     io("node", "crdt..", "protocol..", "node.."),
@@ -66,6 +69,7 @@ final class PackageTable {
                             "node",
                             "node.http",
                             "node.replica",
+                            "node.tls",
                             "node.web",
                             "gateway.view",
                             "gateway"),
@@ -78,6 +82,7 @@ final class PackageTable {
                             "node.link",
                             "node.replica",
                             "node.store",
+                            "node.tls",
                             "node.web",
                             "gateway.."),
                     pure(

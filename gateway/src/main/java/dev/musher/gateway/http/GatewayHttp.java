@@ -4,6 +4,7 @@ import dev.musher.gateway.view.ProjectJson;
 import dev.musher.gateway.view.ProjectView;
 import dev.musher.node.http.Metrics;
 import dev.musher.node.http.NodeHttp;
+import dev.musher.node.tls.TlsIdentity;
 import dev.musher.node.web.Feed;
 import dev.musher.node.web.HostRule;
 import dev.musher.node.web.Route;
@@ -63,6 +64,7 @@ public final class GatewayHttp {
         this.server =
                 new WebServer(
                         vertx,
+                        address.tls(),
                         new HostRule(address.names()),
                         tokens,
                         sessions,
@@ -99,6 +101,11 @@ public final class GatewayHttp {
         port = actual;
         vertx.setPeriodic(LOOK_MS, look -> look());
         return this;
+    }
+
+    /** Shows another certificate from now on. */
+    public Future<Boolean> show(TlsIdentity tls) {
+        return server.show(tls);
     }
 
     /** The port it listens on. */

@@ -1,5 +1,6 @@
 package dev.musher.node.http;
 
+import dev.musher.node.tls.TlsIdentity;
 import dev.musher.node.web.Feed;
 import dev.musher.node.web.HostRule;
 import dev.musher.node.web.Route;
@@ -39,11 +40,17 @@ public final class NodeHttp {
      * @param host an address of this machine
      * @param port 0 for any that is free
      * @param names host names by which callers may know this server, besides the loopback ones
+     * @param tls what it shows; null for a server without TLS, on the loopback
      */
-    public record Address(String host, int port, List<String> names) {
+    public record Address(String host, int port, List<String> names, @Nullable TlsIdentity tls) {
         /** Copies the list. */
         public Address {
             names = List.copyOf(names);
+        }
+
+        /** A server without TLS. */
+        public Address(String host, int port, List<String> names) {
+            this(host, port, names, null);
         }
     }
 
@@ -83,6 +90,7 @@ public final class NodeHttp {
                     WebServer server =
                             new WebServer(
                                     vertx,
+                                    address.tls(),
                                     new HostRule(address.names()),
                                     tokens,
                                     sessions,
@@ -104,6 +112,11 @@ public final class NodeHttp {
         all.addAll(new UpkeepRoutes(backend, metrics).routes());
         all.addAll(new SignIn(sessions, "/api/v1/board").routes());
         return all;
+    }
+
+    /** Shows another certificate from now on. */
+    public Future<Boolean> show(TlsIdentity tls) {
+        return server.show(tls);
     }
 
     /** The port it listens on. */

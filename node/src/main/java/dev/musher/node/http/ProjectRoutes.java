@@ -16,6 +16,7 @@ import dev.musher.protocol.json.ChangeView;
 import dev.musher.protocol.json.JsonIn;
 import dev.musher.protocol.json.JsonOut;
 import dev.musher.protocol.json.Names;
+import dev.musher.protocol.sync.PeerAddress;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.HashMap;
@@ -147,13 +148,28 @@ final class ProjectRoutes {
     private void addPeer(Exchange exchange) {
         String address = texts(exchange.body(), List.of("address")).get("address");
         if (address == null) {
-            throw new Malformed("address: missing; HOST:PORT");
+            throw new Malformed("address: missing; wss://HOST:PORT");
         }
-        Routes.told(exchange, shared.backend().addPeer(address), text -> peer(201, address));
+        PeerAddress given = PeerAddress.given(address);
+        if (given == null) {
+            throw new Malformed(
+                    "address: expected wss://HOST:PORT, or HOST:PORT of this machine; without TLS"
+                            + " no other machine is dialled");
+        }
+        Routes.told(
+                exchange,
+                shared.backend().addPeer(given.toString()),
+                text -> peer(201, given.toString()));
     }
 
     private void removePeer(Exchange exchange) {
-        String address = exchange.path("address");
+        String path = exchange.path("address");
+        PeerAddress given = PeerAddress.given(path);
+        boolean listed =
+                shared.backend().published().peers().stream()
+                        .anyMatch(p -> p.address().equals(path));
+        // What is listed is removed as it stands there, whoever wrote it how.
+        String address = given == null || listed ? path : given.toString();
         Routes.told(exchange, shared.backend().removePeer(address), text -> peer(200, address));
     }
 

@@ -1,7 +1,9 @@
 package dev.musher.node.link;
 
 import dev.musher.node.replica.Input;
+import dev.musher.node.tls.TlsIdentity;
 import dev.musher.protocol.codec.FrameLimits;
+import dev.musher.protocol.sync.Fingerprint;
 import dev.musher.protocol.sync.FrameOpener;
 import dev.musher.protocol.sync.PeerAddress;
 import io.vertx.core.Vertx;
@@ -14,12 +16,18 @@ import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.net.SocketAddress;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.security.SecureRandom;
+import java.security.cert.Certificate;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +109,12 @@ public final class PeerSockets {
                                 .setMaxMessageSize(FrameLimits.FRAME_BYTES)
                                 .setMaxConnections(1_000)
                                 .setConnectTimeout(CONNECT_MS)
+                                // Whose certificate it is says the handshake, not an authority.
+                                .setTrustAll(true)
+                                .setVerifyHost(false)
+                                .setEnabledSecureTransportProtocols(Set.of(TlsIdentity.VERSION))
+                                .setSslHandshakeTimeout(CONNECT_MS)
+                                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                                 .setIdleTimeout(IDLE_SECONDS)
                                 .setIdleTimeoutUnit(TimeUnit.SECONDS));
     }
@@ -114,14 +128,32 @@ public final class PeerSockets {
             cut(socket);
             return;
         }
-        open(socket, false, remote == null ? "unknown" : remote.toString(), host);
+        open(
+                socket,
+                false,
+                remote == null ? "unknown" : remote.toString(),
+                host,
+                socket.isSsl() ? channel(socket, false) : "");
     }
 
-    /** Opens a socket to a {@link PeerAddress}; what is none cannot be dialled, and is told so. */
-    public void dial(String address) {
+    /**
+     * Opens a socket to a {@link PeerAddress}; what is none cannot be dialled, and is told so. Nor
+     * is another machine without TLS, whoever named it.
+     *
+     * @param certificate the only one that may answer; null for any: the handshake, which names the
+     *     one that did, tells who it is
+     */
+    public void dial(String address, @Nullable Fingerprint certificate) {
         PeerAddress at = PeerAddress.parse(address);
-        if (at == null) {
-            inbox.accept(new Input.DialFailed(address, "not HOST:PORT"));
+        if (at == null || !at.secure() && !at.loopback()) {
+            inbox.accept(
+                    new Input.DialFailed(
+                            address,
+                            at == null
+                                    ? "neither wss://HOST:PORT nor HOST:PORT"
+                                    : "another machine is dialled over TLS only: remove this peer"
+                                            + " and add wss://"
+                                            + at));
             return;
         }
         WebSocketConnectOptions to =
@@ -129,13 +161,50 @@ public final class PeerSockets {
                         .setHost(at.host())
                         .setPort(at.port())
                         .setURI(PATH)
+                        .setSsl(at.secure())
                         .setAllowOriginHeader(false);
         to.setTimeout(CONNECT_MS);
         client.connect(to)
-                .onSuccess(socket -> open(socket, true, address, null))
-                .onFailure(why ->
-                        inbox.accept(
-                                new Input.DialFailed(address, String.valueOf(why.getMessage()))));
+                .onSuccess(socket -> dialled(socket, address, certificate))
+                .onFailure(why -> inbox.accept(new Input.DialFailed(address, fault(at, why))));
+    }
+
+    private void dialled(WebSocketBase socket, String address, @Nullable Fingerprint expected) {
+        String shown = socket.isSsl() ? channel(socket, true) : "";
+        if (expected != null && !expected.hex().equals(shown)) {
+            cut(socket);
+            inbox.accept(
+                    new Input.DialFailed(
+                            address,
+                            "the certificate there is not the invite's: another answers in its"
+                                    + " place, or it was renewed; ask for a fresh link"));
+            return;
+        }
+        open(socket, true, address, null, shown);
+    }
+
+    /** Why a dial came to nothing, with the next step where the other side speaks otherwise. */
+    private static String fault(PeerAddress at, Throwable why) {
+        String text = String.valueOf(why.getMessage());
+        if (why instanceof SocketException || why instanceof UnknownHostException) {
+            // Nobody was reached, so there is nothing to say of what is spoken there.
+            return text;
+        }
+        return at.secure()
+                ? text + ": a node that listens there may speak no TLS, or serve another name"
+                : text + ": if a node listens there with TLS, dial wss://" + at;
+    }
+
+    /** The certificate under which the accepter of a socket over TLS answered, as text. */
+    private static String channel(WebSocketBase socket, boolean dialled) {
+        SSLSession session = socket.sslSession();
+        Certificate[] chain;
+        try {
+            chain = dialled ? session.getPeerCertificates() : session.getLocalCertificates();
+        } catch (SSLPeerUnverifiedException e) {
+            throw new IllegalStateException("TLS without a certificate", e);
+        }
+        return TlsIdentity.fingerprint(chain[0]).hex();
     }
 
     /** Sends one message, answered with {@link Input.Sent} when it left and there is room again. */
@@ -190,13 +259,17 @@ public final class PeerSockets {
     }
 
     private void open(
-            WebSocketBase socket, boolean outgoing, String address, @Nullable String stranger) {
+            WebSocketBase socket,
+            boolean outgoing,
+            String address,
+            @Nullable String stranger,
+            String channel) {
         long number = numbers.incrementAndGet();
         Socket open = new Socket(number, socket, stranger);
         sockets.put(number, open);
         byte[] nonce = new byte[32];
         random.nextBytes(nonce);
-        inbox.accept(new Input.Connected(number, outgoing, address, nonce));
+        inbox.accept(new Input.Connected(number, outgoing, address, nonce, channel));
         socket.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
         socket.exceptionHandler(fault -> end(open));
         socket.closeHandler(gone -> closed(open));

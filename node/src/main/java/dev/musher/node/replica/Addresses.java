@@ -36,15 +36,20 @@ final class Addresses {
         this.random = random;
     }
 
-    /** What a new link is told at its handshake; empty where nothing is known. */
-    List<String> first(Collection<Link> links) {
-        return pick(known(links));
+    /**
+     * What a new link is told at its handshake; empty where nothing is known.
+     *
+     * @param overTls whether TLS is around the link: its other end may be another machine, to which
+     *     the loopback of this one is nothing
+     */
+    List<String> first(boolean overTls, Collection<Link> links) {
+        return pick(own(overTls), known(overTls, links));
     }
 
     /** A peer told of addresses, its own first, or an empty text where it takes no sockets. */
     void heard(Link link, List<String> told, Collection<Link> links) {
         String own = told.isEmpty() ? "" : told.getFirst();
-        if (PeerAddress.parse(own) != null && !own.equals(link.announced)) {
+        if (reaches(own, link.overTls) && !own.equals(link.announced)) {
             link.announced = own;
             for (Link other : links) {
                 if (other != link) {
@@ -52,7 +57,7 @@ final class Addresses {
                 }
             }
         }
-        targets.learn(told);
+        targets.learn(told, link.overTls);
     }
 
     /** Tells a link what it was not told of yet, if it is time. */
@@ -61,38 +66,51 @@ final class Addresses {
             return;
         }
         link.tellMs = nowMs + PAUSE_MS;
-        SortedSet<String> fresh = known(links);
-        boolean ownIsNew = !targets.own().isEmpty() && !link.told.contains(targets.own());
+        SortedSet<String> fresh = known(link.overTls, links);
+        List<String> own = own(link.overTls);
+        boolean ownIsNew = !link.told.containsAll(own);
         fresh.removeAll(link.told);
         fresh.remove(link.announced);
         if (ownIsNew || !fresh.isEmpty()) {
-            List<String> told = pick(fresh);
+            List<String> told = pick(own, fresh);
             link.told.addAll(told);
             link.session.tell(told);
         }
     }
 
     /** Those of others that are told. */
-    private SortedSet<String> known(Collection<Link> links) {
+    private SortedSet<String> known(boolean overTls, Collection<Link> links) {
         SortedSet<String> known = new TreeSet<>(targets.reached());
         for (Link link : links) {
             if (!link.closing && !link.announced.isEmpty()) {
                 known.add(link.announced);
             }
         }
-        known.remove(targets.own());
+        targets.own().forEach(known::remove);
+        known.removeIf(address -> !reaches(address, overTls));
         return known;
     }
 
+    private List<String> own(boolean overTls) {
+        return targets.own().stream().filter(address -> reaches(address, overTls)).toList();
+    }
+
+    /** Whether who is told over such a link could come to the address. */
+    private static boolean reaches(String address, boolean overTls) {
+        PeerAddress at = PeerAddress.parse(address);
+        return at != null && (at.secure() || !overTls);
+    }
+
     /** Its own first, then some at random: where there are many, not all shall dial the same. */
-    private List<String> pick(SortedSet<String> of) {
+    private List<String> pick(List<String> own, SortedSet<String> of) {
         List<String> others = new ArrayList<>(of);
         Collections.shuffle(others, random);
         List<String> out = new ArrayList<>();
-        if (!targets.own().isEmpty() || !others.isEmpty()) {
-            out.add(targets.own());
+        if (own.isEmpty() && !others.isEmpty()) {
+            out.add("");
         }
-        out.addAll(others.subList(0, Math.min(others.size(), TOLD_MAX - 1)));
+        out.addAll(own);
+        out.addAll(others.subList(0, Math.min(others.size(), TOLD_MAX - out.size())));
         return out;
     }
 }

@@ -110,7 +110,7 @@ final class Callers {
         if (refused == null && in.expiresMs() != null) {
             refused = AccessOps.mayNotExpire(in.role());
         }
-        String own = core.peers().targets().own();
+        List<String> own = core.peers().targets().own();
         if (refused == null && own.isEmpty()) {
             refused = Outcome.Refused.of(Code.UNAVAILABLE, "this node takes no peer sockets yet");
         }
@@ -126,7 +126,12 @@ final class Callers {
             return;
         }
         Invite invite =
-                new Invite(core.view().project(), core.chain().device(), secret, List.of(own));
+                new Invite(
+                        core.view().project(),
+                        core.chain().device(),
+                        secret,
+                        own,
+                        core.peers().targets().certificate());
         yes(in.ticket(), invite.text());
     }
 
@@ -141,7 +146,9 @@ final class Callers {
                             Code.INVALID,
                             "`"
                                     + in.address()
-                                    + "` is not HOST:PORT, or there are "
+                                    + "` is no address to dial (wss://HOST:PORT, or HOST:PORT on"
+                                    + " this machine), is known with TLS and was given without, or"
+                                    + " there are "
                                     + Targets.ADDRESSES_MAX
                                     + " addresses already"));
         }

@@ -2,7 +2,9 @@ package dev.musher.node.replica;
 
 import dev.musher.node.store.Batch;
 import dev.musher.protocol.json.Outcome;
+import dev.musher.protocol.sync.Fingerprint;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a {@link Replica} wants done, in the order given. The driver performs it. */
 public sealed interface Effect {
@@ -24,8 +26,19 @@ public sealed interface Effect {
      */
     record Trusted(long link) implements Effect {}
 
-    /** Open a peer socket; answered with {@link Input.Connected} or {@link Input.DialFailed}. */
-    record Dial(String address) implements Effect {}
+    /**
+     * Open a peer socket; answered with {@link Input.Connected} or {@link Input.DialFailed}, with
+     * the same address.
+     *
+     * @param certificate the only one that may answer, at the first contact by an invite; null for
+     *     any, since the handshake proves who it is
+     */
+    record Dial(String address, @Nullable Fingerprint certificate) implements Effect {
+        /** Where any certificate may answer. */
+        public Dial(String address) {
+            this(address, null);
+        }
+    }
 
     /** The outcomes of a {@link Input.Submit}, one for each command, in their order. */
     record Reply(long ticket, List<Outcome> outcomes) implements Effect {

@@ -5,6 +5,7 @@ import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Role;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.json.Command;
+import dev.musher.protocol.sync.Fingerprint;
 import dev.musher.protocol.sync.OpenedFrame;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,16 @@ public sealed interface Input {
      * @param outgoing whether this node dialled
      * @param address where the other side is: the dialled address, or the remote host and port
      * @param nonce 32 fresh random bytes for the handshake; not kept elsewhere
+     * @param channel the fingerprint of the certificate under which the accepter answers, as this
+     *     end sees it; empty where there is no TLS
      */
-    record Connected(long link, boolean outgoing, String address, byte[] nonce) implements Input {}
+    record Connected(long link, boolean outgoing, String address, byte[] nonce, String channel)
+            implements Input {
+        /** A socket without TLS. */
+        public Connected(long link, boolean outgoing, String address, byte[] nonce) {
+            this(link, outgoing, address, nonce, "");
+        }
+    }
 
     /**
      * One whole binary message. The array belongs to the replica from now on.
@@ -128,9 +137,23 @@ public sealed interface Input {
     record Tick() implements Input {}
 
     /**
-     * Where this node takes peer sockets, {@code HOST:PORT}: told to peers and put into invites.
+     * Where this node takes peer sockets: told to peers and put into invites. Said again when the
+     * certificate is another.
+     *
+     * @param addresses each a {@link dev.musher.protocol.sync.PeerAddress}, the best first
+     * @param certificate what it shows there; null without TLS
      */
-    record Listening(String address) implements Input {}
+    record Listening(List<String> addresses, @Nullable Fingerprint certificate) implements Input {
+        /** Copies the list. */
+        public Listening {
+            addresses = List.copyOf(addresses);
+        }
+
+        /** One address without TLS. */
+        public Listening(String address) {
+            this(List.of(address), null);
+        }
+    }
 
     /** Lists what does not count; answered with {@link Effect.VoidList}. */
     record ListVoid(long ticket) implements Input {}

@@ -17,6 +17,10 @@ final class Link {
     final long number;
     final boolean outgoing;
     final String address;
+
+    /** Whether TLS is around it, so that the other end may be another machine. */
+    final boolean overTls;
+
     final PeerSession session;
     final long sinceMs;
 
@@ -40,10 +44,17 @@ final class Link {
 
     private int sends;
 
-    Link(long number, boolean outgoing, String address, PeerSession session, long sinceMs) {
+    Link(
+            long number,
+            boolean outgoing,
+            String address,
+            boolean overTls,
+            PeerSession session,
+            long sinceMs) {
         this.number = number;
         this.outgoing = outgoing;
         this.address = address;
+        this.overTls = overTls;
         this.session = session;
         this.sinceMs = sinceMs;
         this.tellMs = sinceMs + Addresses.PAUSE_MS;

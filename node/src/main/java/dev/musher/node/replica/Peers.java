@@ -111,8 +111,8 @@ final class Peers {
         }
         Nonce nonce = Nonce.of(in.nonce());
         PeerSetup setup = in.outgoing() ? PeerSetup.dialled(nonce) : PeerSetup.accepted(nonce);
-        List<String> told = addresses.first(links.values());
-        setup = setup.introducedBy(introduction).telling(told);
+        List<String> told = addresses.first(!in.channel().isEmpty(), links.values());
+        setup = setup.over(in.channel()).introducedBy(introduction).telling(told);
         if (invite != null && in.outgoing()) {
             setup = setup.redeeming(invite, label);
         }
@@ -121,6 +121,7 @@ final class Peers {
                         in.link(),
                         in.outgoing(),
                         in.address(),
+                        !in.channel().isEmpty(),
                         new PeerSession(hub, setup, nowMs),
                         nowMs);
         link.told.addAll(told);
@@ -212,7 +213,7 @@ final class Peers {
         }
         for (Target target : targets.due(linked(false), linked(true), nowMs)) {
             target.busy = true;
-            out.add(new Effect.Dial(target.address));
+            out.add(new Effect.Dial(target.address, target.certificate));
         }
     }
 

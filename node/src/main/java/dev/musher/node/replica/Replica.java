@@ -11,6 +11,7 @@ import dev.musher.node.store.Table;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.crypto.Signer;
 import dev.musher.protocol.crypto.Verifier;
+import dev.musher.protocol.sync.Fingerprint;
 import dev.musher.protocol.sync.FrameOpener;
 import dev.musher.protocol.sync.Invite;
 import dev.musher.protocol.sync.SessionEvent;
@@ -85,12 +86,17 @@ public final class Replica {
         this.inbox = new Inbox(ledger, chain, counters);
         this.idempotency = new Idempotency(store);
         Invite joining = beginning.joining();
+        Targets targets = new Targets(store, beginning.addresses(joining), random);
+        Fingerprint pinned = joining == null ? null : joining.certificate();
+        if (joining != null && pinned != null) {
+            targets.pin(joining.addresses(), pinned);
+        }
         this.standing = new Standing(joining, setup.loss());
         this.view = new DurableView(beginning.project(joining, writer, wallMs), ledger, store);
         this.peers =
                 new Peers(
                         new SyncHub(view, signer, verifier, setup.sync()),
-                        new Targets(store, beginning.addresses(joining), random),
+                        targets,
                         random,
                         counters,
                         this::report);
@@ -323,7 +329,7 @@ public final class Replica {
             }
             case Input.Committed in -> committed(in);
             case Input.CommitFailed in -> commitFailed(in);
-            case Input.Listening in -> peers.targets().own(in.address());
+            case Input.Listening in -> peers.targets().own(in.addresses(), in.certificate());
             case Input.ListVoid in ->
                     turn.add(new Effect.VoidList(in.ticket(), VoidOps.of(ledger)));
             case Input.Tick in -> tick();

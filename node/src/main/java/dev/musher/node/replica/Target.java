@@ -2,6 +2,7 @@ package dev.musher.node.replica;
 
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.protocol.sync.Backoff;
+import dev.musher.protocol.sync.Fingerprint;
 import org.jspecify.annotations.Nullable;
 
 /** An address that this node dials. Core thread only. */
@@ -21,6 +22,9 @@ final class Target {
     boolean stored;
 
     final Backoff backoff = new Backoff();
+
+    /** The certificate that an invite names for this address, for as long as nobody answered. */
+    @Nullable Fingerprint certificate;
 
     /** Who answered there last. */
     @Nullable DeviceId device;

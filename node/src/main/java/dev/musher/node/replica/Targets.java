@@ -4,6 +4,7 @@ import dev.musher.crdt.change.DeviceId;
 import dev.musher.node.store.Batch;
 import dev.musher.node.store.Reader;
 import dev.musher.node.store.Table;
+import dev.musher.protocol.sync.Fingerprint;
 import dev.musher.protocol.sync.PeerAddress;
 import dev.musher.protocol.sync.Topology;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,8 @@ final class Targets {
 
     private final SortedMap<String, Target> targets = new TreeMap<>();
     private final RandomGenerator random;
-    private String own = "";
+    private List<String> own = List.of();
+    private @Nullable Fingerprint certificate;
 
     /**
      * @param configured each {@link PeerAddress}
@@ -66,17 +68,29 @@ final class Targets {
         }
     }
 
-    /** This node's own address, which is never dialled. */
-    void own(String address) {
-        own = address;
-        targets.remove(address);
+    /** This node's own addresses, which are never dialled, and what it shows there. */
+    void own(List<String> addresses, @Nullable Fingerprint shown) {
+        own = List.copyOf(addresses);
+        certificate = shown;
+        own.forEach(targets::remove);
+    }
+
+    /** At these addresses, for as long as nobody answered there, only this certificate may. */
+    void pin(List<String> addresses, Fingerprint expected) {
+        for (String address : addresses) {
+            Target target = targets.get(address);
+            if (target != null) {
+                target.certificate = expected;
+            }
+        }
     }
 
     /**
-     * Dials an address from now on, remembered on disk; false where it is none, or at the bound.
+     * Dials an address from now on, remembered on disk; false where it is none, at the bound, or
+     * known over TLS and now said without.
      */
     boolean configure(String address, Batch batch) {
-        if (!valid(address) || targets.size() >= ADDRESSES_MAX) {
+        if (!valid(address) || downgrades(address) || targets.size() >= ADDRESSES_MAX) {
             return false;
         }
         Target target = new Target(address, true);
@@ -103,6 +117,7 @@ final class Targets {
         }
         target.device = device;
         target.fault = "";
+        target.certificate = null;
         // Those of an invite are configured for this run only: they are remembered like the others.
         if (!target.stored) {
             batch.put(Table.INDEX, IndexKeys.peer(target.address), LEARNED);
@@ -118,13 +133,27 @@ final class Targets {
         return target != null;
     }
 
-    /** A member told of addresses. */
-    void learn(List<String> told) {
+    /**
+     * A member told of addresses.
+     *
+     * @param overTls whether it did so over TLS: then it may be another machine, whose loopback is
+     *     not this one's
+     */
+    void learn(List<String> told, boolean overTls) {
         for (String address : told) {
-            if (valid(address) && !address.equals(own) && targets.size() < ADDRESSES_MAX) {
+            PeerAddress at = PeerAddress.parse(address);
+            if (at != null
+                    && !own.contains(address)
+                    && (at.secure() || !overTls && !downgrades(address))
+                    && targets.size() < ADDRESSES_MAX) {
                 targets.putIfAbsent(address, new Target(address, false));
             }
         }
+    }
+
+    /** Whether this is, without TLS, what is known with it: nobody talks it back to plain. */
+    private boolean downgrades(String address) {
+        return targets.containsKey(PeerAddress.SECURE + address);
     }
 
     @Nullable Target get(String address) {
@@ -144,9 +173,14 @@ final class Targets {
                 .toList();
     }
 
-    /** This node's own address; empty while it takes no sockets. */
-    String own() {
+    /** This node's own addresses; none while it takes no sockets. */
+    List<String> own() {
         return own;
+    }
+
+    /** What this node shows at its addresses; null without TLS. */
+    @Nullable Fingerprint certificate() {
+        return certificate;
     }
 
     /** A link to an address stood for a while: the next dial comes after the first step. */

@@ -32,11 +32,14 @@ public final class HostRule {
 
     /**
      * Whether the Origin is the one of pages from this server: the scheme, then what the Host
-     * header of the same request says, port included.
+     * header of the same request says, port included. A server without TLS may stand behind a
+     * tunnel that has it.
+     *
+     * @param secure whether the request came over TLS: then no page without it is this server's
      */
-    public static boolean own(String origin, @Nullable String host) {
+    public static boolean own(String origin, @Nullable String host, boolean secure) {
         return host != null
-                && (origin.equalsIgnoreCase("http://" + host)
+                && (!secure && origin.equalsIgnoreCase("http://" + host)
                         || origin.equalsIgnoreCase("https://" + host));
     }
 

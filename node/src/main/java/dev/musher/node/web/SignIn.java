@@ -58,6 +58,7 @@ public final class SignIn {
                 .addCookie(
                         Cookie.cookie(name, cookie)
                                 .setHttpOnly(true)
+                                .setSecure(exchange.request().isSSL())
                                 .setSameSite(CookieSameSite.STRICT)
                                 .setPath("/")
                                 .setMaxAge(Sessions.COOKIE_MS / 1000));

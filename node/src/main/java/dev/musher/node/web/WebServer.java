@@ -1,6 +1,7 @@
 package dev.musher.node.web;
 
 import dev.musher.crdt.change.Actor;
+import dev.musher.node.tls.TlsIdentity;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.JsonIn;
 import dev.musher.protocol.json.Outcome;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.net.ServerSSLOptions;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -61,10 +63,12 @@ public final class WebServer {
     /**
      * A server that does not listen yet.
      *
+     * @param tls what it shows; null for a server without TLS, on the loopback
      * @param peers takes sockets to {@code /peer}, or null where there are none
      */
     public WebServer(
             Vertx vertx,
+            @Nullable TlsIdentity tls,
             HostRule hosts,
             Tokens tokens,
             Sessions sessions,
@@ -79,7 +83,7 @@ public final class WebServer {
         this.peers = peers;
         this.observer = observer;
         this.server =
-                vertx.createHttpServer(options())
+                vertx.createHttpServer(tls == null ? options() : over(tls, options()))
                         .connectionHandler(connection -> {
                             connections++;
                             silent.add(connection);
@@ -104,6 +108,11 @@ public final class WebServer {
     /** Listens; the future has the port, or fails when it is in use. */
     public Future<Integer> start(String host, int port) {
         return server.listen(port, host).map(HttpServer::actualPort);
+    }
+
+    /** Shows another certificate from now on; connections that are open keep theirs. */
+    public Future<Boolean> show(TlsIdentity tls) {
+        return server.updateSSLOptions(tls.options());
     }
 
     /** Stops listening and closes what is open. */
@@ -140,6 +149,18 @@ public final class WebServer {
                 .setIdleTimeout(IDLE_SECONDS)
                 .setIdleTimeoutUnit(TimeUnit.SECONDS)
                 .setTcpNoDelay(true);
+    }
+
+    private static HttpServerOptions over(TlsIdentity tls, HttpServerOptions options) {
+        ServerSSLOptions shown = tls.options();
+        options.setSsl(true)
+                // HTTP/1.1 alone, as without TLS: its bounds are known here.
+                .setUseAlpn(false)
+                .setKeyCertOptions(shown.getKeyCertOptions())
+                .setSslHandshakeTimeout(shown.getSslHandshakeTimeout())
+                .setSslHandshakeTimeoutUnit(shown.getSslHandshakeTimeoutUnit());
+        options.setEnabledSecureTransportProtocols(shown.getEnabledSecureTransportProtocols());
+        return options;
     }
 
     private void accept(HttpServerRequest request) {
@@ -229,7 +250,7 @@ public final class WebServer {
             Route route,
             Map<String, String> path) {
         String origin = request.getHeader("Origin");
-        if (origin != null && !HostRule.own(origin, host)) {
+        if (origin != null && !HostRule.own(origin, host, request.isSSL())) {
             anonymous.problem(
                     Code.FOREIGN_ORIGIN,
                     "The request comes from a page of another origin; open this server's own"

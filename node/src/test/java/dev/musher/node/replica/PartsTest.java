@@ -21,11 +21,13 @@ import dev.musher.node.store.Table;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.Outcome;
+import dev.musher.protocol.sync.Fingerprint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The small parts of the replica, each by itself. */
@@ -243,8 +245,8 @@ class PartsTest {
     @Test
     void addressesAreCheckedBoundedAndDialledAgainLaterEachTime() {
         Targets targets = new Targets(store, List.of("a:1"), random);
-        targets.own("me:1");
-        targets.learn(List.of("me:1", "no port", "b:2", "user@c:3", "d:99999", "[x:4"));
+        targets.own(List.of("me:1"), null);
+        targets.learn(List.of("me:1", "no port", "b:2", "user@c:3", "d:99999", "[x:4"), false);
         assertEquals(List.of("a:1", "b:2"), targets.all().stream().map(t -> t.address).toList());
         assertEquals(2, due(targets, 0).size());
         long last = 0;
@@ -263,8 +265,37 @@ class PartsTest {
         for (int i = 0; i < 2 * Targets.ADDRESSES_MAX; i++) {
             many.add("host" + i + ":1");
         }
-        targets.learn(many);
+        targets.learn(many, false);
         assertEquals(Targets.ADDRESSES_MAX, targets.all().size());
+    }
+
+    @Test
+    @Tag("T-D6")
+    void whatIsKnownWithTlsIsNotTalkedBackToPlain() {
+        Targets targets = new Targets(store, List.of("wss://a:1"), random);
+        targets.learn(List.of("a:1"), false);
+        assertFalse(targets.configure("a:1", new Batch()));
+        assertNull(targets.get("a:1"));
+        assertTrue(targets.configure("wss://b:1", new Batch()));
+        // The loopback of who says so over TLS is another machine's.
+        targets.learn(List.of("127.0.0.1:9", "wss://c:1"), true);
+        assertNull(targets.get("127.0.0.1:9"));
+        assertNotNull(targets.get("wss://c:1"));
+    }
+
+    @Test
+    void theCertificateOfAnInviteHoldsUntilAMemberAnswered() {
+        Fingerprint shown = Fingerprint.of(new byte[] {1});
+        Targets targets = new Targets(store, List.of("wss://a:1", "wss://b:1"), random);
+        targets.pin(List.of("wss://a:1", "wss://elsewhere:1"), shown);
+        Target target = targets.get("wss://a:1");
+        assertNotNull(target);
+        assertEquals(shown, target.certificate);
+        targets.failed("wss://a:1", "refused", 1);
+        assertEquals(shown, target.certificate, "a failure proves nothing");
+        targets.answered(target, DeviceId.of(new byte[DeviceId.LENGTH]), new Batch());
+        assertNull(target.certificate);
+        assertNull(targets.all().get(1).certificate);
     }
 
     private static List<Target> due(Targets targets, long nowMs) {

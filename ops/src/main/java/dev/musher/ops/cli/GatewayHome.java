@@ -25,10 +25,15 @@ final class GatewayHome {
      *
      * @param found whether it ran before
      */
-    record Running(Path home, String http, boolean found) {
+    record Running(Path home, Homes.Run run, boolean found) {
+        /** Where it listens. */
+        String http() {
+            return run.http();
+        }
+
         /** A client with its token; the caller closes it. */
         NodeClient client() {
-            return Homes.connect(home, new Homes.Run(0, http));
+            return Homes.connect(home, run);
         }
     }
 
@@ -36,14 +41,16 @@ final class GatewayHome {
     static Running running(Path home) throws IOException, InterruptedException {
         Optional<Homes.Run> run = Homes.run(home);
         if (run.isPresent()) {
-            return new Running(home, run.get().http(), true);
+            return new Running(home, run.get(), true);
         }
         Daemon daemon =
                 Daemon.start(
                         List.of("gateway", "--home", home.toString()),
                         home.resolve("logs").resolve("gateway.err"),
                         true);
-        return new Running(home, daemon.http(), false);
+        String certificate = daemon.ready().get("certificate");
+        return new Running(
+                home, new Homes.Run(daemon.process().pid(), daemon.http(), certificate), false);
     }
 
     /** A link that signs one browser in, once. */

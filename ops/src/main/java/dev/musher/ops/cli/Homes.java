@@ -18,8 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 record Homes(Path home, @Nullable Path repo) {
 
-    /** A daemon as its {@code run.json} tells. */
-    record Run(long pid, String http) {}
+    /**
+     * A daemon as its {@code run.json} tells.
+     *
+     * @param certificate what it shows there, the only one that is talked to; null without TLS
+     */
+    record Run(long pid, String http, @Nullable String certificate) {}
 
     /** Clocks of the process table are this coarse after long up-times. */
     private static final Duration SLACK = Duration.ofSeconds(2);
@@ -66,7 +70,11 @@ record Homes(Path home, @Nullable Path repo) {
         }
         try {
             Json json = Json.read(Files.readAllBytes(file));
-            Run run = new Run(json.at("pid").number(), json.at("http").text());
+            Run run =
+                    new Run(
+                            json.at("pid").number(),
+                            json.at("http").text(),
+                            json.at("certificate").exists() ? json.at("certificate").text() : null);
             Instant written = Files.getLastModifiedTime(file).toInstant();
             return ProcessHandle.of(run.pid())
                     .filter(ProcessHandle::isAlive)
@@ -99,7 +107,8 @@ record Homes(Path home, @Nullable Path repo) {
         Path token = home.resolve("token");
         try {
             // The first word is the token of the home's user; others may follow.
-            return new NodeClient(run.http(), Files.readString(token).split("\\s", 2)[0]);
+            String first = Files.readString(token).split("\\s", 2)[0];
+            return new NodeClient(run.http(), first, run.certificate());
         } catch (IOException e) {
             throw new Failure(
                     Failure.FAILED, token + " cannot be read (" + e.getMessage() + ")", e);

@@ -11,11 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/1.1 on one kept connection to a loopback daemon. The JDK's client would do the same, at the
- * price of 60 to 100 ms of class loading and of its own threads in every command.
+ * HTTP/1.1 on one kept connection to a daemon of this machine. The JDK's client would do the same,
+ * at the price of 60 to 100 ms of class loading and of its own threads in every command.
  *
  * <p>A request on a connection that the server closed meanwhile is sent once more, on a fresh one,
  * if not a byte of an answer had come and the method only reads or the caller gave an idempotency
@@ -31,6 +33,7 @@ final class Http implements AutoCloseable {
     private final String host;
     private final int port;
     private final int readMs;
+    private final @Nullable SSLSocketFactory tls;
     private @Nullable Socket socket;
     private @Nullable InputStream in;
 
@@ -38,11 +41,13 @@ final class Http implements AutoCloseable {
      * Opens nothing yet.
      *
      * @param readMs how long to wait for the next byte of an answer; 0 waits for ever
+     * @param tls what to speak TLS by; null without
      */
-    Http(String host, int port, int readMs) {
+    Http(String host, int port, int readMs, @Nullable SSLSocketFactory tls) {
         this.host = host;
         this.port = port;
         this.readMs = readMs;
+        this.tls = tls;
     }
 
     /** An answer, whole. Names of headers are in lower case. */
@@ -146,6 +151,11 @@ final class Http implements AutoCloseable {
                 fresh.setTcpNoDelay(true);
                 fresh.setSoTimeout(readMs);
                 fresh.connect(new InetSocketAddress(host, port), CONNECT_MS);
+                if (tls != null) {
+                    SSLSocket around = (SSLSocket) tls.createSocket(fresh, host, port, true);
+                    around.startHandshake();
+                    fresh = around;
+                }
             } catch (IOException e) {
                 fresh.close();
                 throw e;

@@ -1,5 +1,7 @@
 package dev.musher.ops.cli;
 
+import dev.musher.crdt.change.Malformed;
+import dev.musher.protocol.sync.Fingerprint;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +39,18 @@ public final class NodeClient implements AutoCloseable {
      * @param token shown as bearer token; null for routes that ask for none
      */
     public NodeClient(String url, @Nullable String token) {
+        this(url, token, null);
+    }
+
+    /**
+     * Connects at the first call.
+     *
+     * @param certificate fingerprint of the only certificate that may answer at an {@code https}
+     *     address, which the home's {@code run.json} tells
+     * @throws Failure where the address is one over TLS and no certificate is known: the token is
+     *     shown to nobody who cannot be told from another
+     */
+    public NodeClient(String url, @Nullable String token, @Nullable String certificate) {
         URI uri = URI.create(url);
         if (uri.getHost() == null || uri.getPort() < 1) {
             throw new Failure(Failure.USAGE, "'" + url + "' is no address: give http://HOST:PORT");
@@ -43,8 +59,9 @@ public final class NodeClient implements AutoCloseable {
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         this.url = url;
         this.token = token;
-        this.http = new Http(bare, uri.getPort(), READ_MS);
-        this.endless = new Http(bare, uri.getPort(), 0);
+        SSLSocketFactory tls = "https".equals(uri.getScheme()) ? pinned(url, certificate) : null;
+        this.http = new Http(bare, uri.getPort(), READ_MS, tls);
+        this.endless = new Http(bare, uri.getPort(), 0, tls);
     }
 
     /** Where the daemon listens. */
@@ -213,9 +230,30 @@ public final class NodeClient implements AutoCloseable {
         }
     }
 
+    private static SSLSocketFactory pinned(String url, @Nullable String certificate) {
+        if (certificate == null) {
+            throw new Failure(
+                    Failure.USAGE,
+                    url
+                            + " speaks TLS, and no certificate is known for it: name the home of"
+                            + " the daemon with --home, whose run.json has it");
+        }
+        try {
+            return PinnedTls.factory(Fingerprint.parse(certificate));
+        } catch (Malformed e) {
+            throw new Failure(Failure.FAILED, "run.json: " + e.getMessage(), e);
+        }
+    }
+
     private Failure unreachable(IOException e) {
         String text =
                 switch (e) {
+                    case SSLException t ->
+                            url
+                                    + " does not show the certificate that run.json names ("
+                                    + t.getMessage()
+                                    + "); nothing was sent. Start the daemon again with `musher"
+                                    + " up`";
                     case ConnectException c ->
                             "nobody listens at " + url + ": start the node with `musher up`";
                     case SocketTimeoutException t ->

@@ -1,5 +1,6 @@
 package dev.musher.ops.cli;
 
+import dev.musher.protocol.sync.PeerAddress;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,7 +54,9 @@ final class Peers {
     /** {@code musher peer add}. */
     @Command(name = "add", description = "Keep dialling a node from now on.")
     static final class Add extends OnNode {
-        @Parameters(paramLabel = "URL", description = "HOST:PORT of the other node.")
+        @Parameters(
+                paramLabel = "URL",
+                description = "wss://HOST:PORT of the other node, HOST:PORT on this machine.")
         String url;
 
         @Override
@@ -68,14 +71,15 @@ final class Peers {
     /** {@code musher peer remove}. */
     @Command(name = "remove", description = "Stop dialling a node and close what is open to it.")
     static final class Remove extends OnNode {
-        @Parameters(paramLabel = "URL", description = "HOST:PORT of the other node.")
+        @Parameters(
+                paramLabel = "URL",
+                description = "wss://HOST:PORT of the other node, HOST:PORT on this machine.")
         String url;
 
         @Override
         int run(Screen screen, NodeClient node) {
-            Json done =
-                    node.write("DELETE", PATH + "/" + NodeClient.escape(address(url)), Map.of());
-            screen.say("no longer dialling " + address(url));
+            Json done = node.write("DELETE", PATH + "/" + NodeClient.escape(url), Map.of());
+            screen.say("no longer dialling " + done.at("address").text());
             screen.object(done);
             return 0;
         }
@@ -106,6 +110,15 @@ final class Peers {
     }
 
     private static String address(String url) {
-        return url.replaceFirst("^(https?|wss?|musher)://", "").replaceFirst("/.*$", "");
+        PeerAddress given = PeerAddress.given(url.replaceFirst("^musher://", ""));
+        if (given == null) {
+            throw new Failure(
+                    Failure.USAGE,
+                    "'"
+                            + url
+                            + "' cannot be dialled: give wss://HOST:PORT, or HOST:PORT of a node on"
+                            + " this machine; without TLS no other machine is dialled");
+        }
+        return given.toString();
     }
 }

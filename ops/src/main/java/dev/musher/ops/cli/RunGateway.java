@@ -19,7 +19,8 @@ import picocli.CommandLine.Unmatched;
         name = "gateway",
         description = {
             "Run a gateway until SIGTERM; stdout says when it is ready.",
-            "  --home DIR --http HOST:PORT --label NAME --user NAME"
+            "  --home DIR --http HOST:PORT --label NAME --user NAME",
+            "  --advertise HOST[:PORT],... --tls-cert FILE --tls-key FILE"
         },
         subcommands = {RunGateway.Add.class, RunGateway.Remove.class})
 final class RunGateway implements Callable<Integer> {

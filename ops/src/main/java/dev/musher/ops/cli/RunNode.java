@@ -14,7 +14,8 @@ import picocli.CommandLine.Unmatched;
         description = {
             "Run a node until SIGTERM; stdout says when it is ready.",
             "  --home DIR --http HOST:PORT --repo DIR --project NAME --join LINK",
-            "  --label NAME --user NAME --peers HOST:PORT,..."
+            "  --label NAME --user NAME --peers wss://HOST:PORT,...",
+            "  --advertise HOST[:PORT],... --tls-cert FILE --tls-key FILE"
         })
 final class RunNode implements Callable<Integer> {
 

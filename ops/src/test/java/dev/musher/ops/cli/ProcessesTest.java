@@ -103,7 +103,7 @@ final class ProcessesTest {
         assertTrue(
                 stderr.matches("(?s).*acknowledged_lost: [1-9][0-9]* acknowledged rows are gone.*"),
                 stderr);
-        try (NodeClient client = Homes.connect(home, new Homes.Run(0, again.http()))) {
+        try (NodeClient client = Homes.connect(home, new Homes.Run(0, again.http(), null))) {
             assertEquals(
                     "[\"acknowledged_lost\"]", client.probe("/readyz").at("problems").toString());
             assertEquals(
@@ -429,18 +429,23 @@ final class ProcessesTest {
     }
 
     @Test
-    void anAddressThatOthersCouldReadIsRefused() {
-        Failure refused =
-                assertThrows(
-                        Failure.class,
-                        () ->
-                                node(
-                                        "--home",
-                                        folder.resolve("h2").toString(),
-                                        "--http",
-                                        "0.0.0.0:0"));
-        assertEquals(Failure.USAGE, refused.exitCode());
-        assertTrue(String.valueOf(refused.getMessage()).contains("not a loopback address"));
+    void whatOthersReachIsSpokenToOverTlsByItsCertificateAlone() throws Exception {
+        Path open = folder.resolve("open");
+        Daemon daemon = node("--home", open.toString(), "--http", "0.0.0.0:0");
+        assertTrue(daemon.http().startsWith("https://127.0.0.1:"), daemon.http());
+        assertEquals(0, musher(open, "new", "story", "Over TLS"), said);
+        assertEquals(0, musher(open, "board"), said);
+        assertTrue(said.contains("Over TLS"), said);
+        // Another certificate is not talked to, and sees no token.
+        Path run = open.resolve("run.json");
+        String told = Files.readString(run);
+        assertTrue(told.contains(daemon.ready().get("certificate")), told);
+        Files.writeString(run, told.replaceFirst("[0-9a-f]{64}", "0".repeat(64)));
+        assertEquals(Failure.UNHEALTHY, musher(open, "board"), said);
+        // Without TLS nobody answers there.
+        Files.writeString(run, told.replace("https:", "http:"));
+        assertEquals(Failure.UNHEALTHY, musher(open, "board"), said);
+        Files.writeString(run, told);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is handed to a newcomer, as one line of text: which project, whom to ask, and a secret that
@@ -32,13 +33,26 @@ public final class Invite {
     private final DeviceId inviter;
     private final byte[] secret;
     private final List<String> addresses;
+    private final @Nullable Fingerprint certificate;
+
+    /** An invite of a device that is reached without TLS, so on the same machine. */
+    public Invite(ChangeId project, DeviceId inviter, byte[] secret, List<String> addresses) {
+        this(project, inviter, secret, addresses, null);
+    }
 
     /**
      * @param inviter the device that made it, the only one that can redeem it
      * @param secret {@link #SECRET_BYTES} fresh random bytes; copied
      * @param addresses where the inviter can be reached; at most 16, each {@link PeerAddress}
+     * @param certificate that the inviter shows at the addresses over TLS: even the first contact
+     *     ends where another answers; null where it shows none
      */
-    public Invite(ChangeId project, DeviceId inviter, byte[] secret, List<String> addresses) {
+    public Invite(
+            ChangeId project,
+            DeviceId inviter,
+            byte[] secret,
+            List<String> addresses,
+            @Nullable Fingerprint certificate) {
         if (secret.length != SECRET_BYTES) {
             throw new IllegalArgumentException(
                     "a secret has " + SECRET_BYTES + " bytes, not " + secret.length);
@@ -47,6 +61,7 @@ public final class Invite {
         this.inviter = inviter;
         this.secret = secret.clone();
         this.addresses = List.copyOf(addresses);
+        this.certificate = certificate;
     }
 
     /** The project. */
@@ -62,6 +77,11 @@ public final class Invite {
     /** Where the inviter can be reached. */
     public List<String> addresses() {
         return addresses;
+    }
+
+    /** The certificate that the inviter shows, or null. */
+    public @Nullable Fingerprint certificate() {
+        return certificate;
     }
 
     /** The secret, a fresh copy. */
@@ -93,8 +113,12 @@ public final class Invite {
     /** One line of letters, digits, {@code -} and {@code _}. */
     public String text() {
         CborWriter out = new CborWriter();
-        out.array(4).bytes(project).bytes(inviter).bytes(secret).array(addresses.size());
+        out.array(certificate == null ? 4 : 5);
+        out.bytes(project).bytes(inviter).bytes(secret).array(addresses.size());
         addresses.forEach(out::text);
+        if (certificate != null) {
+            out.bytes(certificate.bytes());
+        }
         byte[] body = out.toBytes();
         byte[] whole = Arrays.copyOf(body, body.length + CHECK_BYTES);
         System.arraycopy(Sha256.of(body), 0, whole, body.length, CHECK_BYTES);
@@ -115,7 +139,7 @@ public final class Invite {
             throw new Malformed("invite: cut off or mistyped, copy all of it again");
         }
         CborReader in = new CborReader(whole, 0, length);
-        in.array("invite", 4, 4);
+        boolean pinned = in.array("invite", 4, 5) == 5;
         ChangeId project = in.id("project");
         DeviceId inviter = in.device("inviter");
         byte[] secret = in.bytes("secret", SECRET_BYTES, SECRET_BYTES);
@@ -124,12 +148,17 @@ public final class Invite {
         for (int i = 0; i < count; i++) {
             String address = in.text("address", Frames.ADDRESS_BYTES);
             if (PeerAddress.parse(address) == null) {
-                throw new Malformed("invite: an address in it is not HOST:PORT, ask for another");
+                throw new Malformed("invite: an address in it cannot be dialled, ask for another");
             }
             addresses.add(address);
         }
+        Fingerprint certificate =
+                pinned
+                        ? Fingerprint.ofHash(
+                                in.bytes("certificate", Fingerprint.BYTES, Fingerprint.BYTES))
+                        : null;
         in.expectEnd("invite");
-        return new Invite(project, inviter, secret, addresses);
+        return new Invite(project, inviter, secret, addresses, certificate);
     }
 
     private static byte[] decoded(String base64) {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param outgoing whether this node dialled
  * @param nonce fresh and random for this socket
- * @param channel bytes that only the two ends of this very channel share, as hexadecimal text (the
- *     exporter of TLS); empty where there are none
+ * @param channel the {@link Fingerprint} of the certificate under which the accepter answers, as
+ *     text: each end's own sight of it; empty where there is no TLS
  * @param introduction changes that show how this device became a member, from one by a member known
  *     for longer down to its own add; may be empty; at most 16, 48 KiB
  * @param addresses where this node can be reached (empty text where it cannot), then others it

@@ -2,6 +2,7 @@ package dev.musher.protocol.sync;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.musher.crdt.change.Malformed;
@@ -29,6 +30,17 @@ class InviteTest {
         assertEquals(invite.addresses(), read.addresses());
         assertEquals(invite.number(), read.number());
         assertArrayEquals(SECRET, read.secret());
+    }
+
+    @Test
+    void itMayPinTheCertificateOfTheInviter() {
+        assertNull(invite.certificate());
+        Fingerprint shown = Fingerprint.of(new byte[] {1});
+        Invite pinned =
+                new Invite(invite.project(), invite.inviter(), SECRET, List.of("wss://h:1"), shown);
+        Invite read = Invite.parse(pinned.text());
+        assertEquals(shown, read.certificate());
+        assertEquals(List.of("wss://h:1"), read.addresses());
     }
 
     @Test

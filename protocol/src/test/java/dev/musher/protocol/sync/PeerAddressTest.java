@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An address is a host and a port, or it is none. */
@@ -23,7 +24,9 @@ final class PeerAddressTest {
                 "my_host:80",
                 "[::1]:7400",
                 "[fe80::1%eth0]:1",
-                "[::ffff:10.0.0.1]:2"
+                "[::ffff:10.0.0.1]:2",
+                "wss://node.example:7400",
+                "wss://[::1]:7400"
             })
     void whatIsOneIsWrittenAsItWasRead(String text) {
         PeerAddress address = PeerAddress.parse(text);
@@ -61,6 +64,11 @@ final class PeerAddressTest {
                 "-a:1",
                 "a-:1",
                 "http://a:1",
+                "ws://a:1",
+                "WSS://a:1",
+                "wss://wss://a:1",
+                "wss://a",
+                "wss://a:1/",
                 "a:1/x",
                 "a\n:1",
                 "a\u0000:1",
@@ -70,6 +78,39 @@ final class PeerAddressTest {
             })
     void anythingElseIsNone(String text) {
         assertNull(PeerAddress.parse(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1:1,127.0.0.1:1",
+        "localhost:1,localhost:1",
+        "[::1]:1,[::1]:1",
+        "ws://127.0.0.1:1,127.0.0.1:1",
+        "http://localhost:1/,localhost:1",
+        "wss://127.0.0.1:1,wss://127.0.0.1:1",
+        "10.0.0.1:1,wss://10.0.0.1:1",
+        "node.example:1,wss://node.example:1",
+        "https://node.example:1/,wss://node.example:1",
+        "1270.0.0.1:1,wss://1270.0.0.1:1"
+    })
+    void whatPeopleWriteIsPlainOnThisMachineAlone(String given, String read) {
+        assertEquals(read, String.valueOf(PeerAddress.given(given)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ws://10.0.0.1:1",
+                "http://node.example:1",
+                "ftp://127.0.0.1:1",
+                "wss://wss://a:1",
+                "://a:1",
+                "node.example",
+                "wss://node.example:1/x",
+                ""
+            })
+    void noOtherMachineIsMeantWithoutTls(String given) {
+        assertNull(PeerAddress.given(given));
     }
 
     @Test
