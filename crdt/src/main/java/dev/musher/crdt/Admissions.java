@@ -16,6 +16,7 @@ import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Kept;
 import dev.musher.crdt.change.Named;
 import dev.musher.crdt.change.Op;
+import dev.musher.crdt.change.Outline;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.Role;
@@ -38,8 +39,16 @@ final class Admissions {
     private final Memberships memberships;
     private final Grants grants;
     private final Facts facts;
+    private final History history;
 
-    Admissions(Dag dag, Places places, Memberships memberships, Grants grants, Facts facts) {
+    Admissions(
+            Dag dag,
+            Places places,
+            Memberships memberships,
+            Grants grants,
+            Facts facts,
+            History history) {
+        this.history = history;
         this.dag = dag;
         this.places = places;
         this.memberships = memberships;
@@ -164,9 +173,35 @@ final class Admissions {
             return refused(Refusal.MEMBERS, h.members().hex() + ", not " + before.hash().hex());
         }
         Admission refusal = rights(c, memberships.of(before, prev, parents));
+        refusal = refusal == null ? outlines(c, prev, parents) : refusal;
         return refusal != null
                 ? refusal
                 : new Admission.Admitted(new Plan(c, prev, List.copyOf(parents), before));
+    }
+
+    /**
+     * A checkpoint vouches for the truth only: that is decided by its past, and so everywhere
+     * alike, also where outlines stand for some of the changes. What its state is nobody can tell
+     * as cheaply; that is checked by who wants to rely on it.
+     */
+    private @Nullable Admission outlines(Change c, @Nullable Place prev, List<Place> parents) {
+        for (Op op : c.ops()) {
+            if (!(op instanceof Op.Checkpoint checkpoint)) {
+                continue;
+            }
+            if (c.ops().size() > 1) {
+                return refused(Refusal.OUTLINE, "it has other ops beside it");
+            }
+            for (Op.Vouched each : checkpoint.outlines()) {
+                Place place = places.find(each.change());
+                if (place == null
+                        || !covered(place, prev, parents)
+                        || !each.outline().equals(Outline.hash(history.change(place)))) {
+                    return refused(Refusal.OUTLINE, each.change().hex());
+                }
+            }
+        }
+        return null;
     }
 
     /** Collects named changes as parents; remembers one that is not earlier. */
@@ -273,6 +308,7 @@ final class Admissions {
             case Op.Genesis o -> Refusal.GENESIS;
             case Op.Adopt o -> null;
             case Op.SetRules o -> null;
+            case Op.Checkpoint o -> null;
             case Op.NewItem o -> null;
             case Op.SetField o -> null;
             case Op.AddNote o -> null;

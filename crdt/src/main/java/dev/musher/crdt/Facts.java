@@ -26,6 +26,7 @@ final class Facts {
     private final Memberships memberships;
     private final Grants grants;
     private final Map<ItemKey, Place> births = new LinkedHashMap<>();
+    private final Checkpoints checkpoints = new Checkpoints();
     private @Nullable ChangeId project;
     private long unknownOps;
 
@@ -39,6 +40,11 @@ final class Facts {
     /** The genesis' id, or null while there is none. */
     @Nullable ChangeId project() {
         return project;
+    }
+
+    /** The checkpoints so far, counted or void. */
+    Checkpoints checkpoints() {
+        return checkpoints;
     }
 
     /** Where an item was made, or null. */
@@ -83,6 +89,7 @@ final class Facts {
                     unknownOps++;
                     reread = true;
                 }
+                case Op.Checkpoint op -> checkpoints.add(place, op);
                 case Op.NewItem op -> {}
                 case Op.OnItem op -> {}
                 case Op.Access op -> {}

@@ -70,7 +70,7 @@ public final class Project {
         judge = new Judge(dag, this.history, memberships, grants);
         logs = new ItemLogs(dag, this.history, places, items);
         facts = new Facts(dag, places, memberships, grants);
-        admissions = new Admissions(dag, places, memberships, grants, facts);
+        admissions = new Admissions(dag, places, memberships, grants, facts, this.history);
     }
 
     /** The genesis' id, or null while there is none. */
@@ -267,6 +267,19 @@ public final class Project {
             out.add(judge.verdict(place, change, i, written));
         }
         return out;
+    }
+
+    /** Where checkpoints stand, counted or void, in the order in which they came. */
+    public List<Place> checkpoints() {
+        return facts.checkpoints().all();
+    }
+
+    /**
+     * The checkpoints that vouch for the outline of a change, counted or void, in the order in
+     * which they came.
+     */
+    public List<Place> vouching(ChangeId change) {
+        return facts.checkpoints().of(change);
     }
 
     /** Folds an item again from its log: what it must be, for audits. Alters nothing. */

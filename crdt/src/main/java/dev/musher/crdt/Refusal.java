@@ -35,6 +35,8 @@ public enum Refusal {
     FROM_WITHIN("it settles the epoch it is written in"),
     /** It keeps heads that are not what it says they are. */
     KEPT("a head it keeps is not one of the device it names"),
+    /** A checkpoint that is not alone in its change, or vouches for what is not so. */
+    OUTLINE("a checkpoint stands alone and vouches for outlines of changes in its past only"),
     /** It does not follow the arbiter it replaces by one term. */
     TERM("its term does not follow that of the arbiter it replaces"),
     /** It grants or expires without being the arbiter. */

@@ -190,11 +190,11 @@ class AccessTest {
      */
     @Test
     void aMembershipOpOfALaterVersionIsOneByItsKind() {
-        // checkpoint, which is reserved, and an add of a role that is not in our table
-        byte[] checkpoint = {(byte) 0x82, 0x08, 0x01};
+        // two kinds that are in no table, and an add of a role that is not in ours
+        byte[] later = {(byte) 0x82, 0x09, 0x01};
         for (Op unknown :
                 List.of(
-                        new Op.Unknown(8, Octets.of(checkpoint)),
+                        new Op.Unknown(9, Octets.of(later)),
                         new Op.Unknown(15, Octets.of(new byte[] {(byte) 0x81, 0x0f})),
                         laterRole())) {
             Change change = founder.write(unknown);

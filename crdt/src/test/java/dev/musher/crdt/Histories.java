@@ -15,6 +15,7 @@ import dev.musher.crdt.change.Kept;
 import dev.musher.crdt.change.Octets;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Origin;
+import dev.musher.crdt.change.Outline;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.Role;
@@ -27,6 +28,7 @@ import dev.musher.crdt.type.AddWinsSet;
 import dev.musher.crdt.type.NoteList;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -243,7 +245,7 @@ final class Histories {
     private Op newItem(Project p) {
         SortedMap<Field, Value> fields = new TreeMap<>();
         fields.put(Field.NAME, new Value.Text(word()));
-        fields.put(Field.BODY, new Value.Text(word()));
+        fields.put(Field.BODY, new Value.Text(longText()));
         SortedMap<SetName, List<Value>> sets = new TreeMap<>();
         sets.put(SetName.TODOS, List.of(new Value.Text(word()), new Value.Text("always")));
         return new Op.NewItem(
@@ -268,7 +270,7 @@ final class Histories {
         Field field = pick(List.of(Field.values()));
         Value value =
                 switch (field.kind()) {
-                    case TEXT -> new Value.Text(word());
+                    case TEXT -> new Value.Text(field == Field.BODY ? longText() : word());
                     case NUMBER -> new Value.Int(random.nextInt(10));
                     case FLAG -> new Value.Flag(random.nextBoolean());
                     case ITEM -> new Value.Item(item.key());
@@ -346,7 +348,8 @@ final class Histories {
                 kept.add(new Kept(h.epoch(), h.seq(), h.id(), null));
             }
         }
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(10)) {
+            case 8 -> checkpoint(w);
             case 0 -> new Op.AddMember(pick(devices), pick(List.of(Role.values())), "again", null);
             case 1 -> {
                 DeviceId fresh = device("fresh" + random.nextInt(6));
@@ -380,8 +383,26 @@ final class Histories {
         };
     }
 
+    private static Op checkpoint(Writer w) {
+        List<Op.Vouched> outlines = new ArrayList<>();
+        for (Patch patch : w.site.patches) {
+            ChangeId hash = Outline.hash(patch.change());
+            if (hash != null) {
+                outlines.add(new Op.Vouched(patch.change().id(), hash));
+            }
+        }
+        outlines.sort(Comparator.comparing(Op.Vouched::change));
+        Digest digest = w.site.project.digest();
+        return new Op.Checkpoint(digest.items(), digest.membership(), outlines);
+    }
+
     private List<Ref> some(List<Ref> refs) {
         return random.nextInt(4) == 0 && !refs.isEmpty() ? List.of(pick(refs)) : refs;
+    }
+
+    /** Longer than what would stand for it in an outline. */
+    private String longText() {
+        return (word() + " ").repeat(20);
     }
 
     private String word() {

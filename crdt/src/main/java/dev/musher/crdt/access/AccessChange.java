@@ -26,11 +26,14 @@ public record AccessChange(
         ops = List.copyOf(ops);
     }
 
-    /** The membership ops of a change that this version knows. */
+    /**
+     * The membership ops of a change that this version knows. Not a checkpoint: it says nothing of
+     * members, and is long.
+     */
     public static AccessChange of(Place place, Change change) {
         List<AccessOp> ops = new ArrayList<>(1);
         for (int i = 0; i < change.ops().size(); i++) {
-            if (change.op(i) instanceof Op.Access op) {
+            if (change.op(i) instanceof Op.Access op && !(op instanceof Op.Checkpoint)) {
                 ops.add(new AccessOp(i, op));
             }
         }

@@ -196,6 +196,7 @@ final class Resolution {
             case Op.Adopt o -> {}
             case Op.SetArbiter o -> {}
             case Op.SetRules o -> {}
+            case Op.Checkpoint o -> {}
         }
     }
 

@@ -40,6 +40,7 @@ public final class Rights {
             case Op.Cut o -> role == Role.OWNER;
             case Op.SetArbiter o -> role == Role.OWNER;
             case Op.SetRules o -> role == Role.OWNER;
+            case Op.Checkpoint o -> role == Role.OWNER;
             case Op.AddMember o -> o.role() == Role.OWNER ? role == Role.OWNER : member(role);
             case Op.SettleFork o -> o.device().equals(author) ? role != Role.READER : member(role);
             case Op.Genesis o -> member(role);

@@ -14,13 +14,24 @@ public final class CborReader {
 
     private final byte[] in;
     private final int end;
+    private final boolean outline;
     private int at;
 
     /** Reads {@code bytes[from .. to)}. */
     public CborReader(byte[] bytes, int from, int to) {
+        this(bytes, from, to, false);
+    }
+
+    /**
+     * Reads {@code bytes[from .. to)}.
+     *
+     * @param outline whether it is the outline of a body, see {@link Outline}
+     */
+    CborReader(byte[] bytes, int from, int to, boolean outline) {
         in = bytes;
         at = from;
         end = to;
+        this.outline = outline;
     }
 
     /** Reads all of {@code bytes}. */
@@ -174,9 +185,14 @@ public final class CborReader {
         }
     }
 
+    /** Whether the outline of a body is read: no text of an item's body stands in it. */
+    boolean isOutline() {
+        return outline;
+    }
+
     /** A second reader at the same place over the same bytes. */
     CborReader fork() {
-        return new CborReader(in, at, end);
+        return new CborReader(in, at, end, outline);
     }
 
     /** The bytes {@code from .. to}; reading goes on at {@code to}. */

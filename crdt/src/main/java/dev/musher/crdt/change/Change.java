@@ -15,6 +15,7 @@ public final class Change {
     private final Actor actor;
     private final List<Op> ops;
     private final byte[] bytes;
+    private final int tail;
 
     /**
      * The parts of a change, trusted to belong together. Use {@link ChangeCodec} for bytes from
@@ -22,6 +23,16 @@ public final class Change {
      * tests of the fold that bring ids of their own.
      */
     public Change(ChangeId id, Header header, Actor actor, List<Op> ops, byte[] bytes) {
+        this(id, header, actor, ops, bytes, -1);
+    }
+
+    /**
+     * The same of an {@link Outline}.
+     *
+     * @param outline bytes of it behind the header; -1 where the body stands there
+     */
+    Change(ChangeId id, Header header, Actor actor, List<Op> ops, byte[] bytes, int outline) {
+        this.tail = outline;
         this.id = id;
         this.header = header;
         this.actor = actor;
@@ -64,9 +75,22 @@ public final class Change {
         return false;
     }
 
-    /** Header bytes followed by body bytes, as received. Do not write into it. */
+    /**
+     * Header bytes followed by body bytes, as received; of an outline, by those of the outline. Do
+     * not write into it.
+     */
     public byte[] bytes() {
         return bytes;
+    }
+
+    /** How many of {@link #bytes} are the header. */
+    public int headerBytes() {
+        return bytes.length - (tail < 0 ? header.bodyBytes() : tail);
+    }
+
+    /** Whether texts of its body were dropped; see {@link Outline}. */
+    public boolean isOutline() {
+        return tail >= 0;
     }
 
     /** The author. */

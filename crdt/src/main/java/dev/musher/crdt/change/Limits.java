@@ -30,6 +30,9 @@ public final class Limits {
     /** Kept heads of one cut or settlement; adopted changes. */
     public static final int KEPT = 256;
 
+    /** Outlines that one checkpoint vouches for. */
+    public static final int OUTLINES = 512;
+
     /** Entries of a move's details. */
     public static final int DETAILS = 8;
 

@@ -32,6 +32,7 @@ public final class Named {
             case Op.AddMember o -> {}
             case Op.SetRole o -> {}
             case Op.SetRules o -> {}
+            case Op.Checkpoint o -> {}
             case Op.NewItem o -> {}
             case Op.AddNote o -> {}
             case Op.AddElement o -> {}

@@ -102,6 +102,30 @@ public sealed interface Op {
     record SetRules(int version) implements Access {}
 
     /**
+     * An owner's word about everything in the past of its change: that it adds up to this state,
+     * and what the outlines of some changes in it are, so that their texts may be dropped. The only
+     * op of its change. Without effect on the state.
+     *
+     * @param root of the state's trie
+     * @param membership hash of the membership
+     * @param outlines ascending by id, each id once
+     */
+    record Checkpoint(ChangeId root, ChangeId membership, List<Vouched> outlines)
+            implements Access {
+        /** Copies the list. */
+        public Checkpoint {
+            outlines = List.copyOf(outlines);
+        }
+    }
+
+    /**
+     * That the outline of a change has this hash.
+     *
+     * @param outline as {@link Outline#hash} makes it
+     */
+    record Vouched(ChangeId change, ChangeId outline) {}
+
+    /**
      * Makes an item.
      *
      * @param number 1..2^40: the first never used one its author knew

@@ -21,6 +21,7 @@ final class OpCodec {
     static final int ADOPT = 5;
     static final int SET_ARBITER = 6;
     static final int SET_RULES = 7;
+    static final int CHECKPOINT = 8;
     static final int NEW_ITEM = 16;
     static final int MOVE = 17;
     static final int SET_FIELD = 18;
@@ -135,6 +136,11 @@ final class OpCodec {
                 out.integer(o.term()).integer(o.kind().ordinal());
             }
             case Op.SetRules o -> head(out, SET_RULES, 1).integer(o.version());
+            case Op.Checkpoint o ->
+                    head(out, CHECKPOINT, 3)
+                            .bytes(o.root())
+                            .bytes(o.membership())
+                            .bytes(vouched(o.outlines()));
             case Op.NewItem o -> newItem(out, o);
             case Op.Move o -> {
                 item(head(out, MOVE, 5), o.item()).integer(o.event().ordinal());
@@ -263,6 +269,11 @@ final class OpCodec {
             case SET_RULES -> {
                 arity("rules", length, 1);
                 yield new Op.SetRules((int) in.integer("rules version", 1, 1_000_000));
+            }
+            case CHECKPOINT -> {
+                arity("checkpoint", length, 3);
+                yield new Op.Checkpoint(
+                        in.id("root of the state"), in.id("membership hash"), vouched(in));
             }
             case NEW_ITEM -> {
                 arity("new", length, 4);
@@ -430,12 +441,16 @@ final class OpCodec {
             case Value.Int i -> out.integer(i.number());
             case Value.Flag f -> out.flag(f.flag());
             case Value.Item i -> item(out, i.key());
+            case Value.Dropped d -> out.bytes(Outline.text(d));
         }
     }
 
     private static Value fieldValue(CborReader in, Field field) {
         if (in.nothing()) {
             return Value.NONE;
+        }
+        if (field == Field.BODY && in.isOutline()) {
+            return Outline.text(in);
         }
         return switch (field.kind()) {
             case TEXT ->
@@ -489,6 +504,32 @@ final class OpCodec {
                                                     "signature",
                                                     Signature.LENGTH,
                                                     Signature.LENGTH))));
+        }
+        return out;
+    }
+
+    private static byte[] vouched(List<Op.Vouched> outlines) {
+        byte[] out = new byte[outlines.size() * 2 * Bytes32.LENGTH];
+        for (int i = 0; i < outlines.size(); i++) {
+            outlines.get(i).change().put(out, 2 * i * Bytes32.LENGTH);
+            outlines.get(i).outline().put(out, (2 * i + 1) * Bytes32.LENGTH);
+        }
+        return out;
+    }
+
+    private static List<Op.Vouched> vouched(CborReader in) {
+        int each = 2 * Bytes32.LENGTH;
+        byte[] all = in.bytes("outlines", 0, Limits.OUTLINES * each);
+        if (all.length % each != 0) {
+            throw new Malformed("outlines: " + all.length + " bytes, not pairs of hashes");
+        }
+        List<Op.Vouched> out = new ArrayList<>(all.length / each);
+        for (int at = 0; at < all.length; at += each) {
+            ChangeId change = ChangeId.at(all, at);
+            if (at > 0 && out.getLast().change().compareTo(change) >= 0) {
+                throw new Malformed("outlines: not sorted or not unique");
+            }
+            out.add(new Op.Vouched(change, ChangeId.at(all, at + Bytes32.LENGTH)));
         }
         return out;
     }

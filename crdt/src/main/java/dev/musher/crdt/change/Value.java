@@ -18,6 +18,15 @@ public sealed interface Value {
     /** Another item. */
     record Item(ItemKey key) implements Value {}
 
+    /**
+     * A text that is known by its hash alone: it stands in an {@link Outline} where the body of an
+     * item was. No author can write one.
+     *
+     * @param sha256 of the text's UTF-8
+     * @param bytes of UTF-8
+     */
+    record Dropped(ChangeId sha256, int bytes) implements Value {}
+
     /** The one instance that is needed of {@link None}. */
     Value NONE = new None();
 }

@@ -151,8 +151,7 @@ final class Draft {
 
     private void write(Logged l, Field field, Value value, Collection<Ref> named) {
         if (field == Field.BODY) {
-            String text = value instanceof Value.Text t ? t.text() : "";
-            body = body.write(l.ref(), l.lamport(), Body.of(text), named);
+            body = body.write(l.ref(), l.lamport(), Body.of(value), named);
             return;
         }
         Register<Value> before = fields[field.ordinal()];

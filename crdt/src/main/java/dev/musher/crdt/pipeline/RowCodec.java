@@ -142,6 +142,8 @@ final class RowCodec {
             case Value.Int v -> out.integer(v.number());
             case Value.Flag v -> out.flag(v.flag());
             case Value.Item v -> out.bytes(v.key().bytes());
+            case Value.Dropped v ->
+                    throw new IllegalStateException("a body stands in its own part: " + v);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.musher.crdt.type;
 
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Sha256;
+import dev.musher.crdt.change.Value;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -12,6 +13,13 @@ import java.nio.charset.StandardCharsets;
  * @param bytes of UTF-8; 0 for a cleared text
  */
 public record Body(ChangeId sha256, int bytes) {
+
+    /** What stands for the value of a body, whether its text is there or was dropped. */
+    public static Body of(Value value) {
+        return value instanceof Value.Dropped d
+                ? new Body(d.sha256(), d.bytes())
+                : of(value instanceof Value.Text t ? t.text() : "");
+    }
 
     /** What stands for {@code text}. */
     public static Body of(String text) {

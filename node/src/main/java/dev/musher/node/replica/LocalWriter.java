@@ -325,7 +325,8 @@ final class LocalWriter {
         return switch (refusal) {
             case NOT_A_MEMBER, CUT, ROLE, SENIOR, ARBITER, CLAIM -> Code.NOT_ALLOWED;
             case KNOWN, TERM, GENERATION, KEPT, FROM_WITHIN -> Code.CONFLICT;
-            case GENESIS, PROJECT, VERSION, SEQ, LAMPORT, NAMED, ITEM, MEMBERS -> Code.INVALID;
+            case GENESIS, PROJECT, VERSION, SEQ, LAMPORT, NAMED, ITEM, MEMBERS, OUTLINE ->
+                    Code.INVALID;
         };
     }
 }

@@ -59,6 +59,7 @@ final class OpSize {
             case Value.Int number -> 10;
             case Value.Flag flag -> 4;
             case Value.None none -> 4;
+            case Value.Dropped dropped -> 40;
         };
     }
 }

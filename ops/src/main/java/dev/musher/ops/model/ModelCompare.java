@@ -232,7 +232,8 @@ public final class ModelCompare {
                         GENERATION,
                         PROJECT,
                         VERSION,
-                        ITEM ->
+                        ITEM,
+                        OUTLINE ->
                         refusal.name().toLowerCase(Locale.ROOT);
             };
         }

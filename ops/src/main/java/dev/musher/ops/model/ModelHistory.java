@@ -254,6 +254,7 @@ final class ModelHistory {
                             : TextNode.valueOf(text.text());
             case Value.None none -> TextNode.valueOf("v");
             case Value.Int number -> throw new IllegalArgumentException("not of the model");
+            case Value.Dropped dropped -> throw new IllegalArgumentException("not of the model");
             case Value.Item item -> throw new IllegalArgumentException("not of the model");
         };
     }

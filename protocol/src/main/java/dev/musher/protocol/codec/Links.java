@@ -48,7 +48,7 @@ public final class Links {
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream(rest.size() * 256);
         for (Change change : rest) {
-            out.write(change.bytes(), 0, change.bytes().length - change.header().bodyBytes());
+            out.write(change.bytes(), 0, change.headerBytes());
         }
         out.writeBytes(on.bytes);
         return new Links(out.toByteArray());

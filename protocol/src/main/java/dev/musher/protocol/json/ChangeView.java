@@ -162,6 +162,10 @@ public final class ChangeView {
             }
             case Op.SetArbiter o -> out.member("device", o.device().hex());
             case Op.SetRules o -> out.member("version", o.version());
+            case Op.Checkpoint o ->
+                    out.member("root", o.root().hex())
+                            .member("membership", o.membership().hex())
+                            .member("outlines", o.outlines().size());
             case Op.NewItem o -> {
                 out.member("number", o.number());
                 o.fields()
@@ -210,6 +214,10 @@ public final class ChangeView {
             case Value.Int v -> out.member(name, v.number());
             case Value.Flag v -> out.member(name, v.flag());
             case Value.Item v -> out.member(name, names.reference(v.key()));
+            case Value.Dropped v -> {
+                out.name(name);
+                ItemView.dropped(out, v);
+            }
         }
     }
 }

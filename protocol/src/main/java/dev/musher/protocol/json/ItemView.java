@@ -198,7 +198,15 @@ public final class ItemView {
             case Value.Int v -> out.value(v.number());
             case Value.Flag v -> out.value(v.flag());
             case Value.Item v -> other(out, v.key());
+            case Value.Dropped v -> dropped(out, v);
         }
+    }
+
+    /** What is left of a text that compaction dropped. */
+    static void dropped(JsonOut out, Value.Dropped v) {
+        out.object().name("dropped").object();
+        out.member("sha256", v.sha256().hex()).member("bytes", v.bytes());
+        out.endObject().endObject();
     }
 
     private static @Nullable String emptyAsNull(String text) {

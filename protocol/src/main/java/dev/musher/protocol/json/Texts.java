@@ -27,6 +27,19 @@ final class Texts {
     }
 
     private static String text(@Nullable Value value) {
-        return value instanceof Value.Text t ? t.text() : "";
+        return switch (value) {
+            case Value.Text t -> t.text();
+            case Value.Dropped d -> dropped(d);
+            case null, default -> "";
+        };
+    }
+
+    /**
+     * What people read where a text was dropped: only in histories, past boards, and where a cut
+     * brought back what was replaced.
+     */
+    static String dropped(Value.Dropped d) {
+        return "(dropped by compaction: %d bytes, SHA-256 %s)"
+                .formatted(d.bytes(), d.sha256().hex());
     }
 }

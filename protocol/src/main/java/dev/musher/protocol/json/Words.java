@@ -31,6 +31,7 @@ public final class Words {
             case Op.Adopt o -> "adopt";
             case Op.SetArbiter o -> "set_arbiter";
             case Op.SetRules o -> "set_rules";
+            case Op.Checkpoint o -> "checkpoint";
             case Op.NewItem o -> "create";
             case Op.Move o -> "event";
             case Op.SetField o -> "set";
@@ -75,6 +76,7 @@ public final class Words {
                     "void work adopted: " + (o.changes().size() + o.heads().size()) + " named";
             case Op.SetArbiter o -> "arbiter of claims: " + names.device(o.device());
             case Op.SetRules o -> "rules raised to version " + o.version();
+            case Op.Checkpoint o -> "checkpoint over " + o.outlines().size() + " outlines";
             case Op.NewItem o ->
                     "created: "
                             + word(o.fields().get(Field.TYPE))
@@ -118,6 +120,7 @@ public final class Words {
             case Value.Int i -> Long.toString(i.number());
             case Value.Flag f -> f.flag() ? "yes" : "no";
             case Value.Item i -> "#" + names.reference(i.key());
+            case Value.Dropped d -> Texts.dropped(d);
         };
     }
 
