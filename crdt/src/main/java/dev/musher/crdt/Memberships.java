@@ -6,11 +6,15 @@ import dev.musher.crdt.change.Chain;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Dag;
+import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Frontier;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Ref;
+import dev.musher.crdt.change.Role;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +66,52 @@ final class Memberships {
     Op.@Nullable Access op(Ref ref) {
         AccessChange c = changes.get(ref.change());
         return c == null ? null : c.op(ref.index());
+    }
+
+    /**
+     * Where it stands, from the genesis on, that a device became an owner: each change is by an
+     * owner that an earlier one made, and stands. Empty where none shows it.
+     */
+    List<Place> ownership(DeviceId device) {
+        Map<DeviceId, AccessChange> made = new HashMap<>();
+        List<AccessChange> sorted = new ArrayList<>(changes.values());
+        sorted.sort(Comparator.comparingLong(AccessChange::lamport));
+        for (AccessChange c : sorted) {
+            boolean first = made.isEmpty();
+            if (!whole.stands(c.place(), c.chain())
+                    || (!first && !made.containsKey(c.chain().device()))) {
+                continue;
+            }
+            for (AccessChange.AccessOp each : c.ops()) {
+                for (DeviceId owner : owners(each.op())) {
+                    made.putIfAbsent(owner, c);
+                }
+            }
+        }
+        List<Place> out = new ArrayList<>();
+        DeviceId at = device;
+        for (AccessChange c = made.get(at); c != null; c = made.get(at)) {
+            out.addFirst(c.place());
+            if (c.op(0) instanceof Op.Genesis) {
+                return out;
+            }
+            at = c.chain().device();
+        }
+        return List.of();
+    }
+
+    private static List<DeviceId> owners(Op.Access op) {
+        return switch (op) {
+            case Op.Genesis o -> List.of(o.owner(), o.recovery());
+            case Op.AddMember o -> o.role() == Role.OWNER ? List.of(o.device()) : List.of();
+            case Op.SetRole o -> o.role() == Role.OWNER ? List.of(o.device()) : List.of();
+            case Op.Cut o -> List.of();
+            case Op.SettleFork o -> List.of();
+            case Op.Adopt o -> List.of();
+            case Op.SetArbiter o -> List.of();
+            case Op.SetRules o -> List.of();
+            case Op.Checkpoint o -> List.of();
+        };
     }
 
     /** Resolves the whole set again. */

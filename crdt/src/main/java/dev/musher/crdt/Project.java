@@ -282,6 +282,14 @@ public final class Project {
         return facts.checkpoints().of(change);
     }
 
+    /**
+     * The membership changes that show, from the genesis on, that a device was made an owner. Empty
+     * where none do.
+     */
+    public List<Place> ownership(DeviceId device) {
+        return memberships.ownership(device);
+    }
+
     /** Folds an item again from its log: what it must be, for audits. Alters nothing. */
     public @Nullable Item audit(ItemKey key) {
         return judge.fold(key);

@@ -50,7 +50,8 @@ class AdmissionTest {
                         AdmissionTest::aCutKeyWritesNoMoreOnceItKnows,
                         AdmissionTest::settlements,
                         AdmissionTest::claims,
-                        AdmissionTest::anAgentMovesOnlyWhatItHolds);
+                        AdmissionTest::anAgentMovesOnlyWhatItHolds,
+                        AdmissionTest::whatIsVouchedForIsSo);
         for (Consumer<AdmissionTest> rule : rules) {
             AdmissionTest fresh = new AdmissionTest();
             rule.accept(fresh);
@@ -330,6 +331,13 @@ class AdmissionTest {
         refused(
                 Refusal.KNOWN,
                 founder.asked(new Op.AddMember(member.device, Role.MEMBER, "again", null)));
+    }
+
+    @Test
+    void whatIsVouchedForIsSo() {
+        ChangeId none = ChangeId.ZERO;
+        Op lie = new Op.Checkpoint(none, none, List.of(new Op.Vouched(none, none)));
+        refused(Refusal.OUTLINE, founder.asked(lie));
     }
 
     @Test

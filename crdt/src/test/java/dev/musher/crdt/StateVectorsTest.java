@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.Outline;
 import dev.musher.crdt.change.ChangeCodec;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.CounterName;
@@ -96,6 +97,13 @@ class StateVectorsTest {
                     byte[] bytes = HEX.parseHex(word[1]);
                     assertThrows(Malformed.class, () -> ChangeCodec.read(bytes), line);
                 }
+                case "outline" -> {
+                    Change outline = Outline.read(HEX.parseHex(word[1]));
+                    assertEquals(word[2], String.valueOf(Outline.hash(outline)));
+                    Change whole =
+                            history.change(Objects.requireNonNull(history.find(outline.id())));
+                    assertEquals(word[2], String.valueOf(Outline.hash(whole)));
+                }
                 case "row" -> {
                     Item item = project.item(ItemKey.at(HEX.parseHex(word[1]), 0));
                     assertEquals(word[2], HEX.formatHex(item.row()));
@@ -121,6 +129,8 @@ class StateVectorsTest {
         lines.add("# admitted HEX: a change, without its signature (the keys here are no points).");
         lines.add("# refused CODE HEX: one that the changes before it rule out. malformed HEX.");
         lines.add(
+                "# outline HEX HASH: header and outline of the change before it (section 12).");
+        lines.add(
                 "# row KEY HEX, trie PATH HASH, membership HEX, digest HASH: of all the changes.");
         wrote(founder);
         Desk member = founder.invited("member");
@@ -132,7 +142,7 @@ class StateVectorsTest {
         wrote(founder);
         // Of later versions, kept without effect: in the frontier, as its kind is below 16; not in
         // it; a creation with a field more than there is.
-        founder.write(new Op.Unknown(8, Octets.of(HEX.parseHex("820801"))));
+        founder.write(new Op.Unknown(9, Octets.of(HEX.parseHex("820901"))));
         founder.write(new Op.Unknown(99, Octets.of(HEX.parseHex("821863f6"))));
         founder.write(new Op.Unknown(16, Octets.of(HEX.parseHex("851001f6a10b00a0"))));
         wrote(founder);
@@ -227,11 +237,35 @@ class StateVectorsTest {
                         List.of(new Kept(1, forked.header().seq(), forked.id(), null))));
         founder.write(new Op.SetRules(2));
         wrote(founder);
+        checkpoint(item);
         refused(founder, new Op.AddMember(laptop.device, Role.OWNER, "again", null));
         refused(founder, new Op.AddNote(ItemKey.of(forked.id(), 9), "of an item nobody made"));
         founder.epoch = 1;
         refused(founder, new Op.AddNote(item, "in a settled epoch"));
         founder.epoch = 2;
+    }
+
+    /** A body with its outline, and an owner's word about that. */
+    private void checkpoint(ItemKey item) {
+        Value text = new Value.Text("written once, and replaced later. ".repeat(3));
+        Change body = founder.write(new Op.SetField(item, Field.BODY, text, List.of()));
+        wrote(founder);
+        Change outline = Objects.requireNonNull(Outline.of(body));
+        ChangeId hash = Objects.requireNonNull(Outline.hash(body));
+        lines.add("outline " + HEX.formatHex(outline.bytes()) + " " + hash.hex());
+        Digest digest = founder.project.digest();
+        refused(
+                founder,
+                new Op.Checkpoint(
+                        digest.items(),
+                        digest.membership(),
+                        List.of(new Op.Vouched(body.id(), body.id()))));
+        founder.write(
+                new Op.Checkpoint(
+                        digest.items(),
+                        digest.membership(),
+                        List.of(new Op.Vouched(body.id(), hash))));
+        wrote(founder);
     }
 
     /** A byte too many, and a body that the header's hash is not of. */

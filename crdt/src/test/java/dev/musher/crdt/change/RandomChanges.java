@@ -1,6 +1,7 @@
 package dev.musher.crdt.change;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -46,8 +47,15 @@ final class RandomChanges {
         return ChangeCodec.write(draft, actor, list(12, this::op));
     }
 
+    private Op checkpoint() {
+        List<Op.Vouched> outlines = new ArrayList<>(list(3, () -> new Op.Vouched(id(), id())));
+        outlines.sort(Comparator.comparing(Op.Vouched::change));
+        return new Op.Checkpoint(id(), id(), outlines);
+    }
+
     Op op() {
-        return switch (random.nextInt(20)) {
+        return switch (random.nextInt(21)) {
+            case 20 -> checkpoint();
             case 0 ->
                     new Op.Genesis(
                             text(),

@@ -1,9 +1,12 @@
 package dev.musher.node.replica;
 
+import dev.musher.crdt.Project;
 import dev.musher.crdt.StateTrie;
 import dev.musher.crdt.access.Live;
 import dev.musher.crdt.access.Membership;
+import dev.musher.crdt.access.Verdict;
 import dev.musher.crdt.change.Chain;
+import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Dag;
 import dev.musher.crdt.change.DeviceId;
@@ -203,7 +206,13 @@ final class DurableView implements SyncView {
             if (signed == null) {
                 return ledger.durable().run(branch, seq);
             }
-            out.add(new Stored(signed.change().bytes(), signed.signature(), signed.links()));
+            Change change = signed.change();
+            out.add(
+                    new Stored(
+                            change.bytes(),
+                            change.isOutline(),
+                            signed.signature(),
+                            signed.links()));
             if (signed.signature() != null) {
                 return out;
             }
@@ -223,6 +232,27 @@ final class DurableView implements SyncView {
         return ledger.project().id() != null
                 && membership().role(device) != null
                 && membership().isCut(device);
+    }
+
+    @Override
+    public boolean owner(DeviceId device) {
+        return member(device) && membership().role(device) == Role.OWNER;
+    }
+
+    @Override
+    public List<Signed> vouching(ChangeId change) {
+        Project project = ledger.project();
+        for (Place place : project.vouching(change)) {
+            if (place.seq() <= durable(place.branch())
+                    && project.verdicts(place).getFirst() == Verdict.COUNTS) {
+                List<Signed> out = new ArrayList<>();
+                DeviceId author = project.dag().chain(place.branch()).device();
+                project.ownership(author).forEach(at -> out.add(ledger.history().signed(at)));
+                out.add(ledger.history().signed(place));
+                return out;
+            }
+        }
+        return List.of();
     }
 
     @Override

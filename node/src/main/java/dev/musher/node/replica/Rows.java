@@ -4,11 +4,13 @@ import dev.musher.crdt.ArrivalRecord;
 import dev.musher.crdt.BranchRecord;
 import dev.musher.crdt.LogRecord;
 import dev.musher.crdt.change.Chain;
+import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeCodec;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Malformed;
+import dev.musher.crdt.change.Outline;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Signature;
 import dev.musher.protocol.codec.Links;
@@ -26,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   CHAINS    branch                          -> device, epoch, parent branch + 1, seq it leaves it at
- *   CHANGES   branch, seq                     -> 0 | 1 signature, then the change's bytes as received
+ *   CHANGES   branch, seq                     -> 0 | 1 signature | 2 signature, links; then the change's
+ *                                                bytes as received. 4 more: header and outline instead
  *   ARRIVALS  sequence                        -> place, 16 bytes of the id, lamport, clock, flags,
  *                                                parents, items made
  *   ITEMS     item                            -> Item.stored
@@ -39,6 +42,7 @@ final class Rows {
 
     private static final int ACCESS = 1;
     private static final int REREAD = 2;
+    private static final int OUTLINE = 4;
     private static final int LAMPORT_BYTES = 6;
 
     private Rows() {}
@@ -86,7 +90,10 @@ final class Rows {
         return ByteBuffer.wrap(changeKey, 4, 4).getInt();
     }
 
-    /** 0 and the change, 1 and a signature before it, or 2, both and the links between. */
+    /**
+     * 0 and the change, 1 and a signature before it, or 2, both and the links between; 4 more where
+     * an outline stands in place of the body.
+     */
     static byte[] change(Signed signed) {
         byte[] bytes = signed.change().bytes();
         byte[] links = signed.links().bytes();
@@ -106,24 +113,28 @@ final class Rows {
                 System.arraycopy(links, 0, row, linksFrom, links.length);
             }
         }
+        row[0] |= signed.change().isOutline() ? OUTLINE : 0;
         System.arraycopy(bytes, 0, row, from, bytes.length);
         return row;
     }
 
     /** {@link Malformed} where the row is of no such form. */
     static Stored stored(byte[] row) {
-        int least = row.length == 0 || row[0] == 0 ? 1 : 1 + Signature.LENGTH;
-        least += row.length > 0 && row[0] == 2 ? Integer.BYTES : 0;
-        if (row.length < least || row.length == 0 || row[0] < 0 || row[0] > 2) {
+        int outlined = row.length == 0 ? 0 : row[0] & OUTLINE;
+        int proof = row.length == 0 ? -1 : row[0] - outlined;
+        int least = proof == 0 ? 1 : 1 + Signature.LENGTH;
+        least += proof == 2 ? Integer.BYTES : 0;
+        if (row.length < least || proof < 0 || proof > 2) {
             throw new Malformed("a row of " + row.length + " bytes that holds no change");
         }
-        if (row[0] == 0) {
-            return new Stored(Arrays.copyOfRange(row, 1, row.length), null, Links.NONE);
+        boolean outline = outlined != 0;
+        if (proof == 0) {
+            return new Stored(Arrays.copyOfRange(row, 1, row.length), outline, null, Links.NONE);
         }
         int from = 1 + Signature.LENGTH;
         Signature signature = Signature.of(Arrays.copyOfRange(row, 1, from));
         Links links = Links.NONE;
-        if (row[0] == 2) {
+        if (proof == 2) {
             int linksFrom = from + Integer.BYTES;
             int length = ByteBuffer.wrap(row).getInt(from);
             if (length < 0 || length > row.length - linksFrom) {
@@ -132,12 +143,16 @@ final class Rows {
             from = linksFrom + length;
             links = Links.of(row, linksFrom, from);
         }
-        return new Stored(Arrays.copyOfRange(row, from, row.length), signature, links);
+        return new Stored(Arrays.copyOfRange(row, from, row.length), outline, signature, links);
     }
 
     static Signed signed(byte[] row) {
         Stored stored = stored(row);
-        return new Signed(ChangeCodec.read(stored.bytes()), stored.signature(), stored.links());
+        Change change =
+                stored.isOutline()
+                        ? Outline.read(stored.bytes())
+                        : ChangeCodec.read(stored.bytes());
+        return new Signed(change, stored.signature(), stored.links());
     }
 
     static byte[] arrivalKey(long sequence) {

@@ -6,6 +6,7 @@ import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeCodec;
 import dev.musher.crdt.change.Limits;
 import dev.musher.crdt.change.Malformed;
+import dev.musher.crdt.change.Outline;
 import dev.musher.crdt.change.Signature;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bytes of signed changes: {@code [change bytes, signature or null]}, and a run as an array of
  * them. The headers that join a change to a signature further on stand behind the 64 bytes of that.
- * The bytes of a change are those its author made; nothing is encoded again. Readers throw {@link
+ * The bytes of a change are those its author made; nothing is encoded again. An outline stands in
+ * place of a change as {@code [header and outline, signature or null, true]}. Readers throw {@link
  * Malformed}.
  */
 public final class SignedCodec {
@@ -35,17 +37,25 @@ public final class SignedCodec {
 
     /** Writes one signed change. */
     public static void write(CborWriter out, Signed signed) {
-        write(out, signed.change().bytes(), signed.signature(), signed.links());
+        Change change = signed.change();
+        write(out, change.bytes(), change.isOutline(), signed.signature(), signed.links());
     }
 
-    /** Writes one signed change whose bytes are not decoded. */
+    /** Writes one signed change, or the outline of one, whose bytes are not decoded. */
     public static void write(
-            CborWriter out, byte[] change, @Nullable Signature signature, Links links) {
-        out.array(2).bytes(change);
+            CborWriter out,
+            byte[] change,
+            boolean outline,
+            @Nullable Signature signature,
+            Links links) {
+        out.array(outline ? 3 : 2).bytes(change);
         if (signature == null) {
             out.nothing();
         } else {
             out.bytes(proof(signature, links));
+        }
+        if (outline) {
+            out.flag(true);
         }
     }
 
@@ -75,15 +85,23 @@ public final class SignedCodec {
                 Links.of(proof, Signature.LENGTH, proof.length));
     }
 
-    /** Reads one signed change and all of the change in it. The signature is not checked. */
+    /**
+     * Reads one signed change, or an outline, and all that is in it. Neither the signature is
+     * checked nor whether the outline is that of the change.
+     */
     public static Signed read(CborReader in) {
-        in.array("signed change", 2, 2);
-        Change change = ChangeCodec.read(in.bytes("change", 1, Limits.CHANGE_BYTES));
-        if (in.nothing()) {
-            return new Signed(change, null);
+        boolean outline = in.array("signed change", 2, 3) == 3;
+        byte[] bytes = in.bytes("change", 1, Limits.CHANGE_BYTES);
+        Change change = outline ? Outline.read(bytes) : ChangeCodec.read(bytes);
+        byte[] proof =
+                in.nothing()
+                        ? null
+                        : in.bytes(
+                                "signature", Signature.LENGTH, Signature.LENGTH + Links.BYTES);
+        if (outline && !in.flag("outline")) {
+            throw new Malformed("signed change: a third part that is not true");
         }
-        return signed(
-                change, in.bytes("signature", Signature.LENGTH, Signature.LENGTH + Links.BYTES));
+        return signed(change, proof);
     }
 
     /**

@@ -110,6 +110,18 @@ sealed interface Frame {
     }
 
     /**
+     * A checkpoint, so that outlines it vouches for are taken.
+     *
+     * @param changes the checkpoint last; before it what shows that an owner wrote it, from the
+     *     genesis on
+     */
+    record Vouch(List<Signed> changes) implements Frame {
+        public Vouch {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /**
      * What was dealt with, and what may come.
      *
      * @param number all frames of runs up to this one are dealt with

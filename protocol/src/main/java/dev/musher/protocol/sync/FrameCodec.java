@@ -82,6 +82,11 @@ final class FrameCodec {
                 SignedCodec.writeRun(out.body(), f.changes());
                 yield out.toBytes();
             }
+            case Frame.Vouch f -> {
+                FrameWriter out = new FrameWriter(Frames.VOUCH, 1);
+                SignedCodec.writeRun(out.body(), f.changes());
+                yield out.toBytes();
+            }
             case Frame.Ack f -> {
                 FrameWriter out = new FrameWriter(Frames.ACK, 2);
                 out.body().integer(f.number()).integer(f.credit());
@@ -138,6 +143,7 @@ final class FrameCodec {
                     case Frames.WANT -> readWant(in);
                     case Frames.RUNS -> readRuns(in);
                     case Frames.ACK -> readAck(in);
+                    case Frames.VOUCH -> readVouch(in);
                     case Frames.TRIE_ASK -> readTrieAsk(in);
                     case Frames.TRIE_TELL -> readTrieTell(in);
                     case Frames.DIFFERENCES -> readDifferences(in);
@@ -261,6 +267,16 @@ final class FrameCodec {
         frame.expectFields("runs", 2);
         long number = frame.body().integer("frame number", 1, Long.MAX_VALUE);
         return new Frame.Runs(number, SignedCodec.readRun(frame.body()));
+    }
+
+    private static Frame readVouch(FrameReader frame) {
+        frame.expectFields("vouch", 1);
+        int count = frame.body().array("vouching changes", 1, Frames.VOUCH_CHANGES);
+        List<Signed> changes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            changes.add(SignedCodec.read(frame.body()));
+        }
+        return new Frame.Vouch(changes);
     }
 
     private static Frame readAck(FrameReader frame) {

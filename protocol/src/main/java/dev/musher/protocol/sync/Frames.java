@@ -9,7 +9,10 @@ import dev.musher.protocol.codec.FrameLimits;
  */
 public final class Frames {
     /** The protocol level this build speaks; raised with the frames and with the signatures. */
-    public static final int LEVEL = 1;
+    public static final int LEVEL = 2;
+
+    /** From this level on outlines are sent and taken. */
+    static final int LEVEL_OUTLINES = 2;
 
     /** The lowest level this build still speaks with. */
     public static final int LEVEL_LEAST = 1;
@@ -43,6 +46,9 @@ public final class Frames {
 
     /** Acknowledges runs and grants credit. */
     static final int ACK = 12;
+
+    /** A checkpoint, and what shows that an owner wrote it. */
+    static final int VOUCH = 13;
 
     /** P2: asks for nodes of the trie. */
     static final int TRIE_ASK = 16;
@@ -94,6 +100,12 @@ public final class Frames {
 
     /** Frames of runs that may be unacknowledged. */
     static final int UNACKED_FRAMES = 4_096;
+
+    /** Changes of one vouch: a checkpoint and what shows that an owner wrote it. */
+    static final int VOUCH_CHANGES = 64;
+
+    /** Vouchers of one link that count: the latest. */
+    static final int VOUCHERS = 64;
 
     /** Nodes of the trie asked for at once. */
     static final int TRIE_PATHS = 256;

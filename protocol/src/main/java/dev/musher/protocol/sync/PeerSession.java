@@ -158,7 +158,13 @@ public final class PeerSession {
                         Math.min(
                                 Math.min(sender.waitingSinceMs(), probedMs),
                                 Math.min(exchange.waitingSinceMs(), auditWaitingSinceMs()));
-                if (waiting != Long.MAX_VALUE && nowMs - waiting >= limits.stallMs()) {
+                if (sender.isTooNew()) {
+                    fail(
+                            Refusal.VERSION,
+                            "texts were dropped here and outlines stand for them, which protocol"
+                                    + " level 1 has no word for: update the other node",
+                            events);
+                } else if (waiting != Long.MAX_VALUE && nowMs - waiting >= limits.stallMs()) {
                     fail(Refusal.SLOW, "no answer for " + limits.stallMs() + " ms", events);
                 }
             }
@@ -405,6 +411,7 @@ public final class PeerSession {
         return switch (frame) {
             case Frame.Runs f -> 0;
             case Frame.Ack f -> 0;
+            case Frame.Vouch f -> 2L + f.changes().size();
             case Frame.Vector f ->
                     (f.step() == Frame.Step.NEWS ? 1 : 20)
                             + (f.haves().size() + f.samples().size()) / 50;
@@ -447,6 +454,7 @@ public final class PeerSession {
             case Frame.Want f -> tooEarly(f);
             case Frame.Runs f -> tooEarly(f);
             case Frame.Ack f -> tooEarly(f);
+            case Frame.Vouch f -> tooEarly(f);
             case Frame.TrieAsk f -> tooEarly(f);
             case Frame.TrieTell f -> tooEarly(f);
             case Frame.Differences f -> tooEarly(f);
@@ -474,6 +482,9 @@ public final class PeerSession {
     private void establish(DeviceId device, int level, List<SessionEvent> events) {
         phase = Phase.OPEN;
         peer = device;
+        int spoken = Math.min(level, Frames.LEVEL);
+        sender.level(spoken);
+        receiver.level(spoken);
         budget = hub.budget(device, nowMs);
         addressesDue = !addresses.isEmpty();
         if (!setup.outgoing()) {
@@ -505,6 +516,7 @@ public final class PeerSession {
                 probedMs = Long.MAX_VALUE;
                 exchange.take(f, nowMs);
             }
+            case Frame.Vouch f -> receiver.vouched(f);
             case Frame.Want f -> exchange.take(f);
             case Frame.Runs f -> takeRuns(f, bytes, opened, events);
             case Frame.Ack f -> {

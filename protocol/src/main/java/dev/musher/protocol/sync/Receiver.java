@@ -1,6 +1,9 @@
 package dev.musher.protocol.sync;
 
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Malformed;
+import dev.musher.crdt.change.Outline;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.codec.Verified;
 import java.util.ArrayList;
@@ -30,6 +33,8 @@ final class Receiver {
 
     private final SyncHub hub;
     private final Map<Long, Held> held = new TreeMap<>();
+    private final Vouchers vouchers = new Vouchers();
+    private boolean outlines;
     private long credit = Frames.CREDIT_BYTES;
     private long used;
     private long lastNumber;
@@ -41,6 +46,20 @@ final class Receiver {
 
     Receiver(SyncHub hub) {
         this.hub = hub;
+    }
+
+    /** Says which level both sides speak. */
+    void level(int level) {
+        outlines = level >= Frames.LEVEL_OUTLINES;
+    }
+
+    /** Takes a checkpoint in; {@link Malformed} where that vouches for nothing. */
+    void vouched(Frame.Vouch frame) {
+        String wrong =
+                outlines ? vouchers.take(frame, hub.view(), hub.verifier()) : "not at this level";
+        if (wrong != null) {
+            throw new Malformed("vouch: " + wrong);
+        }
     }
 
     /** Changes taken that were not here. */
@@ -90,6 +109,7 @@ final class Receiver {
                 duplicates++;
                 duplicateBytes += signed.change().bytes().length;
             } else if (signed.change().isOf(hub.view().project())) {
+                expectVouched(signed.change());
                 unknown.add(signed);
             } else {
                 return new Taken(
@@ -105,6 +125,17 @@ final class Receiver {
         return refusal == null
                 ? new Taken(verified.accepted(), null, "")
                 : new Taken(verified.accepted(), Refusal.BAD_SIGNATURE, refusal);
+    }
+
+    private void expectVouched(Change change) {
+        if (!change.isOutline()) {
+            return;
+        }
+        ChangeId hash = Outline.hash(change);
+        if (hash == null || !vouchers.has(change.id(), hash)) {
+            throw new Malformed(
+                    "outline of %s that nobody vouched for".formatted(change.id().shortText()));
+        }
     }
 
     /** Everything of a frame was dealt with; unknown numbers have no effect. */

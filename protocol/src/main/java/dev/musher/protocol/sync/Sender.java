@@ -1,10 +1,14 @@
 package dev.musher.protocol.sync;
 
 import dev.musher.crdt.change.CborWriter;
+import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Malformed;
+import dev.musher.crdt.change.Op;
+import dev.musher.crdt.change.Outline;
 import dev.musher.crdt.change.Signature;
 import dev.musher.protocol.codec.FrameLimits;
 import dev.musher.protocol.codec.FrameWriter;
+import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.codec.SignedCodec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,6 +47,10 @@ final class Sender {
     private int[] targets = new int[16];
     private final BitSet active = new BitSet();
     private final BitSet blocked = new BitSet();
+    private final Vouchers vouchers = new Vouchers();
+    private List<Signed> vouch = List.of();
+    private boolean outlines;
+    private boolean tooNew;
     private final Deque<Sent> unacked = new ArrayDeque<>();
     private final InFlight inFlight = new InFlight();
     private boolean open;
@@ -54,6 +62,16 @@ final class Sender {
     Sender(SyncView view, PeerVector known) {
         this.view = view;
         this.known = known;
+    }
+
+    /** Says which level both sides speak. */
+    void level(int level) {
+        outlines = level >= Frames.LEVEL_OUTLINES;
+    }
+
+    /** Whether the peer lacks what cannot be sent at the level both speak. */
+    boolean isTooNew() {
+        return tooNew;
     }
 
     /** From now on it is known what the peer has. */
@@ -147,9 +165,9 @@ final class Sender {
             return null;
         }
         long room = Math.min(FrameLimits.FRAME_BYTES, credit - used) - FRAME_ROOM;
-        List<Picked> picked = pick(room);
+        List<Picked> picked = vouch.isEmpty() ? pick(room) : List.of();
         if (picked.isEmpty()) {
-            return null;
+            return vouch.isEmpty() ? null : nextVouch();
         }
         byte[] frame = frame(picked);
         used += frame.length;
@@ -181,6 +199,14 @@ final class Sender {
                 active.clear(head.branch());
                 continue;
             }
+            Gate gate = gate(run);
+            if (gate == Gate.SHUT) {
+                active.clear(head.branch());
+                continue;
+            }
+            if (gate == Gate.VOUCH) {
+                break;
+            }
             long size = size(run);
             if (bytes + size > room || picked.size() + run.size() > FrameLimits.RUN_CHANGES) {
                 break;
@@ -195,6 +221,43 @@ final class Sender {
         }
         picked.sort(Comparator.comparingLong(Picked::lamport));
         return picked;
+    }
+
+    /** Whether a run may be sent, as to outlines in it. */
+    private enum Gate {
+        /** It may. */
+        OPEN,
+        /** When {@link #vouch} was sent. */
+        VOUCH,
+        /** Not to this peer, or not before a checkpoint vouches for an outline. */
+        SHUT
+    }
+
+    private Gate gate(List<Stored> run) {
+        for (Stored stored : run) {
+            if (!stored.isOutline()) {
+                continue;
+            }
+            ChangeId id = Outline.read(stored.bytes()).id();
+            if (!outlines) {
+                tooNew = true;
+                return Gate.SHUT;
+            }
+            if (!vouchers.has(id)) {
+                vouch = view.vouching(id);
+                return vouch.isEmpty() ? Gate.SHUT : Gate.VOUCH;
+            }
+        }
+        return Gate.OPEN;
+    }
+
+    private byte[] nextVouch() {
+        byte[] frame = FrameCodec.write(new Frame.Vouch(vouch));
+        if (vouch.getLast().change().op(0) instanceof Op.Checkpoint checkpoint) {
+            vouchers.add(checkpoint);
+        }
+        vouch = List.of();
+        return frame;
     }
 
     private void offer(PriorityQueue<Next> queue, int branch) {
@@ -222,7 +285,12 @@ final class Sender {
         CborWriter body = out.body().integer(++lastNumber).array(picked.size());
         for (Picked p : picked) {
             Stored stored = p.change();
-            SignedCodec.write(body, stored.bytes(), stored.signature(), stored.links());
+            SignedCodec.write(
+                    body,
+                    stored.bytes(),
+                    stored.isOutline(),
+                    stored.signature(),
+                    stored.links());
         }
         return out.toBytes();
     }

@@ -2,6 +2,7 @@ package dev.musher.protocol.sync;
 
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
+import dev.musher.protocol.codec.Signed;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,16 @@ public interface SyncView {
 
     /** Whether the device is a member that may add members (owner or member). */
     boolean mayAdd(DeviceId device);
+
+    /** Whether the device is an owner now, and no cut names it. */
+    boolean owner(DeviceId device);
+
+    /**
+     * A checkpoint that counts and vouches for the outline of a change, last, and before it what
+     * shows that an owner wrote it, from the genesis on. Each is signed for itself. Empty where no
+     * such checkpoint is durable here. Reads the store.
+     */
+    List<Signed> vouching(ChangeId change);
 
     /**
      * The highest protocol level this device ever showed here, 0 if never: {@link

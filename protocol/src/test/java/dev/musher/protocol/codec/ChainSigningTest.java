@@ -37,8 +37,10 @@ class ChainSigningTest {
         Change mixed = ann.next(new Op.SetRules(2), note.ops().getFirst());
         assertTrue(ChainSigning.mustSign(0, 0, mixed));
         assertFalse(ChainSigning.mustSign(0, 0, ann.next()));
-        Octets checkpoint = Octets.of(new byte[] {(byte) 0x82, 0x08, 0x01});
-        assertTrue(ChainSigning.mustSign(0, 0, ann.next(new Op.Unknown(8, checkpoint))));
+        Op checkpoint = new Op.Checkpoint(note.id(), note.id(), List.of());
+        assertTrue(ChainSigning.mustSign(0, 0, ann.next(checkpoint)));
+        Octets access = Octets.of(new byte[] {(byte) 0x82, 0x09, 0x01});
+        assertTrue(ChainSigning.mustSign(0, 0, ann.next(new Op.Unknown(9, access))));
         Octets later = Octets.of(new byte[] {(byte) 0x81, 0x18, 25});
         assertFalse(ChainSigning.mustSign(0, 0, ann.next(new Op.Unknown(25, later))));
     }

@@ -49,6 +49,8 @@ final class MemoryNode implements SyncView {
     final Scribe scribe;
     final SortedSet<DeviceId> members = new TreeSet<>();
     final SortedSet<DeviceId> cut = new TreeSet<>();
+    final SortedSet<DeviceId> owners = new TreeSet<>();
+    final Map<ChangeId, List<Signed>> vouching = new HashMap<>();
     final Map<DeviceId, Integer> levels = new TreeMap<>();
     final List<PeerSession> sessions = new ArrayList<>();
     final Map<List<Byte>, TrieNode> trie = new HashMap<>();
@@ -320,7 +322,13 @@ final class MemoryNode implements SyncView {
         List<Stored> run = new ArrayList<>();
         for (int i = seq - branch.start; i < branch.durable; i++) {
             Signed signed = branch.changes.get(i);
-            run.add(new Stored(signed.change().bytes(), signed.signature(), signed.links()));
+            Change change = signed.change();
+            run.add(
+                    new Stored(
+                            change.bytes(),
+                            change.isOutline(),
+                            signed.signature(),
+                            signed.links()));
             if (signed.signature() != null) {
                 break;
             }
@@ -336,6 +344,16 @@ final class MemoryNode implements SyncView {
     @Override
     public boolean revoked(DeviceId device) {
         return cut.contains(device);
+    }
+
+    @Override
+    public boolean owner(DeviceId device) {
+        return owners.contains(device) && !cut.contains(device);
+    }
+
+    @Override
+    public List<Signed> vouching(ChangeId change) {
+        return vouching.getOrDefault(change, List.of());
     }
 
     @Override

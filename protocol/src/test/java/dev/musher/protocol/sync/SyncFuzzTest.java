@@ -6,18 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.Field;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Malformed;
 import dev.musher.crdt.change.Octets;
 import dev.musher.crdt.change.Op;
+import dev.musher.crdt.change.Outline;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.change.Signature;
+import dev.musher.crdt.change.Value;
 import dev.musher.protocol.codec.Fuzz;
 import dev.musher.protocol.codec.Signed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,7 +37,22 @@ class SyncFuzzTest {
                 ann.next(1, List.of(), true, new Op.AddMember(ann.device, Role.OWNER, "x", null));
         Signed bare = ann.note(2, List.of(), false);
         Signed note = ann.note(3, List.of(), true);
+        Signed body =
+                ann.next(
+                        4,
+                        List.of(),
+                        true,
+                        new Op.SetField(
+                                new ItemKey(7, 7),
+                                Field.BODY,
+                                new Value.Text("long enough ".repeat(9)),
+                                List.of()));
+        Signed outline =
+                new Signed(Objects.requireNonNull(Outline.of(body.change())), body.signature());
         ChangeId id = add.change().id();
+        ChangeId hash = Objects.requireNonNull(Outline.hash(body.change()));
+        Op vouches = new Op.Checkpoint(id, id, List.of(new Op.Vouched(body.change().id(), hash)));
+        Signed checkpoint = ann.next(5, List.of(), true, vouches);
         ChainKey chain = new ChainKey(ann.device.prefix(), ann.epoch);
         Have narrow = Have.at(chain, 70_000, id, false);
         Have wide = Have.at(chain, 3, id, true);
@@ -59,6 +78,8 @@ class SyncFuzzTest {
                 new Frame.Vector(Frame.Step.NEWS, false, false, false, false, List.of(), List.of()),
                 new Frame.Want(List.of(narrow, new Have(chain, 0, 0, null))),
                 new Frame.Runs(1, List.of(add, bare, note)),
+                new Frame.Runs(2, List.of(outline)),
+                new Frame.Vouch(List.of(add, checkpoint)),
                 new Frame.Ack(300, 1L << 40),
                 new Frame.TrieAsk(List.of(Octets.of(new byte[0]), path)),
                 new Frame.TrieTell(

@@ -166,7 +166,7 @@ class SyncVectorsTest {
 
     private static byte[] hello(Scribe scribe, Nonce nonce) {
         Octets key = Octets.of(Mask.key(Scribe.PROJECT, nonce, scribe.device.bytes()));
-        return FrameCodec.write(new Frame.Hello(1, 1, nonce, key));
+        return FrameCodec.write(new Frame.Hello(Frames.LEVEL, Frames.LEVEL_LEAST, nonce, key));
     }
 
     private static void invite(JsonGenerator out) throws IOException {
@@ -215,6 +215,7 @@ class SyncVectorsTest {
         all.put("a vector with 24 bytes for no entry", "850900005818" + "00".repeat(24) + "80");
         all.put("a vector with seq 0", "850900005818" + "00".repeat(24) + "8100");
         all.put("samples that are there and empty", "87090000" + "4080" + "4080");
+        all.put("a vouch with nothing", "820d80");
         all.put("a path with a digit of 16", "8210" + "8141" + "10");
         all.put(
                 "a branch with its children out of order",
@@ -236,6 +237,7 @@ class SyncVectorsTest {
             case Frames.WANT -> "want";
             case Frames.RUNS -> "runs";
             case Frames.ACK -> "ack";
+            case Frames.VOUCH -> "vouch";
             case Frames.TRIE_ASK -> "ask";
             case Frames.TRIE_TELL -> "tell";
             case Frames.DIFFERENCES -> "differences";
