@@ -49,8 +49,8 @@ class CheckpointTest {
 
     private static Op.Checkpoint checkpoint(Desk desk, Op.Vouched... outlines) {
         Digest digest = desk.project.digest();
-        List<Op.Vouched> sorted = Arrays.stream(outlines).sorted(
-                Comparator.comparing(Op.Vouched::change)).toList();
+        List<Op.Vouched> sorted =
+                Arrays.stream(outlines).sorted(Comparator.comparing(Op.Vouched::change)).toList();
         return new Op.Checkpoint(digest.items(), digest.membership(), sorted);
     }
 
@@ -66,8 +66,7 @@ class CheckpointTest {
         assertEquals(before, founder.project.digest());
         assertEquals(List.of(Verdict.COUNTS), founder.project.verdicts(founder.place(written)));
         assertEquals(List.of(founder.place(written)), founder.project.checkpoints());
-        assertEquals(
-                List.of(founder.place(written)), founder.project.vouching(first.id()));
+        assertEquals(List.of(founder.place(written)), founder.project.vouching(first.id()));
         assertEquals(List.of(), founder.project.vouching(written.id()));
         assertEquals(written.ops(), ChangeCodec.read(written.bytes()).ops());
     }
@@ -94,8 +93,7 @@ class CheckpointTest {
             assertEquals(Refusal.OUTLINE, refusal(founder.asked(checkpoint(founder, lie))));
         }
         assertEquals(
-                Refusal.OUTLINE,
-                refusal(founder.asked(checkpoint(founder), new Op.SetRules(2))));
+                Refusal.OUTLINE, refusal(founder.asked(checkpoint(founder), new Op.SetRules(2))));
     }
 
     /** Else the verdict would hang on what came first. */
@@ -113,9 +111,7 @@ class CheckpointTest {
     @Tag("T-A6")
     void anOutlineIsAsGoodAsTheChangeForChecking() {
         Change honest = founder.change(checkpoint(founder, vouched(first)));
-        Change lie =
-                founder.change(
-                        checkpoint(founder, new Op.Vouched(first.id(), first.id())));
+        Change lie = founder.change(checkpoint(founder, new Op.Vouched(first.id(), first.id())));
         Desk other = founder.other("o");
         Desk light = Desk.founder();
         for (Change change : founder.changes()) {

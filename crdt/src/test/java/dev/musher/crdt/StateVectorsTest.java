@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Change;
-import dev.musher.crdt.change.Outline;
 import dev.musher.crdt.change.ChangeCodec;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.CounterName;
@@ -19,6 +18,7 @@ import dev.musher.crdt.change.Malformed;
 import dev.musher.crdt.change.Octets;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Origin;
+import dev.musher.crdt.change.Outline;
 import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.change.SetName;
@@ -128,8 +128,7 @@ class StateVectorsTest {
                 "# A project from its changes to its digest: PROTOCOL.md, sections 2, 3, 5 to 7.");
         lines.add("# admitted HEX: a change, without its signature (the keys here are no points).");
         lines.add("# refused CODE HEX: one that the changes before it rule out. malformed HEX.");
-        lines.add(
-                "# outline HEX HASH: header and outline of the change before it (section 12).");
+        lines.add("# outline HEX HASH: header and outline of the change before it (section 12).");
         lines.add(
                 "# row KEY HEX, trie PATH HASH, membership HEX, digest HASH: of all the changes.");
         wrote(founder);

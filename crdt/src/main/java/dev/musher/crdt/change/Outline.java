@@ -63,8 +63,7 @@ public final class Outline {
         int header = change.headerBytes();
         byte[] bytes = Arrays.copyOf(change.bytes(), header + tail.length);
         System.arraycopy(tail, 0, bytes, header, tail.length);
-        return new Change(
-                change.id(), change.header(), change.actor(), ops, bytes, tail.length);
+        return new Change(change.id(), change.header(), change.actor(), ops, bytes, tail.length);
     }
 
     private static Op of(Op op) {
@@ -101,8 +100,7 @@ public final class Outline {
         Change outline = of(change);
         return outline == null
                 ? null
-                : ChangeId.hash(
-                        outline.bytes(), outline.headerBytes(), outline.bytes().length);
+                : ChangeId.hash(outline.bytes(), outline.headerBytes(), outline.bytes().length);
     }
 
     /**

@@ -96,8 +96,7 @@ public final class SignedCodec {
         byte[] proof =
                 in.nothing()
                         ? null
-                        : in.bytes(
-                                "signature", Signature.LENGTH, Signature.LENGTH + Links.BYTES);
+                        : in.bytes("signature", Signature.LENGTH, Signature.LENGTH + Links.BYTES);
         if (outline && !in.flag("outline")) {
             throw new Malformed("signed change: a third part that is not true");
         }

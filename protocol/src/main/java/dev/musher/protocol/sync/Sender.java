@@ -286,11 +286,7 @@ final class Sender {
         for (Picked p : picked) {
             Stored stored = p.change();
             SignedCodec.write(
-                    body,
-                    stored.bytes(),
-                    stored.isOutline(),
-                    stored.signature(),
-                    stored.links());
+                    body, stored.bytes(), stored.isOutline(), stored.signature(), stored.links());
         }
         return out.toBytes();
     }

@@ -22,8 +22,7 @@ public final class Stored {
      * @param signature the author's, where it is kept
      * @param links headers between the change and what is signed
      */
-    public Stored(
-            byte[] bytes, boolean outline, @Nullable Signature signature, Links links) {
+    public Stored(byte[] bytes, boolean outline, @Nullable Signature signature, Links links) {
         this.bytes = bytes;
         this.outline = outline;
         this.signature = signature;

@@ -258,7 +258,9 @@ class HandshakeTest {
         byte[] hello = dialled.next(0);
         Frame.Hello said = (Frame.Hello) FrameCodec.read(hello, hello.length);
         accepted.receive(
-                FrameCodec.write(new Frame.Hello(said.level() + 1, said.least(), said.nonce(), said.key())), 0);
+                FrameCodec.write(
+                        new Frame.Hello(said.level() + 1, said.least(), said.nonce(), said.key())),
+                0);
         dialled.receive(accepted.next(0), 0);
         List<SessionEvent> events = accepted.receive(dialled.next(0), 0);
         assertEquals(Refusal.STRANGER, ((SessionEvent.Ended) events.getFirst()).refusal());

@@ -209,8 +209,7 @@ class OutlineSyncTest {
 
     @Test
     void aForgedSignatureVouchesForNothing() {
-        Signed forged =
-                new Signed(genesis.change(), Signature.of(new byte[Signature.LENGTH]));
+        Signed forged = new Signed(genesis.change(), Signature.of(new byte[Signature.LENGTH]));
         lighten(3, List.of(forged), owner);
         refused(this);
     }
@@ -271,10 +270,7 @@ class OutlineSyncTest {
 
         List<SessionEvent> meet(PeerSession in) {
             byte[] key = Mask.key(node.project(), nonce, node.self.bytes());
-            byte[] hello =
-                    FrameCodec.write(
-                            new Frame.Hello(
-                                    1, 1, nonce, Octets.of(key)));
+            byte[] hello = FrameCodec.write(new Frame.Hello(1, 1, nonce, Octets.of(key)));
             List<SessionEvent> events = new ArrayList<>(in.receive(hello, 0));
             byte[] theirs = Objects.requireNonNull(in.next(0));
             events.addAll(in.receive(proof(hello, theirs), 0));
