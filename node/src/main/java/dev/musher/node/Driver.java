@@ -16,6 +16,7 @@ import dev.musher.node.store.StoreException;
 import dev.musher.node.store.StoreFullException;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.crypto.Ed25519Verifier;
+import dev.musher.protocol.crypto.Signer;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.Outcome;
@@ -224,6 +225,11 @@ public final class Driver implements AutoCloseable {
     /** Takes one change whose signature was found good; what is told is why it is refused. */
     public CompletionStage<Told> signed(Signed change) {
         return told(ticket -> new Input.Restore(ticket, List.of(change)));
+    }
+
+    /** Goes on with another key; what is told is what is left to do. */
+    CompletionStage<Told> rotate(Signer next) {
+        return told(ticket -> new Input.Rotate(ticket, next));
     }
 
     /** Lists ops that do not count. */

@@ -10,6 +10,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   device.key     seed of the device's key, hexadecimal, 0600
+ *   device.key.next  while the key is rotated: the one that comes, until the store says it is taken
  *   unused         until the home has belonged to a project: without it, a store that is missing
  *                  was lost, and nothing is founded in its place
  *   recovery.key   only after founding: seed of the project's recovery key, 0600; to be moved away
@@ -39,6 +41,10 @@ import org.jspecify.annotations.Nullable;
 public final class Home implements AutoCloseable {
 
     private static final int TOKEN_BYTES = 32;
+
+    private static final String KEY = "device.key";
+
+    private static final String NEXT_KEY = "device.key.next";
 
     private static final String UNUSED = "unused";
 
@@ -128,7 +134,49 @@ public final class Home implements AutoCloseable {
 
     /** The device's key. */
     public Ed25519Signer signer() {
-        return new Ed25519Signer(seed("device.key"));
+        return new Ed25519Signer(seed(KEY));
+    }
+
+    /**
+     * Makes the key that comes after the device's, on disk before anything is signed for it; the
+     * one that is there where that was begun before.
+     */
+    Ed25519Signer makeNextKey() {
+        try {
+            makeKey(folder.resolve(NEXT_KEY));
+        } catch (IOException e) {
+            throw new HomeException("the next key cannot be written: " + e.getMessage(), e);
+        }
+        return new Ed25519Signer(seed(NEXT_KEY));
+    }
+
+    /** The key that comes after the device's; null where none was begun. */
+    @Nullable Ed25519Signer nextKey() {
+        return Files.exists(folder.resolve(NEXT_KEY)) ? new Ed25519Signer(seed(NEXT_KEY)) : null;
+    }
+
+    /** The next key is the device's from now on: one rename, so that there is always one. */
+    void takeNextKey() {
+        Path key = folder.resolve(KEY);
+        try {
+            Files.move(
+                    folder.resolve(NEXT_KEY),
+                    key,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+            AtomicFile.syncFolder(key);
+        } catch (IOException e) {
+            throw new HomeException("the next key cannot take its place: " + e.getMessage(), e);
+        }
+    }
+
+    /** Nothing was signed for the next key: the device keeps the one it has. */
+    void dropNextKey() {
+        try {
+            Files.deleteIfExists(folder.resolve(NEXT_KEY));
+        } catch (IOException e) {
+            throw new HomeException("the next key cannot be deleted: " + e.getMessage(), e);
+        }
     }
 
     /** The secret that callers of the home's user show as bearer token: the file's first word. */
@@ -213,7 +261,7 @@ public final class Home implements AutoCloseable {
     }
 
     private static void makeDevice(Path folder) throws IOException {
-        Path key = folder.resolve("device.key");
+        Path key = folder.resolve(KEY);
         if (!Files.exists(key)) {
             // First, so that a key without it always says that there was a store.
             AtomicFile.write(

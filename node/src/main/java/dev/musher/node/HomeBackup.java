@@ -21,7 +21,7 @@ public final class HomeBackup {
     /**
      * What a home is beside its store. The token is made anew: a copy of it would be one too many.
      */
-    private static final List<String> FILES = List.of(KEY, "config.toml");
+    private static final List<String> FILES = List.of(KEY, "device.key.next", "config.toml");
 
     private HomeBackup() {}
 

@@ -106,6 +106,7 @@ public final class HomeRestore {
             Published out;
             try (RocksStore from = RocksStore.open(held.store(), StoreOptions.defaults())) {
                 swap.clean(from);
+                KeyRotation.resume(held, from);
                 try (RocksStore to = RocksStore.open(swap.fresh(), StoreOptions.defaults())) {
                     out = restore(held, to, changes(held, from));
                     to.commit(Replica.kept(from));

@@ -2,6 +2,7 @@ package dev.musher.node;
 
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
+import dev.musher.node.http.Backend;
 import dev.musher.node.http.NodeHttp;
 import dev.musher.node.replica.Published;
 import io.vertx.core.Vertx;
@@ -38,6 +39,11 @@ public final class Node extends Daemon {
     /** The running core. */
     public Driver driver() {
         return host.driver();
+    }
+
+    /** What an HTTP interface asks. */
+    public Backend backend() {
+        return host.backend();
     }
 
     @Override

@@ -158,6 +158,11 @@ final class NodeBackend implements Backend {
     }
 
     @Override
+    public CompletionStage<Told> rotate() {
+        return told(KeyRotation.rotate(home, driver));
+    }
+
+    @Override
     public List<Signed> exported(long after, int max) {
         return driver.queries().exported(after, max);
     }

@@ -78,6 +78,7 @@ public final class ReplicaHost implements AutoCloseable {
     }
 
     private static ReplicaHost start(Home home, RocksStore store, Vertx vertx, Setup setup) {
+        KeyRotation.resume(home, store);
         Ed25519Signer signer = home.signer();
         Replica replica =
                 Replica.open(

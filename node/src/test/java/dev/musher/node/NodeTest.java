@@ -2,6 +2,7 @@ package dev.musher.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import dev.musher.crdt.change.Field;
 import dev.musher.crdt.change.Origin;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.change.Value;
+import dev.musher.node.http.Backend;
 import dev.musher.node.replica.Published;
 import dev.musher.node.store.NewerFormatException;
 import dev.musher.protocol.json.Command;
@@ -189,6 +191,56 @@ class NodeTest {
                         + " device="
                         + a.device().hex(),
                 a.readyLine());
+    }
+
+    /** A kill between any two steps of a rotation leaves one key that may write, and one only. */
+    @Test
+    @Tag("T-B2")
+    void aKillWhileTheKeyIsRotatedLeavesOneUsableKey() throws Exception {
+        Path home = folder.resolve("a");
+        Path key = home.resolve("device.key");
+        Path next = home.resolve("device.key.next");
+        Node a = start("a", Map.of("project", "demo"));
+        create(a, "one");
+        String before = a.device().hex();
+        a.close();
+        // The next key is on disk, and nothing was signed for it.
+        Files.writeString(next, "11".repeat(32) + "\n");
+        Node b = start("a", Map.of());
+        assertEquals(before, b.device().hex());
+        assertTrue(Files.notExists(next));
+        String oldKey = Files.readString(key);
+        Backend.Told told = rotate(b);
+        assertEquals(new Backend.Told.Done(""), told);
+        create(b, "two");
+        String after = b.device().hex();
+        assertNotEquals(before, after);
+        b.close();
+        // The store has it, and the file was not renamed.
+        Files.move(key, next);
+        Files.writeString(key, oldKey);
+        Node c = start("a", Map.of());
+        assertEquals(after, c.device().hex());
+        assertTrue(Files.notExists(next));
+        create(c, "three");
+        c.close();
+        // Renamed, and the mark is still in the store: a later try begins anew.
+        Files.writeString(next, "22".repeat(32) + "\n");
+        Node d = start("a", Map.of());
+        assertEquals(after, d.device().hex());
+        create(d, "four");
+        assertEquals(4, await(d, p -> p.items().size() == 4).items().size());
+        assertEquals(new Backend.Told.Done(""), rotate(d));
+        create(d, "five");
+        assertEquals(
+                1,
+                d.published().members().stream()
+                        .filter(m -> m.seniority() > 0 && m.cut() == null)
+                        .count());
+    }
+
+    private static Backend.Told rotate(Node node) throws Exception {
+        return node.backend().rotate().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 
     private Node start(String name, Map<String, String> flags) {

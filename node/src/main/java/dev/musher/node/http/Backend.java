@@ -77,6 +77,12 @@ public interface Backend {
     /** Takes a change that was signed elsewhere, as if a peer had sent it. Does not block. */
     CompletionStage<Told> signed(Signed change);
 
+    /**
+     * Gives this device a new key, which the old one adds; what is told is what is left to do.
+     * Writes two small files.
+     */
+    CompletionStage<Told> rotate();
+
     /** Signed changes after the first {@code after} that arrived here. May read the disk. */
     List<Signed> exported(long after, int max);
 

@@ -50,7 +50,8 @@ final class MemberRoutes {
                 write("/api/v1/forks/settle", Verb.SETTLE_FORKS, 200),
                 Route.json(HttpMethod.POST, "/api/v1/invites", this::invite).forPersons(),
                 Route.json(HttpMethod.POST, "/api/v1/drafts/{author}", this::draft).forPersons(),
-                Route.json(HttpMethod.POST, "/api/v1/changes", this::signed).forPersons());
+                Route.json(HttpMethod.POST, "/api/v1/changes", this::signed).forPersons(),
+                Route.json(HttpMethod.POST, "/api/v1/rotate", this::rotate).forPersons());
     }
 
     private Route write(String path, Verb verb, int status) {
@@ -140,6 +141,23 @@ final class MemberRoutes {
             }
         }
         throw new Malformed("role: one of reader, agent, member, owner");
+    }
+
+    private void rotate(Exchange exchange) {
+        ProjectRoutes.texts(exchange.body(), List.of());
+        String old = state().device().hex();
+        Routes.told(
+                exchange,
+                shared.backend().rotate(),
+                left ->
+                        Answer.json(
+                                new JsonOut()
+                                        .object()
+                                        .member("old", old)
+                                        .member("device", state().device().hex())
+                                        .member("left", left)
+                                        .endObject()
+                                        .toBytes()));
     }
 
     /** A change for a key that is not here: the body is a line of a batch. */

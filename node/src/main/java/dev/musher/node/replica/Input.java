@@ -4,6 +4,7 @@ import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Role;
 import dev.musher.protocol.codec.Signed;
+import dev.musher.protocol.crypto.Signer;
 import dev.musher.protocol.json.Command;
 import dev.musher.protocol.sync.Fingerprint;
 import dev.musher.protocol.sync.OpenedFrame;
@@ -154,6 +155,13 @@ public sealed interface Input {
             this(List.of(address), null);
         }
     }
+
+    /**
+     * Goes on with another key: this device's key adds it and, where it may, ends itself; the new
+     * one signs for itself. Answered with {@link Effect.Answer} when that is on disk: the text says
+     * what is left to do, empty for nothing.
+     */
+    record Rotate(long ticket, Signer next) implements Input {}
 
     /** Lists what does not count; answered with {@link Effect.VoidList}. */
     record ListVoid(long ticket) implements Input {}

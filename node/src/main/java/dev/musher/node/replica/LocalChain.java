@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalChain {
 
-    private final Signer signer;
-    private final DeviceId device;
+    private Signer signer;
+    private DeviceId device;
     private long epoch;
     private int seq;
     private int unsigned;
@@ -85,6 +85,17 @@ final class LocalChain {
         epoch = random.nextLong();
         seq = 0;
         batch.put(Table.META, MetaKeys.EPOCH, MetaKeys.number(epoch));
+    }
+
+    /**
+     * Goes on with another key in an epoch of its own, on disk with the batch. What the old key
+     * wrote is signed by it first.
+     */
+    void rotate(Signer next, RandomGenerator random, Ledger ledger, Batch batch) {
+        beginEpoch(random, ledger, batch);
+        signer = next;
+        device = DeviceId.of(next.publicKey());
+        batch.put(Table.META, MetaKeys.ROTATED, next.publicKey());
     }
 
     private void signedUpToHere() {

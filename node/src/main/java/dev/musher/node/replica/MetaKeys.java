@@ -21,6 +21,9 @@ final class MetaKeys {
     /** Changes by which this device was added, as a run. */
     static final byte[] INTRODUCTION = key("introduction");
 
+    /** The key that this device goes on with since it was rotated last: 32 bytes. */
+    static final byte[] ROTATED = key("rotated");
+
     /** Written to see whether the disk has room again. */
     static final byte[] PROBE = key("probe");
 

@@ -76,12 +76,7 @@ final class PeerReports implements Peers.Listener {
             }
             case SessionEvent.Differences differences -> audit(link, differences);
             case SessionEvent.RedeemAsked asked -> redeem(link, asked);
-            case SessionEvent.Welcomed welcomed -> {
-                introduction = welcomed.introduction();
-                CborWriter out = new CborWriter();
-                SignedCodec.writeRun(out, introduction);
-                core.batches().rows().put(Table.META, MetaKeys.INTRODUCTION, out.toBytes());
-            }
+            case SessionEvent.Welcomed welcomed -> introducedBy(welcomed.introduction());
             case SessionEvent.Ended ended -> turn.peersChanged = true;
         }
     }
@@ -180,6 +175,24 @@ final class PeerReports implements Peers.Listener {
             shows.add(add);
         }
         turn.whenDurable(new Due.Welcome(link.number, shows));
+    }
+
+    /** This device has a key that was added by another one of its own. */
+    void rotated() {
+        Signed add = addOf(core.chain().device());
+        if (add == null) {
+            throw new IllegalStateException("a key was rotated without being added");
+        }
+        List<Signed> shows = new ArrayList<>(introduction);
+        shows.add(add);
+        introducedBy(shows);
+    }
+
+    private void introducedBy(List<Signed> shows) {
+        introduction = List.copyOf(shows);
+        CborWriter out = new CborWriter();
+        SignedCodec.writeRun(out, introduction);
+        core.batches().rows().put(Table.META, MetaKeys.INTRODUCTION, out.toBytes());
     }
 
     /** The change that made a device a member, or null. */

@@ -3,6 +3,7 @@ package dev.musher.node.replica;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.node.store.Batch;
 import dev.musher.protocol.codec.Signed;
+import dev.musher.protocol.crypto.Signer;
 import dev.musher.protocol.sync.Invite;
 import dev.musher.protocol.sync.Nonce;
 import dev.musher.protocol.sync.PeerSession;
@@ -329,6 +330,15 @@ final class Peers {
         } else {
             targets.hurry(nowMs);
         }
+    }
+
+    /** Another key: every link is made again with it. */
+    void rotate(Signer next, long nowMs, List<Effect> out) {
+        hub.rotate(next);
+        for (Link link : links()) {
+            end(link, Refusal.GOING, "this node has a new key", nowMs, out);
+        }
+        targets.hurry(nowMs);
     }
 
     /** Tells every peer that this node goes. */

@@ -22,17 +22,17 @@ final class Publisher {
     private final Ledger ledger;
     private final DurableView view;
     private final Peers peers;
-    private final DeviceId device;
+    private final LocalChain chain;
     private final String storeId;
     private String name = "";
     private @Nullable Membership known;
     private final SortedMap<DeviceId, CutView> cuts = new TreeMap<>(DeviceId::compareTo);
 
-    Publisher(Ledger ledger, DurableView view, Peers peers, DeviceId device, byte[] storeId) {
+    Publisher(Ledger ledger, DurableView view, Peers peers, LocalChain chain, byte[] storeId) {
         this.ledger = ledger;
         this.view = view;
         this.peers = peers;
-        this.device = device;
+        this.chain = chain;
         this.storeId = HexFormat.of().formatHex(storeId);
     }
 
@@ -46,7 +46,7 @@ final class Publisher {
         return new Published(
                 view.project(),
                 name(),
-                device,
+                chain.device(),
                 role(),
                 last.items(),
                 last.numbers(),
@@ -65,7 +65,7 @@ final class Publisher {
 
     private @Nullable Role role() {
         Project project = ledger.project();
-        return project.id() == null ? null : project.membership().role(device);
+        return project.id() == null ? null : project.membership().role(chain.device());
     }
 
     private String name() {

@@ -61,6 +61,7 @@ public final class Replica {
     private Ledger.Closing flying;
     private Ledger.Closing shown;
     private final Expiries expiries;
+    private final Rotation rotation;
     private @Nullable Membership judged;
     private long nextRetryMs;
     private long nextRefreshMs;
@@ -117,7 +118,8 @@ public final class Replica {
         this.callers = new Callers(core, idempotency);
         this.expiries = new Expiries(core);
         this.reports = new PeerReports(core, inbox, beginning.introduction());
-        this.publisher = new Publisher(ledger, view, peers, device, storeId);
+        this.publisher = new Publisher(ledger, view, peers, chain, storeId);
+        this.rotation = new Rotation(core, reports);
         Effect damage = beginning.damage(wallMs);
         if (damage != null) {
             counters.add("rows_damaged", ledger.damaged().size());
@@ -242,6 +244,12 @@ public final class Replica {
         return batch;
     }
 
+    /** The key that a store's device was rotated to last; null where it never was. */
+    public static @Nullable DeviceId rotatedTo(Reader store) {
+        byte[] key = store.get(Table.META, MetaKeys.ROTATED);
+        return key == null ? null : DeviceId.of(key);
+    }
+
     /** The project a store belongs to; null where it belongs to none yet. */
     public static @Nullable ChangeId projectOf(Reader store) {
         byte[] project = store.get(Table.META, MetaKeys.PROJECT);
@@ -322,6 +330,7 @@ public final class Replica {
             case Input.RemovePeer in -> callers.removePeer(in);
             case Input.Offline in -> callers.offline(in);
             case Input.Draft in -> callers.draft(in);
+            case Input.Rotate in -> rotation.rotate(in);
             case Input.Restore in -> {
                 // No link has this number: what waits for a dependency waits for nobody's sake.
                 Inbox.Taken taken = inbox.take(-1, in.changes(), turn.wallMs(), turn.nowMs());

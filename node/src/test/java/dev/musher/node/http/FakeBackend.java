@@ -333,6 +333,11 @@ final class FakeBackend implements Backend {
     }
 
     @Override
+    public CompletionStage<Told> rotate() {
+        return CompletableFuture.completedFuture(new Told.Done(""));
+    }
+
+    @Override
     public synchronized List<Signed> exported(long after, int max) {
         int from = (int) Math.min(after, changes.size());
         int to = (int) Math.min((long) from + max, changes.size());

@@ -195,6 +195,7 @@ class NodeHttpTest {
                         "POST /api/v1/forks/settle",
                         "POST /api/v1/drafts/00",
                         "POST /api/v1/changes",
+                        "POST /api/v1/rotate",
                         "POST /api/v1/invites",
                         "POST /api/v1/peers",
                         "DELETE /api/v1/peers/1",

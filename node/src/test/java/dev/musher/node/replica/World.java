@@ -49,7 +49,7 @@ final class World {
     /** One node. */
     final class Node {
         final String address;
-        final KeyedHashSigner signer;
+        KeyedHashSigner signer;
         ModelStore store;
         Replica replica;
         Queries queries;
@@ -133,6 +133,18 @@ final class World {
             give(input.apply(ticket));
             settle();
             return answers.get(ticket);
+        }
+
+        /** Goes on with another key; the answer. */
+        Effect.Answer rotates() {
+            byte[] seed = new byte[32];
+            random.nextBytes(seed);
+            KeyedHashSigner next = new KeyedHashSigner(SECRET, seed);
+            Effect.Answer answer = asks(ticket -> new Input.Rotate(ticket, next));
+            if (answer.code().isEmpty()) {
+                signer = next;
+            }
+            return answer;
         }
 
         /** What does not count here. */

@@ -43,6 +43,7 @@ final class Commands {
                     new Entry("join", Join::new),
                     new Entry("members", ListMembers::new),
                     new Entry("revoke", Revoke::new),
+                    new Entry("rotate", Rotate::new),
                     new Entry("peers", Peers.Show::new),
                     new Entry("peer", Peers.Peer::new),
                     new Entry("import", Import::new),

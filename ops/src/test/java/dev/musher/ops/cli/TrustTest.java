@@ -67,6 +67,11 @@ final class TrustTest {
         assertTrue(said.contains("revoked by "), said);
         assertEquals(0, musher(ann, "void"), said);
         assertTrue(said.contains("every change counts"), said);
+        assertEquals(0, musher(ann, "rotate"), said);
+        assertTrue(said.contains(" has ended"), said);
+        end(ann);
+        start(ann);
+        assertEquals(0, musher(ann, "new", "bug", "by the new key"), said);
     }
 
     @Test

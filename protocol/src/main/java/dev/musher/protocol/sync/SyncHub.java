@@ -23,8 +23,6 @@ public final class SyncHub {
     private static final int BUDGETS = 256;
 
     private final SyncView view;
-    private final Signer signer;
-    private final DeviceId self;
     private final Verifier verifier;
     private final RunVerifier runVerifier;
     private final SyncLimits limits;
@@ -32,6 +30,8 @@ public final class SyncHub {
     private final Map<ChainKey, List<Integer>> chains = new TreeMap<>();
     private final Map<DeviceId, Budget> budgets = new TreeMap<>(DeviceId::compareTo);
     private int indexed;
+    private Signer signer;
+    private DeviceId self;
 
     /** A hub without sessions. */
     public SyncHub(SyncView view, Signer signer, Verifier verifier, SyncLimits limits) {
@@ -42,6 +42,12 @@ public final class SyncHub {
         this.runVerifier = new RunVerifier(verifier);
         this.limits = limits;
         this.pulls = new PullRegistry(limits.pullMs());
+    }
+
+    /** Takes another key from the next handshake on; sessions that stand must be ended. */
+    public void rotate(Signer next) {
+        signer = next;
+        self = DeviceId.of(next.publicKey());
     }
 
     /** Whether a cut names the device. */

@@ -1,0 +1,110 @@
+package dev.musher.node.replica;
+
+import dev.musher.crdt.access.Membership;
+import dev.musher.crdt.change.Actor;
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Op;
+import dev.musher.crdt.change.Place;
+import dev.musher.crdt.change.Ref;
+import dev.musher.crdt.change.Role;
+import dev.musher.protocol.json.Code;
+import dev.musher.protocol.json.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A device goes on with another key. The old key adds the new one, hands on what is bound to a key
+ * (who arbitrates claims), and cuts itself at its last change, which an owner's key may; the new
+ * key then signs a change that follows the add, so that both have said yes. All of it is one batch,
+ * with the mark by which a home that dies finds the right key. Core thread only.
+ */
+final class Rotation {
+
+    private final Core core;
+    private final PeerReports reports;
+
+    Rotation(Core core, PeerReports reports) {
+        this.core = core;
+        this.reports = reports;
+    }
+
+    void rotate(Input.Rotate in) {
+        Outcome.Refused refused = core.standing().notNow();
+        refused = refused == null ? written(in) : refused;
+        if (refused != null) {
+            core.turn().add(new Effect.Answer(in.ticket(), refused.code().word(), refused.text()));
+            return;
+        }
+        core.turn().whenDurable(new Effect.Answer(in.ticket(), "", left(in)));
+    }
+
+    private Outcome.@Nullable Refused written(Input.Rotate in) {
+        DeviceId old = core.chain().device();
+        Membership.Member me = Objects.requireNonNull(membership().member(old));
+        if (me.role().compareTo(Role.MEMBER) < 0) {
+            return Outcome.Refused.of(
+                    Code.NOT_ALLOWED,
+                    "a key of role "
+                            + me.role().word()
+                            + " cannot add the one that follows it: ask an owner for a link, join"
+                            + " with another home, and have this key revoked");
+        }
+        Outcome.Refused refused = write(handOver(me, DeviceId.of(in.next().publicKey())));
+        if (refused == null && me.role() == Role.OWNER) {
+            refused = write(List.of(new AccessOps(core.ledger(), old).cut(old)));
+        }
+        if (refused != null) {
+            return refused;
+        }
+        core.chain().rotate(in.next(), core.random(), core.ledger(), core.batches().rows());
+        // A change without ops: that the new key signs it, after its add, is what it says.
+        refused = write(List.of());
+        if (refused != null) {
+            throw new IllegalStateException("a key just added may not write: " + refused.text());
+        }
+        reports.rotated();
+        core.peers().rotate(in.next(), core.turn().nowMs(), core.turn().effects());
+        core.turn().peersChanged = true;
+        return null;
+    }
+
+    /** The add of the new key, with all that the old one had. */
+    private List<Op> handOver(Membership.Member me, DeviceId next) {
+        List<Op> out = new ArrayList<>();
+        out.add(new Op.AddMember(next, me.role(), me.label(), me.expiresMs()));
+        Membership.Arbiters arbiters = membership().arbiters();
+        if (arbiters != null && me.role() == Role.OWNER) {
+            Ref present = arbiters.present();
+            Place place = Objects.requireNonNull(core.ledger().history().find(present.change()));
+            Change change = core.ledger().history().change(place);
+            if (change.op(present.index()) instanceof Op.SetArbiter set
+                    && set.device().equals(me.device())) {
+                out.add(new Op.SetArbiter(next, present, set.term() + 1, set.kind()));
+            } else if (change.op(present.index()) instanceof Op.Genesis genesis
+                    && genesis.owner().equals(me.device())) {
+                out.add(new Op.SetArbiter(next, present, 1, Op.ArbiterKind.HOME));
+            }
+        }
+        return out;
+    }
+
+    private Outcome.@Nullable Refused write(List<Op> ops) {
+        Actor actor = new Actor.SystemActor(core.setup().label());
+        return core.writer().writeOps(actor, ops, core.turn().wallMs());
+    }
+
+    private String left(Input.Rotate in) {
+        Membership.Member me = membership().member(DeviceId.of(in.next().publicKey()));
+        return me != null && me.role() == Role.OWNER
+                ? ""
+                : "the old key cannot end itself, as only an owner may: have an owner revoke it"
+                        + " (`musher revoke`, the older of the two keys of this name)";
+    }
+
+    private Membership membership() {
+        return core.ledger().project().membership();
+    }
+}

@@ -1,0 +1,154 @@
+package dev.musher.node.replica;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.musher.crdt.Admission;
+import dev.musher.crdt.access.Verdict;
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Role;
+import dev.musher.protocol.codec.Signed;
+import dev.musher.protocol.crypto.KeyedHashSigner;
+import dev.musher.protocol.json.Outcome;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A device goes on with another key. */
+class RotationTest {
+
+    private final World world = new World();
+    private World.Node founder;
+    private World.Node b;
+
+    @BeforeEach
+    void found() {
+        founder = world.founder();
+        b = world.joiner(founder, "10.0.0.2:1", Role.MEMBER);
+        world.pass(3_000);
+    }
+
+    @Test
+    @Tag("T-D3")
+    void theOldKeyEndsTheNewOneHasItsPlaceAndNothingIsLost() {
+        DeviceId old = founder.device();
+        create(founder, "before");
+        Effect.Answer answer = founder.rotates();
+        assertEquals("", answer.code() + answer.text());
+        assertNotEquals(old, founder.device());
+        assertEquals(founder.device(), founder.shown().device());
+        create(founder, "after");
+        world.pass(5_000);
+        for (World.Node node : List.of(founder, b)) {
+            assertEquals(List.of("after", "before"), names(node));
+            assertNotNull(member(node, old).cut());
+            MemberView next = member(node, founder.device());
+            assertEquals(Role.OWNER, next.role());
+            assertEquals("ann's laptop", next.label());
+            assertEquals(List.of(), node.voids());
+        }
+        assertEquals(founder.shown().digest(), b.shown().digest());
+        assertEquals(NodeHealth.State.READY, founder.shown().health().state());
+        assertEquals(founder.device(), Replica.rotatedTo(founder.store));
+        // It invites, as before, and goes on after a restart.
+        founder.kill();
+        founder.open(Setup.joining("ann's laptop", "stamp", null));
+        World.Node c = world.joiner(founder, "10.0.0.3:1", Role.MEMBER);
+        create(founder, "later");
+        world.pass(5_000);
+        assertEquals(List.of("after", "before", "later"), names(c));
+        assertEquals(founder.shown().digest(), c.shown().digest());
+    }
+
+    @Test
+    @Tag("T-D3")
+    void insideAPartitionNoHonestWorkIsLostAndTheOldKeyIsRefusedAfterTheCut() {
+        KeyedHashSigner old = founder.signer;
+        Signed stolen = forged(old, 700);
+        founder.asks(ticket -> new Input.Offline(ticket, true));
+        create(founder, "old key");
+        assertEquals("", founder.rotates().code());
+        create(founder, "new key");
+        create(b, "elsewhere");
+        // A copy of the old key writes on without knowing, and a third party brings it.
+        assertEquals("", restore(b, stolen));
+        assertEquals(2, names(b).size());
+        founder.asks(ticket -> new Input.Offline(ticket, false));
+        world.pass(20_000);
+        for (World.Node node : List.of(founder, b)) {
+            assertEquals(List.of("elsewhere", "new key", "old key"), names(node));
+            assertEquals(List.of(Verdict.CUT), node.voids().stream().map(VoidOp::verdict).toList());
+        }
+        assertEquals(founder.shown().digest(), b.shown().digest());
+        // Whatever the old key writes with the cut in its past is admitted nowhere.
+        KeyedHashSigner now = founder.signer;
+        founder.signer = old;
+        Forger thief = new Forger(b, founder);
+        Change late = thief.first(701, Forger.creation(9));
+        assertInstanceOf(Admission.Refused.class, thief.project().check(late));
+        assertTrue(restore(b, thief.sign(late)).contains("revoked"));
+        founder.signer = now;
+    }
+
+    @Test
+    void aMembersKeyIsFollowedAndAnOwnerIsAskedToEndTheOldOne() {
+        DeviceId old = b.device();
+        create(b, "before");
+        Effect.Answer answer = b.rotates();
+        assertEquals("", answer.code());
+        assertTrue(answer.text().contains("have an owner revoke it"), answer.text());
+        create(b, "after");
+        world.pass(5_000);
+        assertEquals(List.of("after", "before"), names(founder));
+        assertEquals(Role.MEMBER, member(founder, b.device()).role());
+        Outcome revoked =
+                founder.does(new dev.musher.protocol.json.Command.Revoke(old, null)).getFirst();
+        assertInstanceOf(Outcome.Done.class, revoked);
+        world.pass(5_000);
+        assertEquals(List.of("after", "before"), names(founder));
+        assertEquals(founder.shown().digest(), b.shown().digest());
+    }
+
+    @Test
+    void aReaderIsToldHowItGetsAnotherKey() {
+        World.Node reader = world.joiner(founder, "10.0.0.3:1", Role.READER);
+        Effect.Answer answer = reader.rotates();
+        assertEquals("not_allowed", answer.code());
+        assertTrue(answer.text().contains("ask an owner for a link"), answer.text());
+        assertEquals(reader.device(), reader.shown().device());
+    }
+
+    /** What the holder of a key writes that knows what b knows. */
+    private Signed forged(KeyedHashSigner key, long epoch) {
+        KeyedHashSigner now = founder.signer;
+        founder.signer = key;
+        Forger thief = new Forger(b, founder);
+        Signed out = thief.sign(thief.first(epoch, Forger.creation(7)));
+        founder.signer = now;
+        return out;
+    }
+
+    private static String restore(World.Node node, Signed change) {
+        return node.asks(ticket -> new Input.Restore(ticket, List.of(change))).text();
+    }
+
+    private static void create(World.Node node, String name) {
+        assertInstanceOf(Outcome.Done.class, node.does(World.create(name)).getFirst());
+    }
+
+    private static MemberView member(World.Node at, DeviceId device) {
+        return at.shown().members().stream()
+                .filter(m -> m.device().equals(device))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<String> names(World.Node node) {
+        return node.queries.items(item -> true).stream().map(i -> i.name()).sorted().toList();
+    }
+}

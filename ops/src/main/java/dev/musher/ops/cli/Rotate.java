@@ -1,0 +1,31 @@
+package dev.musher.ops.cli;
+
+import java.util.Map;
+import picocli.CommandLine.Command;
+
+/** {@code musher rotate}. */
+@Command(
+        name = "rotate",
+        description = {
+            "Give this device a new key. The old one adds it and ends; nothing is lost, and the"
+                    + " old",
+            "key, wherever a copy of it is, writes nothing that counts any more."
+        })
+final class Rotate extends OnHome {
+
+    @Override
+    int run(Screen screen, NodeClient node) {
+        Json done = node.write("POST", "/api/v1/rotate", Map.of());
+        screen.say(
+                "the key of this device is "
+                        + Text.brief(done.at("device").text())
+                        + " now; "
+                        + Text.brief(done.at("old").text())
+                        + (done.at("left").text().isEmpty() ? " has ended" : " is still good:"));
+        if (!done.at("left").text().isEmpty()) {
+            screen.say("  " + Text.line(done.at("left").text()));
+        }
+        screen.object(done);
+        return 0;
+    }
+}
