@@ -18,7 +18,9 @@ public record Adversity(Kind kind, int many) {
         /** They sign two branches of their chain, and show each half of the others another one. */
         EQUIVOCATORS,
         /** Their frames are not what their node would say. */
-        LIARS
+        LIARS,
+        /** Owners revoke devices, and each other. */
+        REVOCATIONS
     }
 
     /** Nobody. */
@@ -45,7 +47,7 @@ public record Adversity(Kind kind, int many) {
     boolean isHostile() {
         return switch (kind) {
             case NONE -> false;
-            case EQUIVOCATORS, LIARS -> true;
+            case EQUIVOCATORS, LIARS, REVOCATIONS -> true;
         };
     }
 }

@@ -1,10 +1,6 @@
 package dev.musher.ops.sim;
 
-import dev.musher.crdt.Admission;
-import dev.musher.crdt.MemoryHistory;
-import dev.musher.crdt.Patch;
 import dev.musher.crdt.Project;
-import dev.musher.crdt.Rules;
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
@@ -14,15 +10,11 @@ import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.pipeline.Claim;
 import dev.musher.node.replica.Input;
-import dev.musher.node.replica.Replica;
-import dev.musher.node.store.ModelStore;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.crypto.Signer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -36,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ForeignClient {
 
-    private static final int PAGE = 1_000;
-
     /** Heads in one epoch that are more than an epoch may have. */
     private static final int CROWD = 20;
 
@@ -46,13 +36,10 @@ final class ForeignClient {
     private final RandomGenerator random;
     private final Supplier<Signer> keys;
     private final List<ForeignAuthor> authors = new ArrayList<>();
-    private final MemoryHistory history = new MemoryHistory();
-    private final Project project = new Project(Rules.PRODUCT, history);
+    private final ForeignView view;
+    private final Project project;
     private final ForeignOps ops;
-    private final List<Signed> known = new ArrayList<>();
     private final List<Signed> own = new ArrayList<>();
-    private final SortedMap<Integer, Long> read = new TreeMap<>();
-    private final SortedMap<Integer, ModelStore> disks = new TreeMap<>();
 
     /** Devices that were cut: they write no more. */
     private final SortedSet<DeviceId> cut = new TreeSet<>();
@@ -62,6 +49,8 @@ final class ForeignClient {
         this.hostile = hostile;
         this.random = random;
         this.keys = keys;
+        this.view = new ForeignView(world);
+        this.project = view.project();
         this.ops = new ForeignOps(project, random);
         author(Role.OWNER);
         author(Role.MEMBER);
@@ -86,8 +75,7 @@ final class ForeignClient {
         if (!source.up() || source.busy() || !target.up()) {
             return;
         }
-        read(source);
-        if (project.id() == null) {
+        if (!view.read(source)) {
             return;
         }
         int before = own.size();
@@ -96,7 +84,7 @@ final class ForeignClient {
         } else {
             write(pick(authors));
         }
-        give(target, own.subList(before, own.size()));
+        ForeignView.give(target, own.subList(before, own.size()));
     }
 
     /**
@@ -105,42 +93,9 @@ final class ForeignClient {
      */
     void calm() {
         for (SimNode node : world.nodes()) {
-            give(node, own.reversed());
+            ForeignView.give(node, own.reversed());
         }
-        give(
-                world.nodes().getFirst(),
-                known.stream()
-                        .filter(s ->
-                                world.nodes().stream().noneMatch(n -> n.holds(s.change().id())))
-                        .toList());
-    }
-
-    private void give(SimNode node, List<Signed> changes) {
-        if (!changes.isEmpty()) {
-            node.receive(new Input.Restore(node.nextTicket(), changes));
-        }
-    }
-
-    private void read(SimNode node) {
-        if (disks.put(node.index(), node.disk()) != node.disk()) {
-            read.remove(node.index()); // another disk has its arrivals in another order
-        }
-        long after = read.getOrDefault(node.index(), 0L);
-        List<Signed> page = Replica.exported(node.disk(), after, PAGE);
-        for (Signed each : page) {
-            take(each);
-        }
-        read.put(node.index(), after + page.size());
-    }
-
-    private boolean take(Signed signed) {
-        if (!(project.check(signed.change()) instanceof Admission.Admitted admitted)) {
-            return false;
-        }
-        Patch patch = project.apply(admitted);
-        history.add(patch);
-        known.add(signed);
-        return true;
+        ForeignView.give(world.nodes().getFirst(), view.lost());
     }
 
     private void write(ForeignAuthor author) {
@@ -164,17 +119,13 @@ final class ForeignClient {
 
     /** What it may not write by its own rules is not written. */
     private void write(ForeignAuthor author, Actor actor, Op op) {
-        long wallMs = world.agenda().nowMs();
-        Project.Next next = author.next(project, wallMs);
-        while (next.joins()) {
-            take(author, author.write(next.header(), new Actor.SystemActor("join"), List.of()));
-            next = author.next(project, wallMs);
-        }
-        take(author, author.write(next.header(), actor, List.of(op)));
+        List<Signed> draft = view.draft(author, actor, op);
+        own.addAll(draft.subList(0, draft.size() - 1));
+        take(draft.getLast());
     }
 
-    private void take(ForeignAuthor author, Signed signed) {
-        if (take(signed)) {
+    private void take(Signed signed) {
+        if (view.take(signed)) {
             own.add(signed);
         } else if (hostile) {
             // What no node may take either: it is told all the same.
@@ -190,7 +141,7 @@ final class ForeignClient {
 
     private @Nullable Op access(ForeignAuthor author) {
         return switch (random.nextInt(hostile ? 9 : 4)) {
-            case 0 -> ops.arbiter(pick(authors).device(), new Ref(genesis(), 0));
+            case 0 -> ops.arbiter(pick(authors).device(), new Ref(view.genesis(), 0));
             case 1 -> new Op.SetRole(pick(authors).device(), ops.role());
             case 2 -> new Op.SetRules(1 + random.nextInt(3));
             case 3 -> new Op.AddMember(pick(authors).device(), Role.MEMBER, "again", null);
@@ -218,14 +169,6 @@ final class ForeignClient {
         };
     }
 
-    private ChangeId genesis() {
-        ChangeId id = project.id();
-        if (id == null) {
-            throw new IllegalStateException("no project is here");
-        }
-        return id;
-    }
-
     private void hostile(SimNode target) {
         ForeignAuthor author = pick(authors.subList(1, authors.size()));
         if (cut.contains(author.device())) {
@@ -242,8 +185,8 @@ final class ForeignClient {
                                 new Actor.User("rogue"),
                                 List.of(random.nextInt(6) == 0 ? genesisOp(author) : ops.any()));
                 // What the fold takes all the same was not broken enough.
-                if (!(project.check(bad.change()) instanceof Admission.Admitted)) {
-                    give(target, List.of(bad));
+                if (!view.admits(bad)) {
+                    ForeignView.give(target, List.of(bad));
                 }
             }
         }
@@ -258,7 +201,7 @@ final class ForeignClient {
         Header header = author.next(project, world.agenda().nowMs()).header();
         for (int i = 0; i < heads; i++) {
             Signed branch = author.write(header, actor(author), List.of(ops.any()));
-            if (take(branch)) {
+            if (view.take(branch)) {
                 own.add(branch);
             }
         }

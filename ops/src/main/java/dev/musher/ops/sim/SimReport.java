@@ -17,6 +17,7 @@ package dev.musher.ops.sim;
  * @param looks moments at which what a node showed was compared with the fold of its disk, besides
  *     the end
  * @param forks chains that two honest nodes were shown differently, by members that fork theirs
+ * @param revoked devices that are revoked in the end
  * @param newcomerMs virtual time from the start of a newcomer until it held all that was done by
  *     then, the slowest; 0 where nobody came later
  * @param events in the trace
@@ -36,6 +37,7 @@ public record SimReport(
         int rounds,
         int looks,
         int forks,
+        long revoked,
         long newcomerMs,
         long events,
         String traceHash) {}

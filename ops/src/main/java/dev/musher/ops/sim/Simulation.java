@@ -5,6 +5,7 @@ import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Role;
 import dev.musher.node.replica.Input;
+import dev.musher.node.replica.MemberView;
 import dev.musher.node.replica.Published;
 import dev.musher.node.replica.Setup;
 import dev.musher.protocol.crypto.Ed25519Signer;
@@ -83,6 +84,8 @@ public final class Simulation {
     private final @Nullable ForeignClient foreign;
     private final Equivocators equivocators;
     private final Liars liars;
+    private final @Nullable Revocations revocations;
+    private final Signer recovery;
     private final ForksAreKnown forks = new ForksAreKnown();
     private final byte[] secret = new byte[32];
     private int given;
@@ -94,6 +97,7 @@ public final class Simulation {
         SplittableRandom root = new SplittableRandom(seed);
         random = root.split();
         random.nextBytes(secret);
+        recovery = signer(random);
         Agenda agenda = new Agenda(START_MS);
         world =
                 new World(
@@ -122,6 +126,7 @@ public final class Simulation {
         }
         equivocators = new Equivocators(world, root.split(), workload);
         liars = new Liars(root.split());
+        revocations = revocations(root.split());
     }
 
     private SimNode node(int index, SplittableRandom root) {
@@ -134,6 +139,16 @@ public final class Simulation {
             case CLIENT -> new ForeignClient(world, false, own, () -> signer(own));
             case HOSTILE -> new ForeignClient(world, true, own, () -> signer(own));
         };
+    }
+
+    private @Nullable Revocations revocations(SplittableRandom own) {
+        return options.adversity().kind() == Adversity.Kind.REVOCATIONS
+                ? new Revocations(
+                        world,
+                        own,
+                        new ForeignAuthor(recovery, Role.OWNER, own.nextLong()),
+                        () -> signer(own))
+                : null;
     }
 
     /** Runs the schedule of a seed with the options the seed draws. */
@@ -164,6 +179,12 @@ public final class Simulation {
         while (!world.converged() && step(settleUntil)) {
             // until all agree, or the time for it is over
         }
+        if (revocations != null) {
+            revocations.judge();
+            while (!world.converged() && step(settleUntil)) {
+                // those who are members again as well
+            }
+        }
         long settledMs = Math.max(0, world.agenda().nowMs() - busyUntil);
         int rounds = world.network().rounds();
         if (options.adversity().many(Adversity.Kind.EQUIVOCATORS) > 0 && rounds > ROUNDS) {
@@ -173,6 +194,13 @@ public final class Simulation {
             prompt(settleUntil);
         }
         world.atEnd();
+        if (revocations != null) {
+            long closed = world.agenda().nowMs() + Revocations.CLOSE_MS;
+            while (step(closed)) {
+                // until the links of the revoked must be gone
+            }
+            revocations.atEnd();
+        }
         return report(settledMs, rounds);
     }
 
@@ -189,6 +217,10 @@ public final class Simulation {
             world.dishonest(node);
             liars.begin(node);
             world.network().through(liars::alter);
+        }
+        int revoked = options.adversity().many(Adversity.Kind.REVOCATIONS);
+        for (int i = 0; revocations != null && i < Math.min(revoked, first.size() - 2); i++) {
+            revocations.begin(first.get(next++));
         }
     }
 
@@ -216,6 +248,9 @@ public final class Simulation {
         for (int i = 0; i < doubled; i++) {
             world.agenda().in(random.nextInt(BUSY_MS), equivocators::one);
         }
+        for (int i = 0; revocations != null && i < Revocations.EVENTS; i++) {
+            world.agenda().in(random.nextInt(BUSY_MS), revocations::one);
+        }
         for (int i = 0; foreign != null && i < FOREIGN; i++) {
             world.agenda().in(random.nextInt(BUSY_MS), foreign::one);
         }
@@ -228,6 +263,10 @@ public final class Simulation {
         equivocators.calm();
         if (options.operators()) {
             operators.calm();
+        }
+        if (revocations != null) {
+            revocations.calm();
+            world.agenda().in(CALM_AGAIN_MS, revocations::calm);
         }
         if (foreign != null) {
             // Twice: what lacks its past is not kept over a restart, which a failed disk asks for.
@@ -300,25 +339,28 @@ public final class Simulation {
     private void join() {
         long until = world.agenda().nowMs() + JOIN_MS;
         SimNode founder = first.getFirst();
-        DeviceId recovery = DeviceId.of(signer(random).publicKey());
         world.add(founder);
-        founder.open(Setup.founding("node-0", "stamp-0", "simulated", recovery));
+        founder.open(
+                Setup.founding(
+                        "node-0", "stamp-0", "simulated", DeviceId.of(recovery.publicKey())));
         for (SimNode node : first.subList(1, first.size())) {
             world.newcomers().invite(founder, node, Role.MEMBER);
             while (!world.nodes().contains(node) && step(until)) {
                 // the invite is given out when it is on disk
             }
         }
+        List<ForeignAuthor> authors = new ArrayList<>();
         if (foreign != null) {
-            for (ForeignAuthor author : foreign.authors()) {
-                Command add = new Command.AddMember(author.device(), author.role(), "other");
-                founder.receive(
-                        new Input.Submit(
-                                founder.nextTicket(),
-                                new Actor.User("founder"),
-                                List.of(add),
-                                null));
-            }
+            authors.addAll(foreign.authors());
+        }
+        if (revocations != null) {
+            authors.addAll(revocations.authors());
+        }
+        for (ForeignAuthor author : authors) {
+            Command add = new Command.AddMember(author.device(), author.role(), "other");
+            founder.receive(
+                    new Input.Submit(
+                            founder.nextTicket(), new Actor.User("founder"), List.of(add), null));
         }
         while (!(world.nodes().size() == first.size() && world.converged()) && step(until)) {
             // everybody joins before anything breaks
@@ -397,6 +439,7 @@ public final class Simulation {
                 rounds,
                 looked,
                 forks.forks(),
+                shown.members().stream().filter(MemberView::cut).count(),
                 world.newcomers().slowestMs(),
                 world.trace().events(),
                 world.trace().hash());

@@ -75,6 +75,11 @@ final class World {
         dishonest.add(node.index());
     }
 
+    /** All that the others are promised holds for the node again. */
+    void honestAgain(SimNode node) {
+        dishonest.remove(node.index());
+    }
+
     /** A dishonest node that has a key of its own no longer: {@code second} writes with it too. */
     void equivocator(SimNode node, SimNode second) {
         dishonest(node);
@@ -213,6 +218,8 @@ final class World {
     /** Whether all honest nodes are up and show the same digest and the same heads. */
     boolean converged() {
         Published first = null;
+        // What was void when it came, and is no past of what counts, does not travel.
+        boolean mayDiffer = options.adversity().kind() == Adversity.Kind.REVOCATIONS;
         for (SimNode node : honest()) {
             Published here = node.published();
             if (!node.up()
@@ -224,7 +231,8 @@ final class World {
             }
             if (first == null) {
                 first = here;
-            } else if (!here.digest().equals(first.digest()) || here.changes() != first.changes()) {
+            } else if (!here.digest().equals(first.digest())
+                    || !mayDiffer && here.changes() != first.changes()) {
                 return false;
             }
         }

@@ -14,7 +14,7 @@ class SimulationTest {
     private static final int SEEDS = 200;
 
     /** Schedules for each kind of adversity. */
-    private static final int ADVERSE = 15;
+    private static final int ADVERSE = 10;
 
     /** Comparisons on one link until all agree: row A2. */
     private static final int ROUNDS = 10;
@@ -58,6 +58,21 @@ class SimulationTest {
             newcomers += run(seed, Adversity.Kind.LIARS).newcomerMs() > 0 ? 1 : 0;
         }
         assertTrue(newcomers > 0, "nobody came");
+    }
+
+    @Test
+    @Tag("T-D2")
+    @Tag("T-D3")
+    void allAgreeOnWhoIsRevokedAndOnWhatOfTheirsCounts() {
+        long revoked = 0;
+        long withVoid = 0;
+        for (long seed = 1; seed <= ADVERSE; seed++) {
+            SimReport report = run(seed, Adversity.Kind.REVOCATIONS);
+            revoked += report.revoked();
+            withVoid += report.itemsWithVoid();
+        }
+        assertTrue(revoked > ADVERSE, revoked + " revoked");
+        assertTrue(withVoid > 0, "all counts");
     }
 
     private static SimReport run(long seed, Adversity.Kind kind) {
