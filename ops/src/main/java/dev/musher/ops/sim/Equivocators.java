@@ -1,7 +1,10 @@
 package dev.musher.ops.sim;
 
+import dev.musher.crdt.change.Actor;
+import dev.musher.node.replica.Input;
 import dev.musher.node.replica.Published;
 import dev.musher.node.replica.Setup;
+import dev.musher.protocol.json.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -18,6 +21,9 @@ final class Equivocators {
 
     /** Commands for each of the two, afterwards. */
     private static final int COMMANDS = 6;
+
+    /** One time in so many. */
+    private static final int SETTLED = 4;
 
     private static final int WITHIN_MS = 1_500;
 
@@ -55,6 +61,7 @@ final class Equivocators {
         if (over || !shown.up() || shown.busy() || !shown.joined()) {
             return;
         }
+        settle(world.nodes().getFirst());
         SimNode hidden = pair.hidden();
         if (hidden.up()) {
             hidden.crash();
@@ -64,6 +71,19 @@ final class Equivocators {
         for (int i = 0; i < COMMANDS; i++) {
             world.agenda().in(random.nextInt(WITHIN_MS), () -> work(shown));
             world.agenda().in(random.nextInt(WITHIN_MS), () -> work(hidden));
+        }
+    }
+
+    /** Now and then an owner settles what is forked by then. */
+    private void settle(SimNode owner) {
+        if (random.nextInt(SETTLED) == 0) {
+            Command command = new Command.SettleForks(null);
+            owner.receive(
+                    new Input.Submit(
+                            owner.nextTicket(),
+                            new Actor.User("owner"),
+                            List.of(command),
+                            null));
         }
     }
 

@@ -6,11 +6,13 @@ import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Head;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Role;
+import dev.musher.node.replica.Input;
 import dev.musher.node.replica.PeerView;
 import dev.musher.node.replica.Published;
 import dev.musher.node.replica.Replica;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.crypto.Signer;
+import dev.musher.protocol.json.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -84,7 +86,7 @@ final class Revocations {
             return;
         }
         int before = own.size();
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(12)) {
             case 0 -> cut(pick(owners), pick(victims).device());
             case 1 -> cut(pick(owners), pick(members).device());
             case 2 -> eachOther(pick(owners), pick(owners));
@@ -95,6 +97,12 @@ final class Revocations {
             }
             case 5 -> newKey(pick(members));
             case 6 -> adopt(pick(owners));
+            case 8 -> founder(new Command.Revoke(pick(victims).device(), null));
+            case 9 ->
+                    founder(
+                            random.nextBoolean()
+                                    ? new Command.Revoke(pick(members).device(), List.of())
+                                    : new Command.AdoptDevice(pick(victims).device()));
             case 7 -> relay(pick(victims), target);
             default -> work(pick(members));
         }
@@ -118,11 +126,19 @@ final class Revocations {
                     shown != null
                             && shown.members().stream()
                                     .anyMatch(m ->
-                                            m.device().equals(victim.device()) && !m.cut());
+                                            m.device().equals(victim.device())
+                                                    && m.cut() == null);
             if (counts) {
                 world.honestAgain(victim);
             }
         }
+    }
+
+    /** By command, as an owner at his node does it. */
+    private void founder(Command command) {
+        SimNode node = world.nodes().getFirst();
+        node.receive(
+                new Input.Submit(node.nextTicket(), person(), List.of(command), null));
     }
 
     private void cut(ForeignAuthor owner, DeviceId device) {
@@ -249,7 +265,8 @@ final class Revocations {
                                 || peer.state() == PeerView.State.IN_SYNC;
                 if (linked
                         && shown.members().stream()
-                                .anyMatch(m -> m.device().equals(peer.device()) && m.cut())) {
+                                .anyMatch(m -> m.device().equals(peer.device())
+                                                && m.cut() != null)) {
                     throw new Violation(
                             "D2",
                             "node " + node.index() + " has a link with " + peer.device() + ", cut");

@@ -5,7 +5,6 @@ import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Role;
 import dev.musher.node.replica.Input;
-import dev.musher.node.replica.MemberView;
 import dev.musher.node.replica.Published;
 import dev.musher.node.replica.Setup;
 import dev.musher.protocol.crypto.Ed25519Signer;
@@ -439,7 +438,7 @@ public final class Simulation {
                 rounds,
                 looked,
                 forks.forks(),
-                shown.members().stream().filter(MemberView::cut).count(),
+                shown.members().stream().filter(m -> m.cut() != null).count(),
                 world.newcomers().slowestMs(),
                 world.trace().events(),
                 world.trace().hash());

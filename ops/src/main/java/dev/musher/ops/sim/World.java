@@ -219,7 +219,9 @@ final class World {
     boolean converged() {
         Published first = null;
         // What was void when it came, and is no past of what counts, does not travel.
-        boolean mayDiffer = options.adversity().kind() == Adversity.Kind.REVOCATIONS;
+        Adversity.Kind kind = options.adversity().kind();
+        boolean mayDiffer =
+                kind == Adversity.Kind.REVOCATIONS || kind == Adversity.Kind.EQUIVOCATORS;
         for (SimNode node : honest()) {
             Published here = node.published();
             if (!node.up()
