@@ -12,4 +12,9 @@ final class Cpu {
     static long processNs() {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
+
+    /** Processor time of this thread so far, ns. */
+    static long threadNs() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
 }

@@ -1,5 +1,7 @@
 package dev.musher.ops.bench;
 
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Role;
 import dev.musher.crdt.change.SetName;
 import dev.musher.node.replica.Effect;
 import dev.musher.node.replica.Input;
@@ -11,6 +13,7 @@ import dev.musher.node.store.RocksStore;
 import dev.musher.node.store.StoreException;
 import dev.musher.node.store.StoreOptions;
 import dev.musher.protocol.codec.FrameReader;
+import dev.musher.protocol.crypto.Ed25519Signer;
 import dev.musher.protocol.crypto.Ed25519Verifier;
 import dev.musher.protocol.crypto.Signer;
 import dev.musher.protocol.json.Command;
@@ -36,6 +39,7 @@ final class IngestBench implements Bench {
     private static final int WIDE_CHANGES = 4_000;
     private static final int WIDE_OPS = 64;
     private static final int ITEMS = 5_000;
+    private static final int MEMBERS = 200;
     private static final int BLOCK = 512;
     private static final long SEED_B = 12;
 
@@ -48,11 +52,44 @@ final class IngestBench implements Bench {
     public void run(Path folder, double scale, Consumer<Figure> out) throws InterruptedException {
         one(folder.resolve("one"), "one-op", (int) (CHANGES * scale), 1, out);
         one(folder.resolve("wide"), "64-op", (int) (WIDE_CHANGES * scale), WIDE_OPS, out);
+        members(folder.resolve("members"), (int) (CHANGES * scale), out);
+    }
+
+    /** What it costs that others take part: every change is judged by the whole membership. */
+    private static void members(Path folder, int changes, Consumer<Figure> out)
+            throws InterruptedException {
+        Recorded few = record(changes, 1, 0);
+        Recorded many = record(changes, 1, MEMBERS);
+        List<Double> shares = new ArrayList<>();
+        for (int round = 0; round < 7; round++) {
+            double alone = ingest(folder.resolve("few-" + round), few).aChange;
+            double among = ingest(folder.resolve("many-" + round), many).aChange;
+            shares.add(100 * (among / alone - 1));
+        }
+        shares.sort(null);
+        double median = shares.get(shares.size() / 2);
+        out.accept(
+                new Figure(
+                        "ingest among " + MEMBERS + " members, half of them revoked",
+                        String.format(Locale.ROOT, "%+.1f %% of the core thread a change", median),
+                        String.format(
+                                Locale.ROOT,
+                                "least %+.1f, most %+.1f",
+                                shares.getFirst(),
+                                shares.getLast()),
+                        "<= 5 %",
+                        median <= 5,
+                        String.format(
+                                Locale.ROOT,
+                                "%,d one-op changes of the founder beside the same in a project of"
+                                        + " two devices, in turn; median of 7 rounds; after the"
+                                        + " first tenth, in which the members are added",
+                                changes)));
     }
 
     private static void one(Path folder, String name, int changes, int ops, Consumer<Figure> out)
             throws InterruptedException {
-        Recorded recorded = record(changes, ops);
+        Recorded recorded = record(changes, ops, 0);
         List<Double> alone = new ArrayList<>();
         List<Double> whole = new ArrayList<>();
         List<Double> again = new ArrayList<>();
@@ -107,8 +144,14 @@ final class IngestBench implements Bench {
         return rates.stream().mapToDouble(r -> r).max().orElse(0);
     }
 
-    /** Seconds that the frames took, and took when they came again. */
-    private record Took(double first, double again) {}
+    /**
+     * Seconds.
+     *
+     * @param first that the frames took
+     * @param again that they took when they came again
+     * @param aChange of the core thread that a change took, after the first tenth of them
+     */
+    private record Took(double first, double again, double aChange) {}
 
     /** What B was sent, and what it wrote. */
     private record Recorded(
@@ -119,9 +162,10 @@ final class IngestBench implements Bench {
             List<Batch> batches,
             String digest) {}
 
-    private static Recorded record(int changes, int ops) {
+    private static Recorded record(int changes, int ops, int members) {
         Pair pair = new Pair();
         Pair.Side a = pair.found();
+        people(pair, a, members);
         fill(pair, a, changes, ops);
         Pair.Side b = pair.join(a, SEED_B);
         b.keepBatches = true;
@@ -134,6 +178,20 @@ final class IngestBench implements Bench {
         String digest = b.view().digest();
         int took = (int) b.view().changes();
         return new Recorded(took, b.setup, b.signer, a.sent, b.committed, digest);
+    }
+
+    /** Adds devices, and revokes every second one. */
+    private static void people(Pair pair, Pair.Side side, int count) {
+        for (int i = 0; i < count; i++) {
+            byte[] seed = new byte[Ed25519Signer.SEED_BYTES];
+            seed[0] = 1;
+            seed[1] = (byte) i;
+            DeviceId device = DeviceId.of(new Ed25519Signer(seed).publicKey());
+            pair.give(side, submit(0, new Command.AddMember(device, Role.MEMBER, "m" + i)));
+            if (i % 2 == 0) {
+                pair.give(side, submit(0, new Command.Revoke(device, List.of())));
+            }
+        }
     }
 
     private static void fill(Pair pair, Pair.Side side, int changes, int ops) {
@@ -200,7 +258,7 @@ final class IngestBench implements Bench {
                             new Ed25519Verifier(),
                             random.split(),
                             Pair.START_MS);
-            Player player = new Player(replica, commits, answers);
+            Player player = new Player(replica, commits, answers, recorded.changes / 10);
             player.perform(replica.start(Pair.START_MS, 0));
             player.drain(false);
             byte[] nonce = new byte[32];
@@ -218,6 +276,7 @@ final class IngestBench implements Bench {
                 player.drain(true);
             }
             double seconds = (System.nanoTime() - beganNs) / 1e9;
+            double aChange = player.sinceTenth();
             player.finish(recorded.digest);
             player.give(new Input.Closed(1, "played"));
             player.drain(false);
@@ -234,7 +293,7 @@ final class IngestBench implements Bench {
             }
             double again = (System.nanoTime() - againNs) / 1e9;
             player.finish(recorded.digest);
-            return new Took(seconds, again);
+            return new Took(seconds, again, aChange);
         }
     }
 
@@ -246,8 +305,12 @@ final class IngestBench implements Bench {
         private long changes;
         private String digest = "";
         private long nowMs = 1;
+        private final long tenth;
+        private long atTenth;
+        private long tenthNs;
 
-        Player(Replica replica, GroupCommit commits, BlockingQueue<Input> answers) {
+        Player(Replica replica, GroupCommit commits, BlockingQueue<Input> answers, long tenth) {
+            this.tenth = tenth;
             this.replica = replica;
             this.commits = commits;
             this.answers = answers;
@@ -274,6 +337,10 @@ final class IngestBench implements Bench {
                     case Effect.Dial e -> answers.add(new Input.DialFailed(e.address(), "by hand"));
                     case Effect.Publish e -> {
                         changes = e.published().changes();
+                        if (atTenth == 0 && changes >= tenth) {
+                            atTenth = changes;
+                            tenthNs = Cpu.threadNs();
+                        }
                         digest = e.published().digest();
                     }
                     case Effect.Close e ->
@@ -301,6 +368,11 @@ final class IngestBench implements Bench {
                                             e.batch(), false, String.valueOf(cause.getMessage())));
                         }
                     });
+        }
+
+        /** Seconds of this thread a change since the first tenth of them was here. */
+        double sinceTenth() {
+            return (Cpu.threadNs() - tenthNs) / 1e9 / (changes - atTenth);
         }
 
         /** The state must be the one the recording ended with. */
