@@ -24,6 +24,8 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +35,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -151,6 +154,45 @@ class PeerSocketTest {
     }
 
     @Test
+    @Tag("T-D1")
+    @Tag("T-D12")
+    void whoeverGoesBeforeAnybodyListensIsNotCountedForEver() throws Exception {
+        byte[] upgrade = upgrade().getBytes(StandardCharsets.US_ASCII);
+        byte[] nonsense = {(byte) 0xc2, (byte) 0x81, 0, 0, 0, 0, 0};
+        for (int i = 0; i < 300; i++) {
+            try (Socket raw = new Socket("127.0.0.1", node.http().getPort())) {
+                raw.getOutputStream().write(upgrade);
+                if (i % 3 == 0) {
+                    raw.getOutputStream().write(nonsense);
+                }
+                if (i % 3 == 1) {
+                    raw.setSoLinger(true, 0);
+                }
+            }
+        }
+        long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(2 * CLOSED_S);
+        while (node.driver().sockets().size() > 0) {
+            assertTrue(System.nanoTime() < endNs, node.driver().sockets().size() + " are left");
+            LockSupport.parkNanos(1_000_000);
+        }
+        open().closed().get(CLOSED_S, TimeUnit.SECONDS);
+        requireWorks();
+    }
+
+    @Test
+    @Tag("T-D12")
+    void socketsThatCameAndWentLeaveRoomForRequests() throws Exception {
+        for (int i = 0; i < 2_200; i++) {
+            try (Socket raw = new Socket("127.0.0.1", node.http().getPort())) {
+                raw.getOutputStream().write(upgrade().getBytes(StandardCharsets.US_ASCII));
+                int first = raw.getInputStream().read();
+                assertTrue(first == 'H', "no answer to request " + i);
+            }
+        }
+        requireWorks();
+    }
+
+    @Test
     @Tag("T-D13")
     void compressionIsNotNegotiated() throws Exception {
         assertNull(open().socket().headers().get("Sec-WebSocket-Extensions"));
@@ -169,6 +211,14 @@ class PeerSocketTest {
                                         .toCompletableFuture()
                                         .get(CLOSED_S, TimeUnit.SECONDS));
         assertTrue(String.valueOf(refused.getMessage()).contains("403"), refused.getMessage());
+    }
+
+    private String upgrade() {
+        return "GET /peer HTTP/1.1\r\nHost: 127.0.0.1:"
+                + node.http().getPort()
+                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                + "Sec-WebSocket-Version: 13\r\n\r\n";
     }
 
     private WebSocketConnectOptions options() {

@@ -8,8 +8,9 @@ import io.vertx.core.http.WebSocketFrame;
  * Puts the messages of one socket together from their fragments. A fragment holds at most {@link
  * #FRAGMENT_BYTES}, which is what the decoder before it collects; a message at most {@link
  * FrameLimits#FRAME_BYTES}, and {@link FrameLimits#HANDSHAKE_FRAME_BYTES} while the other end is a
- * stranger, so nothing larger is ever held for one. Fragments are counted, for they may be empty,
- * and so are pings, each of which is answered by a pong that a flooder need not read.
+ * stranger, so nothing larger is ever held for one. A stranger's messages and everybody's fragments
+ * are counted, for they may be small or empty, and so are pings, each of which is answered by a
+ * pong that a flooder need not read.
  *
  * <p>Frame by frame, since what the server would assemble by itself has one bound for all sockets.
  * For the event loop of the socket.
@@ -21,6 +22,9 @@ final class Messages {
 
     /** Fragments of a message: four times what the longest one needs. */
     static final int FRAGMENTS = 4 * FrameLimits.FRAME_BYTES / FRAGMENT_BYTES;
+
+    /** Messages of a stranger: a handshake has two, and a later version may have some more. */
+    static final int STRANGERS_MESSAGES = 32;
 
     /** Pings and pongs that are taken at once; an honest peer sends one in 20 s. */
     static final int CONTROL_MOST = 16;
@@ -42,6 +46,7 @@ final class Messages {
 
     private Buffer begun = Buffer.buffer();
     private int fragments;
+    private int strangers;
     private long controls = CONTROL_MOST;
     private long controlsAtMs;
 
@@ -62,6 +67,9 @@ final class Messages {
 
     private Taken data(WebSocketFrame frame, boolean trusted) {
         Buffer bytes = frame.binaryData();
+        if (!trusted && ++strangers > STRANGERS_MESSAGES) {
+            return new Fault("more than " + STRANGERS_MESSAGES + " messages of a stranger");
+        }
         int most = trusted ? FrameLimits.FRAME_BYTES : FrameLimits.HANDSHAKE_FRAME_BYTES;
         if (begun.length() + (long) bytes.length() > most) {
             return new Fault("a message of more than " + most + " bytes");

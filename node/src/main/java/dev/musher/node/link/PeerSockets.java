@@ -46,10 +46,13 @@ public final class PeerSockets {
     public static final String PATH = "/peer";
 
     /** Frames of one socket that wait for the core: with frames of 1 MiB half of a peer's bound. */
-    private static final int FRAMES_WAITING = 4;
+    private static final int MESSAGES_WAITING = 4;
 
     /** From when a socket is closed until it is cut off, ms: so long it has to read its end. */
     private static final long CUT_MS = 2_000;
+
+    /** The same of a stranger, who is told nothing. */
+    private static final long CUT_STRANGER_MS = 200;
 
     private static final int CONNECT_MS = 5_000;
     private static final int IDLE_SECONDS = 60;
@@ -270,13 +273,25 @@ public final class PeerSockets {
         byte[] nonce = new byte[32];
         random.nextBytes(nonce);
         inbox.accept(new Input.Connected(number, outgoing, address, nonce, channel));
+        try {
+            listen(open);
+        } catch (IllegalStateException gone) {
+            // It was closed before anybody listened, and tells nobody: else it would count for
+            // ever.
+            closed(open);
+        }
+    }
+
+    /** Throws {@link IllegalStateException} where the socket is closed already. */
+    private void listen(Socket open) {
+        WebSocketBase socket = open.socket;
         socket.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
         socket.exceptionHandler(fault -> end(open));
         socket.closeHandler(gone -> closed(open));
-        Openings.Line line = openings.line(number);
+        Openings.Line line = openings.line(open.number);
         socket.frameHandler(frame -> take(open, line, frame));
         socket.pause();
-        socket.fetch(FRAMES_WAITING);
+        socket.fetch(MESSAGES_WAITING);
         if (socket.isClosed()) {
             closed(open);
         }
@@ -284,6 +299,10 @@ public final class PeerSockets {
 
     private void take(Socket open, Openings.Line line, WebSocketFrame frame) {
         if (open.ending) {
+            if (frame.isPing()) {
+                // Each is answered before it comes here.
+                cut(open.socket);
+            }
             return;
         }
         switch (open.messages.take(frame, open.trusted, monotonicMs())) {
@@ -293,7 +312,10 @@ public final class PeerSockets {
                     open.socket.fetch(1);
                 }
             }
-            case Messages.Fault fault -> end(open);
+            case Messages.Fault fault -> {
+                open.ending = true;
+                cut(open.socket);
+            }
         }
     }
 
@@ -303,7 +325,7 @@ public final class PeerSockets {
             open.ending = true;
             open.socket.close();
             vertx.setTimer(
-                    CUT_MS,
+                    open.trusted ? CUT_MS : CUT_STRANGER_MS,
                     due -> {
                         if (sockets.containsKey(open.number)) {
                             cut(open.socket);

@@ -47,7 +47,7 @@ public final class WebServer {
     private static final int FRAME_BYTES = 64 * 1024;
 
     /** What connects has this long to ask for something, ms; headers that drip count as nothing. */
-    private static final long FIRST_MS = 5_000;
+    private static final long FIRST_MS = 4_500;
 
     private final Vertx vertx;
     private final HostRule hosts;
@@ -58,7 +58,8 @@ public final class WebServer {
     private final Observer observer;
     private final HttpServer server;
     private final Set<HttpConnection> silent = Collections.newSetFromMap(new IdentityHashMap<>());
-    private int connections;
+    private final Set<HttpConnection> connections =
+            Collections.newSetFromMap(new IdentityHashMap<>());
 
     /**
      * A server that does not listen yet.
@@ -85,10 +86,10 @@ public final class WebServer {
         this.server =
                 vertx.createHttpServer(tls == null ? options() : over(tls, options()))
                         .connectionHandler(connection -> {
-                            connections++;
+                            connections.add(connection);
                             silent.add(connection);
                             connection.closeHandler(closed -> {
-                                connections--;
+                                connections.remove(connection);
                                 silent.remove(connection);
                             });
                             vertx.setTimer(
@@ -98,7 +99,7 @@ public final class WebServer {
                                             connection.close();
                                         }
                                     });
-                            if (connections > CONNECTIONS_MAX) {
+                            if (connections.size() > CONNECTIONS_MAX) {
                                 connection.close();
                             }
                         })
@@ -201,7 +202,13 @@ public final class WebServer {
             anonymous.problem(
                     Code.FOREIGN_ORIGIN, "/peer is for nodes; a browser has no business there.");
         } else {
-            request.toWebSocket().onSuccess(peers::accept);
+            HttpConnection connection = request.connection();
+            request.toWebSocket()
+                    .onSuccess(socket -> {
+                        // From here on it is bounded by who takes it; its end is not told here.
+                        connections.remove(connection);
+                        peers.accept(socket);
+                    });
         }
     }
 

@@ -95,6 +95,16 @@ class MessagesTest {
     }
 
     @Test
+    @Tag("T-D12")
+    void messagesOfAStrangerAreFew() {
+        for (int i = 0; i < Messages.STRANGERS_MESSAGES; i++) {
+            assertInstanceOf(Messages.Whole.class, take(first(3, true), false));
+        }
+        assertInstanceOf(Messages.Fault.class, take(first(3, true), false));
+        assertInstanceOf(Messages.Whole.class, new Messages().take(first(3, true), true, 0));
+    }
+
+    @Test
     void textIsNotForHere() {
         assertInstanceOf(Messages.Fault.class, take(WebSocketFrame.textFrame("hello", true), true));
     }
