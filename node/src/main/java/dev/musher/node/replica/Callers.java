@@ -1,12 +1,16 @@
 package dev.musher.node.replica;
 
+import dev.musher.crdt.Digest;
+import dev.musher.crdt.change.Limits;
+import dev.musher.crdt.change.Op;
+import dev.musher.protocol.json.JsonOut;
+import java.nio.charset.StandardCharsets;
 import dev.musher.crdt.Admission;
 import dev.musher.crdt.Project;
 import dev.musher.crdt.change.Chain;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeCodec;
 import dev.musher.crdt.change.Header;
-import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Role;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Command;
@@ -19,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What callers of this node ask: commands, invites, addresses. Core thread only. */
 final class Callers {
+
+    /** Checkpoints written at once. */
+    private static final int CHECKPOINTS_MAX = 8;
 
     private final Core core;
     private final Turn turn;
@@ -183,6 +190,68 @@ final class Callers {
         core.peers().offline(in.offline(), turn.nowMs(), turn.effects());
         turn.peersChanged = true;
         turn.add(new Effect.Answer(in.ticket(), "", ""));
+    }
+
+    /** What compaction needs of the core. */
+    Compaction compaction() {
+        return new Compaction(core.ledger(), core.view(), turn.wallMs());
+    }
+
+    void compact(Input.Compact in) {
+        Outcome.Refused refused = core.standing().notNow();
+        if (refused != null) {
+            no(in.ticket(), refused);
+            return;
+        }
+        yes(
+                in.ticket(),
+                compaction()
+                        .run(
+                                new Compaction.Wish(
+                                        in.dryRun(), in.idleMs(), in.keepMs(), in.from())));
+    }
+
+    /** Vouches for as much as fits some changes; what is left is told, and asked for again. */
+    void checkpoint(Input.Checkpoint in) {
+        Outcome.Refused refused = core.standing().notNow();
+        if (refused == null && !core.view().isWhole()) {
+            refused =
+                    Outcome.Refused.of(
+                            Code.CONFLICT,
+                            "an epoch has too many forks: settle or revoke it first (`forks`)");
+        }
+        List<Op.Vouched> due =
+                in.outlines().stream()
+                        .filter(each -> core.view().vouching(each.change()).isEmpty())
+                        .toList();
+        int done = 0;
+        int written = 0;
+        while (refused == null && written < CHECKPOINTS_MAX && (done < due.size() || written == 0)) {
+            int to = Math.min(due.size(), done + Limits.OUTLINES);
+            Digest digest = core.ledger().project().digest();
+            Op op =
+                    new Op.Checkpoint(
+                            digest.items(), digest.membership(), due.subList(done, to));
+            refused = core.writer().writeOps(in.actor(), List.of(op), turn.wallMs());
+            done = to;
+            written++;
+        }
+        if (refused != null) {
+            no(in.ticket(), refused);
+            return;
+        }
+        yes(
+                in.ticket(),
+                new String(
+                        new JsonOut()
+                                .object()
+                                .member("checkpoints", written)
+                                .member("outlines", done)
+                                .member("left", due.size() - done)
+                                .member("digest", core.ledger().project().digest().value().hex())
+                                .endObject()
+                                .toBytes(),
+                        StandardCharsets.UTF_8));
     }
 
     private List<Outcome> write(Input.Submit in) {

@@ -255,6 +255,11 @@ final class DurableView implements SyncView {
         return List.of();
     }
 
+    /** Whether what is live alone makes the state: no epoch acts as cut because of its heads. */
+    boolean isWhole() {
+        return live().voids().isEmpty();
+    }
+
     @Override
     public boolean mayAdd(DeviceId device) {
         if (!member(device)) {

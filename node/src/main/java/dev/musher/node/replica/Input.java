@@ -1,5 +1,6 @@
 package dev.musher.node.replica;
 
+import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Role;
@@ -162,6 +163,36 @@ public sealed interface Input {
      * what is left to do, empty for nothing.
      */
     record Rotate(long ticket, Signer next) implements Input {}
+
+    /**
+     * Writes checkpoints; answered with {@link Effect.Answer}, whose text is JSON.
+     *
+     * @param outlines to vouch for where no checkpoint that counts does: ascending by id
+     */
+    record Checkpoint(long ticket, Actor actor, List<Op.Vouched> outlines) implements Input {
+        /** Copies the list. */
+        public Checkpoint {
+            outlines = List.copyOf(outlines);
+        }
+    }
+
+    /**
+     * Lists checkpoints; answered with {@link Effect.Answer}, whose text is JSON.
+     *
+     * @param idleMs a device that wrote nothing for so long is not waited for
+     */
+    record ListCheckpoints(long ticket, long idleMs) implements Input {}
+
+    /**
+     * Drops replaced texts, or says which would be; answered with {@link Effect.Answer}, whose text
+     * is JSON, when that is on disk.
+     *
+     * @param idleMs a device that wrote nothing for so long is not waited for
+     * @param keepMs texts that a checkpoint vouches for since then only are kept
+     * @param from outlines that earlier calls looked at, 0 at first
+     */
+    record Compact(long ticket, boolean dryRun, long idleMs, long keepMs, int from)
+            implements Input {}
 
     /** Lists what does not count; answered with {@link Effect.VoidList}. */
     record ListVoid(long ticket) implements Input {}

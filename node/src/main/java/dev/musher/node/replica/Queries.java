@@ -1,5 +1,12 @@
 package dev.musher.node.replica;
 
+import java.util.TreeMap;
+import java.util.SortedMap;
+import java.util.Map;
+import java.util.HashMap;
+import dev.musher.crdt.change.Ref;
+import dev.musher.crdt.change.Outline;
+import dev.musher.crdt.change.Op;
 import dev.musher.crdt.PastBoard;
 import dev.musher.crdt.Rules;
 import dev.musher.crdt.change.Change;
@@ -112,6 +119,46 @@ public final class Queries {
                         .thenComparing(e -> e.change().id())
                         .thenComparingInt(HistoryEntry::index));
         return out;
+    }
+
+    /**
+     * The outlines of changes whose texts may be dropped: each text is of an item that is closed,
+     * and was replaced there; and those of changes whose texts were dropped already. Whether they
+     * count is for who drops them to say. Ascending by id. Reads the whole store, and takes long.
+     */
+    public List<Op.Vouched> replaced() {
+        Map<ChangeId, Integer> texts = new HashMap<>();
+        SortedMap<ChangeId, Change> found = new TreeMap<>();
+        now().items().forEach((key, item) -> replaced(item, texts, found));
+        List<Op.Vouched> out = new ArrayList<>();
+        found.forEach((id, change) -> {
+            long all = change.ops().stream().filter(Outline::holdsText).count();
+            ChangeId hash = Outline.hash(change);
+            if (hash != null && (change.isOutline() || texts.getOrDefault(id, 0) == all)) {
+                out.add(new Op.Vouched(id, hash));
+            }
+        });
+        return out;
+    }
+
+    private void replaced(
+            Item item, Map<ChangeId, Integer> texts, SortedMap<ChangeId, Change> found) {
+        boolean closed = Compaction.isClosed(item);
+        history.itemLog(
+                item.key(),
+                (place, index, written) -> {
+                    Change change = history.change(place);
+                    if (!Outline.holdsText(change.op(index))) {
+                        return;
+                    }
+                    boolean shown = item.body().refs().contains(new Ref(change.id(), index));
+                    if (closed && !shown) {
+                        texts.merge(change.id(), 1, Integer::sum);
+                    }
+                    if (change.isOutline() || (closed && !shown)) {
+                        found.put(change.id(), change);
+                    }
+                });
     }
 
     /**

@@ -339,6 +339,12 @@ public final class Replica {
             case Input.Committed in -> committed(in);
             case Input.CommitFailed in -> commitFailed(in);
             case Input.Listening in -> peers.targets().own(in.addresses(), in.certificate());
+            case Input.Checkpoint in -> callers.checkpoint(in);
+            case Input.ListCheckpoints in ->
+                    turn.add(
+                            new Effect.Answer(
+                                    in.ticket(), "", callers.compaction().list(in.idleMs())));
+            case Input.Compact in -> callers.compact(in);
             case Input.ListVoid in ->
                     turn.add(new Effect.VoidList(in.ticket(), VoidOps.of(ledger)));
             case Input.Tick in -> tick();

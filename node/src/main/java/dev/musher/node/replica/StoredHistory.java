@@ -129,6 +129,11 @@ final class StoredHistory implements History {
         recent.remove(place);
     }
 
+    /** An outline takes the place of a change that is on disk. */
+    void outlined(Place place) {
+        recent.remove(place);
+    }
+
     /** The batch being gathered leaves. */
     void closed() {
         flying = building;

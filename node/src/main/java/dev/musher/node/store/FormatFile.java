@@ -10,8 +10,11 @@ import java.nio.file.Path;
  * already changes it. The database holds the version too; the file is there first.
  */
 final class FormatFile {
-    /** Newest format this version reads, and the one it writes. */
-    static final int KNOWN = 1;
+    /**
+     * Newest format this version reads, and the one it writes. 2: outlines may stand in place of
+     * changes. An older store is raised to it when it is opened.
+     */
+    static final int KNOWN = 2;
 
     private static final String NAME = "FORMAT";
     private static final String PREFIX = "musher store ";
@@ -19,8 +22,8 @@ final class FormatFile {
     private FormatFile() {}
 
     /**
-     * Checks the format of a store about to be opened and marks a new one. Changes nothing in a
-     * store that is refused.
+     * Checks the format of a store about to be opened, marks a new one and raises an older one.
+     * Changes nothing in a store that is refused.
      */
     static void check(Path dir) throws IOException {
         Path file = dir.resolve(NAME);
@@ -28,6 +31,10 @@ final class FormatFile {
             int found = parse(dir, Files.readString(file, StandardCharsets.UTF_8));
             if (found > KNOWN) {
                 throw new NewerFormatException(dir.toString(), found, KNOWN);
+            }
+            if (found < KNOWN) {
+                // Before the store's own row: an older version must not open what this one wrote.
+                write(dir);
             }
             return;
         }

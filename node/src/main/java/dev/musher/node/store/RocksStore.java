@@ -518,7 +518,7 @@ public final class RocksStore implements Store {
         if (format == null && found == null && db.getLatestSequenceNumber() == 0) {
             byte[] made = freshId();
             try (WriteBatch batch = new WriteBatch()) {
-                batch.put(own, FORMAT_KEY, ByteBuffer.allocate(4).putInt(FormatFile.KNOWN).array());
+                batch.put(own, FORMAT_KEY, knownFormat());
                 batch.put(own, ID_KEY, made);
                 db.write(writes, batch);
             }
@@ -532,7 +532,14 @@ public final class RocksStore implements Store {
         if (version > FormatFile.KNOWN) {
             throw new NewerFormatException(dir.toString(), version, FormatFile.KNOWN);
         }
+        if (version < FormatFile.KNOWN) {
+            db.put(own, writes, FORMAT_KEY, knownFormat());
+        }
         return found;
+    }
+
+    private static byte[] knownFormat() {
+        return ByteBuffer.allocate(Integer.BYTES).putInt(FormatFile.KNOWN).array();
     }
 
     /** A batch names tables by number, so the numbers must be what it believes. */
