@@ -1,5 +1,7 @@
 package dev.musher.node;
 
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.Malformed;
 import dev.musher.node.store.PrivateFolder;
 import dev.musher.protocol.crypto.Ed25519Signer;
 import dev.musher.protocol.sync.Fingerprint;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *   device.key.next  while the key is rotated: the one that comes, until the store says it is taken
  *   unused         until the home has belonged to a project: without it, a store that is missing
  *                  was lost, and nothing is founded in its place
+ *   project        id of its project, for the day when the store cannot tell it
  *   recovery.key   only after founding: seed of the project's recovery key, 0600; to be moved away
  *   token          what local callers show, 0600
  *   tls.pem        key and certificate shown where others can reach it, 0600
@@ -47,6 +50,7 @@ public final class Home implements AutoCloseable {
     private static final String NEXT_KEY = "device.key.next";
 
     private static final String UNUSED = "unused";
+    private static final String PROJECT = "project";
 
     private final Path folder;
     private final FileChannel lockFile;
@@ -129,6 +133,31 @@ public final class Home implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new HomeException(file + " cannot be deleted: " + e.getMessage(), e);
+        }
+    }
+
+    /** Keeps the id of its project beside the store. */
+    public void remember(ChangeId project) {
+        try {
+            if (!project.equals(project())) {
+                AtomicFile.write(
+                        folder.resolve(PROJECT),
+                        (project.hex() + "\n").getBytes(StandardCharsets.US_ASCII));
+            }
+        } catch (IOException e) {
+            throw new HomeException("its project cannot be kept in " + folder, e);
+        }
+    }
+
+    /** The project it belongs to, as {@link #remember} kept it; null where it was not kept. */
+    @Nullable ChangeId project() {
+        if (!Files.exists(folder.resolve(PROJECT))) {
+            return null;
+        }
+        try {
+            return ChangeId.parse(readText(PROJECT));
+        } catch (IllegalArgumentException | Malformed e) {
+            return null;
         }
     }
 

@@ -155,7 +155,7 @@ public final class HomeRestore {
         };
     }
 
-    private static Published restore(Home home, RocksStore store, Iterator<Signed> changes) {
+    static Published restore(Home home, RocksStore store, Iterator<Signed> changes) {
         return restore(home, store, changes.next(), changes);
     }
 

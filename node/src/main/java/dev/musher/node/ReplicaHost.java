@@ -1,5 +1,6 @@
 package dev.musher.node;
 
+import dev.musher.crdt.change.ChangeId;
 import dev.musher.node.http.Backend;
 import dev.musher.node.replica.Published;
 import dev.musher.node.replica.Replica;
@@ -123,20 +124,33 @@ public final class ReplicaHost implements AutoCloseable {
     /** Says in the home that it has a project, once the disk says so. */
     private static void markUsed(Home home, RocksStore store, Driver driver) {
         if (!home.unused()) {
+            remember(home, store);
             return;
         }
         Runnable mark =
                 new Runnable() {
+                    private boolean done;
+
+                    // By this thread, and by the one that publishes.
                     @Override
-                    public void run() {
-                        if (Replica.belongs(store)) {
+                    public synchronized void run() {
+                        if (!done && Replica.belongs(store)) {
+                            done = true;
                             home.used();
+                            remember(home, store);
                             driver.forget(this);
                         }
                     }
                 };
         driver.onPublish(mark);
         mark.run();
+    }
+
+    private static void remember(Home home, RocksStore store) {
+        ChangeId project = Replica.projectOf(store);
+        if (project != null) {
+            home.remember(project);
+        }
     }
 
     /** Its folder. */

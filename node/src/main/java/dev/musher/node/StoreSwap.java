@@ -75,6 +75,28 @@ final class StoreSwap {
         discard();
     }
 
+    /**
+     * Puts the new store in the place of a damaged one, which is kept.
+     *
+     * @return where it is kept
+     */
+    Path swapAside() throws IOException {
+        Path aside = aside();
+        move(store, old);
+        move(fresh, store);
+        move(old, aside);
+        return aside;
+    }
+
+    private Path aside() {
+        for (int i = 1; ; i++) {
+            Path aside = store.resolveSibling("store.damaged-" + i);
+            if (!Files.exists(aside)) {
+                return aside;
+            }
+        }
+    }
+
     /** Deletes a folder, if it is there. */
     static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {

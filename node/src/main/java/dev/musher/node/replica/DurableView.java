@@ -43,6 +43,7 @@ final class DurableView implements SyncView {
 
     private final ChangeId project;
     private final Ledger ledger;
+    private final boolean joining;
     private final SortedMap<DeviceId, Integer> levels = new TreeMap<>(DeviceId::compareTo);
     private int[] seqs = new int[16];
     private int branches;
@@ -52,8 +53,12 @@ final class DurableView implements SyncView {
     private @Nullable Live live;
     private @Nullable Membership liveOf;
 
-    DurableView(ChangeId project, Ledger ledger, Reader store) {
+    /**
+     * @param joining whether an invite is being redeemed: then it says who must answer
+     */
+    DurableView(ChangeId project, Ledger ledger, Reader store, boolean joining) {
         this.project = project;
+        this.joining = joining;
         this.ledger = ledger;
         store.scan(
                 Table.INDEX,
@@ -222,9 +227,13 @@ final class DurableView implements SyncView {
 
     @Override
     public boolean member(DeviceId device) {
-        return ledger.project().id() != null
-                && membership().role(device) != null
-                && !membership().isCut(device);
+        if (ledger.project().id() == null) {
+            // A repaired home that has lost all, members too. It has nothing to tell, and the
+            // history proves itself from the genesis, whose hash is the project's name: so whoever
+            // knows that name may bring it.
+            return !joining;
+        }
+        return membership().role(device) != null && !membership().isCut(device);
     }
 
     @Override
@@ -262,7 +271,7 @@ final class DurableView implements SyncView {
 
     @Override
     public boolean mayAdd(DeviceId device) {
-        if (!member(device)) {
+        if (ledger.project().id() == null || !member(device)) {
             return false;
         }
         Role role = membership().role(device);

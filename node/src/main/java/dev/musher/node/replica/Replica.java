@@ -93,7 +93,9 @@ public final class Replica {
             targets.pin(joining.addresses(), pinned);
         }
         this.standing = new Standing(joining, setup.loss());
-        this.view = new DurableView(beginning.project(joining, writer, wallMs), ledger, store);
+        this.view =
+                new DurableView(
+                        beginning.project(joining, writer, wallMs), ledger, store, joining != null);
         this.peers =
                 new Peers(
                         new SyncHub(view, signer, verifier, setup.sync()),

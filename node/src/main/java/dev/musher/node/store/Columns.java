@@ -48,12 +48,34 @@ final class Columns implements AutoCloseable {
     private final WriteOptions writes;
     private final List<ColumnFamilyDescriptor> families = new ArrayList<>();
 
-    Columns(StoreOptions options, WALRecoveryMode recovery) {
+    /** How a database is opened. */
+    enum Opening {
+        /** Any doubt in the log is a refusal. */
+        STRICT(WALRecoveryMode.AbsoluteConsistency),
+        /** The end of the log may be torn. */
+        TORN_TAIL(WALRecoveryMode.TolerateCorruptedTailRecords),
+        /** Whatever can be read, for salvage only: rows are missing or old without a word. */
+        SALVAGE(WALRecoveryMode.SkipAnyCorruptedRecords),
+        /** The same from an older MANIFEST and without the log. */
+        LAST_RESORT(WALRecoveryMode.SkipAnyCorruptedRecords);
+
+        private final WALRecoveryMode log;
+
+        Opening(WALRecoveryMode log) {
+            this.log = log;
+        }
+
+        private boolean trusted() {
+            return this == STRICT || this == TORN_TAIL;
+        }
+    }
+
+    Columns(StoreOptions options, Opening opening) {
         cache = own(new LRUCache(options.blockCacheBytes(), 4, false, 0.3));
         // Counts only: histograms cost in every call, so all of them are named to be left out.
         statistics = own(new Statistics(EnumSet.allOf(HistogramType.class)));
         statistics.setStatsLevel(StatsLevel.EXCEPT_DETAILED_TIMERS);
-        database = own(database(options, recovery));
+        database = own(database(options, opening));
         reads = own(new ReadOptions().setVerifyChecksums(true));
         // Synced before a commit returns; refused where RocksDB would wait inside native code.
         writes = own(new WriteOptions().setSync(true).setNoSlowdown(true));
@@ -104,18 +126,19 @@ final class Columns implements AutoCloseable {
         }
     }
 
-    private DBOptions database(StoreOptions options, WALRecoveryMode recovery) {
+    private DBOptions database(StoreOptions options, Opening opening) {
         // Only by name: the binding has no setter. A log file that is missing is noticed by it.
         Properties named = new Properties();
-        named.setProperty("track_and_verify_wals_in_manifest", "true");
+        named.setProperty("track_and_verify_wals_in_manifest", String.valueOf(opening.trusted()));
         DBOptions made = DBOptions.getDBOptionsFromProps(named);
         if (made == null) {
             throw new IllegalStateException("this RocksDB does not know a setting of ours");
         }
-        return made.setCreateIfMissing(true)
+        return made.setCreateIfMissing(opening.trusted())
                 .setCreateMissingColumnFamilies(true)
-                .setParanoidChecks(true)
-                .setWalRecoveryMode(recovery)
+                .setParanoidChecks(opening.trusted())
+                .setBestEffortsRecovery(opening == Opening.LAST_RESORT)
+                .setWalRecoveryMode(opening.log)
                 // Opening moves the log into table files, so damage to it is reported once.
                 .setAvoidFlushDuringRecovery(false)
                 .setStatistics(statistics)

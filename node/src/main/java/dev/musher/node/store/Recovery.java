@@ -10,7 +10,6 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
-import org.rocksdb.WALRecoveryMode;
 
 /**
  * Opens a database, strictly first.
@@ -32,8 +31,7 @@ record Recovery(
         long acknowledged = Witness.read(dir);
         RocksDBException refusal;
         try {
-            return open(dir, options, WALRecoveryMode.AbsoluteConsistency, false)
-                    .comparedWith(acknowledged);
+            return open(dir, options, Columns.Opening.STRICT, false).comparedWith(acknowledged);
         } catch (RocksDBException e) {
             refusal = e;
         }
@@ -41,8 +39,26 @@ record Recovery(
             throw translate(dir, refusal);
         }
         try {
-            return open(dir, options, WALRecoveryMode.TolerateCorruptedTailRecords, true)
-                    .comparedWith(acknowledged);
+            return open(dir, options, Columns.Opening.TORN_TAIL, true).comparedWith(acknowledged);
+        } catch (RocksDBException e) {
+            e.addSuppressed(refusal);
+            throw translate(dir, e);
+        }
+    }
+
+    /**
+     * Opens what no trusted way opens, to see what can still be read. Rows are missing, or older
+     * ones are in their place, without a word: only for what proves itself.
+     */
+    static Recovery salvage(Path dir, StoreOptions options) throws IOException {
+        RocksDBException refusal;
+        try {
+            return open(dir, options, Columns.Opening.SALVAGE, true);
+        } catch (RocksDBException e) {
+            refusal = e;
+        }
+        try {
+            return open(dir, options, Columns.Opening.LAST_RESORT, true);
         } catch (RocksDBException e) {
             e.addSuppressed(refusal);
             throw translate(dir, e);
@@ -50,9 +66,9 @@ record Recovery(
     }
 
     private static Recovery open(
-            Path dir, StoreOptions options, WALRecoveryMode mode, boolean tailDropped)
+            Path dir, StoreOptions options, Columns.Opening opening, boolean tailDropped)
             throws RocksDBException {
-        Columns columns = new Columns(options, mode);
+        Columns columns = new Columns(options, opening);
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         RocksDB db = null;
         try {
@@ -90,7 +106,12 @@ record Recovery(
         }
         if (code(e) == Status.Code.Corruption) {
             return new StoreCorruptException(
-                    "the store in " + dir + " is damaged: " + message + ": restore a backup", e);
+                    "the store in "
+                            + dir
+                            + " is damaged: "
+                            + message
+                            + ": `musher doctor --repair`, or restore a backup",
+                    e);
         }
         return new StoreFailedException("the store in " + dir + " does not open: " + message, e);
     }

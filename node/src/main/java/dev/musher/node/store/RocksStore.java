@@ -94,11 +94,42 @@ public final class RocksStore implements Store {
         }
     }
 
+    /**
+     * Opens a damaged store that {@link #open(Path, StoreOptions)} refuses, in a copy of its own,
+     * to see what can still be read. Rows are missing, or older ones are in their place, without a
+     * word: only for what proves itself, as signed changes do.
+     *
+     * @throws StoreCorruptException if nothing can be read
+     * @throws StoreFailedException if the disk refused
+     */
+    public static RocksStore salvage(Path copy, StoreOptions options) {
+        RocksStore store = null;
+        try {
+            NativeLibrary.load(options.nativeFolder());
+            LogRecords.disarm(copy);
+            Reserve none = new Reserve(copy, 0, options.marginBytes(), FreeSpace.of(copy));
+            Recovery opened = Recovery.salvage(copy, options);
+            try {
+                store = new RocksStore(copy, options, opened, none);
+                return store;
+            } catch (RocksDBException e) {
+                throw Recovery.translate(copy, e);
+            } finally {
+                if (store == null) {
+                    opened.close();
+                }
+            }
+        } catch (IOException e) {
+            throw new StoreFailedException("the store in " + copy + " does not open: " + e, e);
+        }
+    }
+
     /** As {@link #open(Path, StoreOptions)}, asking something else for the free space. */
     static RocksStore open(Path dir, StoreOptions options, @Nullable FreeSpace space)
             throws IOException {
         NativeLibrary.load(options.nativeFolder());
         FormatFile.check(dir);
+        LogRecords.check(dir);
         Reserve reserve =
                 new Reserve(
                         dir,

@@ -97,7 +97,7 @@ final class Pages implements AutoCloseable {
     }
 
     /** Takes out of the list what can be proved by itself; the rest waits for its signature. */
-    private static List<Found> covered(List<Found> waiting) {
+    static List<Found> covered(List<Found> waiting) {
         List<Signed> run = new ArrayList<>(waiting.size());
         for (Found each : waiting) {
             Signed signed = each.signed();

@@ -123,7 +123,7 @@ final class Proofs {
     }
 
     /** What follows each other in a chain, up to and with a signed change. */
-    private static List<List<Found>> units(List<Found> page) {
+    static List<List<Found>> units(List<Found> page) {
         List<List<Found>> out = new ArrayList<>();
         Map<ChangeId, List<Found>> unsigned = new HashMap<>();
         for (Found found : page) {

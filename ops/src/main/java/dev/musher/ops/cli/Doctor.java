@@ -1,5 +1,6 @@
 package dev.musher.ops.cli;
 
+import dev.musher.node.HomeRepair;
 import dev.musher.node.HomeRestore;
 import dev.musher.node.Release;
 import dev.musher.node.replica.Published;
@@ -27,13 +28,57 @@ final class Doctor extends Action {
             description = "Make every derived row anew from the changes; the node must not run.")
     boolean rebuild;
 
+    @Option(
+            names = "--repair",
+            description = {
+                "Of a damaged store, make a sound one of the changes that are beyond doubt, and",
+                "keep the damaged one aside; peers give back the rest. The node must not run."
+            })
+    boolean repair;
+
     private final Map<String, Object> facts = new LinkedHashMap<>();
     private final List<String> complaints = new ArrayList<>();
 
     @Override
     protected int run(Screen screen) throws IOException {
         Homes homes = homes();
-        return rebuild ? rebuild(screen, homes) : look(screen, homes);
+        if (rebuild && repair) {
+            throw new Failure(
+                    Failure.USAGE,
+                    "--rebuild is for derived rows, --repair for a damaged store: give one");
+        }
+        return rebuild
+                ? rebuild(screen, homes)
+                : repair ? repair(screen, homes) : look(screen, homes);
+    }
+
+    private static int repair(Screen screen, Homes homes) {
+        if (homes.run().isPresent()) {
+            throw new Failure(
+                    Failure.CONFLICT, "the node runs: end it with `musher down`, then repair");
+        }
+        Stopped.requireHome(homes.home());
+        HomeRepair.Repaired done = HomeRepair.repair(homes.home());
+        screen.say(
+                done.opened()
+                        ? done.kept() + " changes are beyond doubt and kept"
+                        : "the damaged store could not be read: nothing of it is kept");
+        screen.say("the damaged store is kept in");
+        screen.result(done.aside().toString());
+        screen.say(
+                done.settingsKept()
+                        ? "start the node with `musher up`: peers give back what is missing"
+                        : "addresses of peers are lost too: start the node with `musher up`, then"
+                              + " `musher peer add URL`, so that peers give back what is missing");
+        screen.say("what was written here alone since the last sync is in a backup, or nowhere");
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("project", done.project().hex());
+        out.put("opened", done.opened());
+        out.put("kept", done.kept());
+        out.put("settings_kept", done.settingsKept());
+        out.put("aside", done.aside().toString());
+        screen.object(Json.of(out));
+        return 0;
     }
 
     private static int rebuild(Screen screen, Homes homes) {

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +15,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,7 +100,7 @@ final class CrashLoop {
         }
         end();
         if (report.holds()) {
-            delete(own);
+            Folders.delete(own);
         }
     }
 
@@ -298,13 +296,5 @@ final class CrashLoop {
 
     private static double seconds(long beganNs) {
         return (System.nanoTime() - beganNs) / 1e9;
-    }
-
-    private static void delete(Path own) throws IOException {
-        try (Stream<Path> all = Files.walk(own)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

@@ -2,13 +2,13 @@ package dev.musher.ops.load;
 
 import dev.musher.ops.cli.Action;
 import dev.musher.ops.cli.Failure;
+import dev.musher.ops.cli.Json;
 import dev.musher.ops.cli.Screen;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -16,17 +16,35 @@ import picocli.CommandLine.Option;
 @Command(
         name = "soak",
         description = {
-            "Kill a node under load at random moments and start it again: nothing that was",
-            "acknowledged may be missing, and nothing be there twice. Exit 1 on a breach."
+            "What must hold, made hard again and again, in folders that nobody else uses. Exit 1"
+                    + " on",
+            "a breach. Give one of --crashes and --disk.",
+            "--crashes N: a node under load is killed at random moments and started again: nothing",
+            "that was acknowledged may be missing, and nothing be there twice.",
+            "--disk KIND: faults of a disk."
         })
 public final class RunSoak extends Action {
 
     @Option(
             names = "--crashes",
             paramLabel = "N",
-            required = true,
             description = "How many times to kill it, after 20 to 2,000 ms of load each.")
-    int crashes;
+    @Nullable Integer crashes;
+
+    @Option(
+            names = "--disk",
+            paramLabel = "KIND",
+            description = {
+                "flips: bytes of a store flipped or cut, detected, and some repaired from a peer;",
+                "torn: ends of files torn off; cleanup: the store tidies up over damage."
+            })
+    @Nullable String disk;
+
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            description = "Of --disk: how often (default: as many as its goal names).")
+    @Nullable Integer runs;
 
     @Option(
             names = "--seed",
@@ -45,35 +63,65 @@ public final class RunSoak extends Action {
 
     @Override
     protected int run(Screen screen) throws IOException, InterruptedException {
-        if (crashes < 1) {
-            throw new Failure(Failure.USAGE, "--crashes is 1 or more");
+        if ((crashes == null) == (disk == null)
+                || (crashes != null && crashes < 1)
+                || (runs != null && (disk == null || runs < 1))) {
+            throw new Failure(
+                    Failure.USAGE,
+                    "give --crashes N, or --disk with one of "
+                            + String.join(", ", DiskFaults.names())
+                            + " and perhaps --runs N; N is 1 or more");
         }
         if (readySMax < 1) {
             throw new Failure(Failure.USAGE, "--ready-s is 1 or more");
         }
         Path folder = Files.createTempDirectory("musher-soak-");
+        return disk != null ? disk(disk, folder, screen) : crashes(folder, screen);
+    }
+
+    private int disk(String kind, Path folder, Screen screen)
+            throws IOException, InterruptedException {
+        DiskFaults.Entry entry = DiskFaults.find(kind);
+        if (entry == null) {
+            throw new Failure(
+                    Failure.USAGE,
+                    "no faults '" + kind + "'; there are " + String.join(", ", DiskFaults.names()));
+        }
+        FaultReport report =
+                entry.make()
+                        .get()
+                        .run(folder, runs == null ? entry.runs() : runs, seed, screen::say);
+        return ended(
+                report.holds(), report.breaches(), report.lines(), report.json(), folder, screen);
+    }
+
+    private int crashes(Path folder, Screen screen) throws IOException, InterruptedException {
+        int cycles = crashes == null ? 0 : crashes;
         CrashLoop loop =
-                new CrashLoop(folder, CrashOptions.of(crashes, seed, readySMax), screen::say);
+                new CrashLoop(folder, CrashOptions.of(cycles, seed, readySMax), screen::say);
         Thread ending = new Thread(loop::end, "soak-end");
         Runtime.getRuntime().addShutdownHook(ending);
         CrashReport report = loop.run();
-        report.breaches().forEach(b -> screen.say(screen.red(b)));
-        report.lines().forEach(screen::say);
-        if (report.holds()) {
-            delete(folder);
-        } else {
-            screen.result("the home and the log of acknowledgements are left in " + folder);
-        }
-        screen.object(report.json());
-        return report.holds() ? 0 : Failure.FAILED;
+        return ended(
+                report.holds(), report.breaches(), report.lines(), report.json(), folder, screen);
     }
 
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            List<Path> deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
-            for (Path path : deepestFirst) {
-                Files.delete(path);
-            }
+    private static int ended(
+            boolean holds,
+            List<String> breaches,
+            List<String> lines,
+            Json json,
+            Path folder,
+            Screen screen)
+            throws IOException {
+        breaches.forEach(b -> screen.say(screen.red(b)));
+        lines.forEach(screen::say);
+        if (holds) {
+            Folders.delete(folder);
+        } else {
+            screen.result("what it was seen on is left in " + folder);
         }
+        screen.object(json);
+        return holds ? 0 : Failure.FAILED;
     }
 }
