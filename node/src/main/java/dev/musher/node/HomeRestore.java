@@ -1,5 +1,9 @@
 package dev.musher.node;
 
+import dev.musher.crdt.change.Change;
+import java.util.TreeSet;
+import java.util.SortedSet;
+import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Malformed;
 import dev.musher.node.replica.Effect;
@@ -45,6 +49,9 @@ public final class HomeRestore {
     private final RunVerifier verifier = new RunVerifier(new Ed25519Verifier());
     private @Nullable Published published;
     private String refusal = "";
+
+    /** Changes of which only the outline came, and no checkpoint yet that vouches for it. */
+    private final SortedSet<ChangeId> unvouched = new TreeSet<>();
 
     private HomeRestore(RocksStore store, Replica replica) {
         this.store = store;
@@ -199,6 +206,7 @@ public final class HomeRestore {
             if (!refusal.isEmpty()) {
                 throw new HomeException("the export was not restored: " + refusal);
             }
+            verified.accepted().forEach(each -> vouched(each.change()));
         }
     }
 
@@ -224,7 +232,28 @@ public final class HomeRestore {
         return out;
     }
 
+    /**
+     * An outline needs an owner's word that is admitted, which refuses another hash than that of
+     * the outline; else whoever wrote the file could put words into an author's mouth.
+     */
+    private void vouched(Change change) {
+        if (change.isOutline()) {
+            unvouched.add(change.id());
+        }
+        for (Op op : change.ops()) {
+            if (op instanceof Op.Checkpoint checkpoint) {
+                checkpoint.outlines().forEach(each -> unvouched.remove(each.change()));
+            }
+        }
+    }
+
     private Published settled(long read) {
+        if (!unvouched.isEmpty()) {
+            throw new HomeException(
+                    "the export was not restored: of change "
+                            + unvouched.first().hex()
+                            + " it holds the outline only, for which no checkpoint vouches");
+        }
         for (int i = 0; i < SETTLING_TICKS; i++) {
             Published now = published;
             if (now != null && now.digest() != null && now.changes() >= read) {

@@ -1,5 +1,11 @@
 package dev.musher.node;
 
+import java.io.UncheckedIOException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.stream.Stream;
+import dev.musher.node.replica.Input;
+import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
@@ -165,6 +171,41 @@ final class NodeBackend implements Backend {
     @Override
     public List<Signed> exported(long after, int max) {
         return driver.queries().exported(after, max);
+    }
+
+    @Override
+    public CompletionStage<Told> checkpoint(Actor actor) {
+        List<Op.Vouched> outlines = driver.queries().replaced();
+        return told(driver.told(ticket -> new Input.Checkpoint(ticket, actor, outlines)));
+    }
+
+    @Override
+    public CompletionStage<Told> checkpoints(long idleMs) {
+        return told(driver.told(ticket -> new Input.ListCheckpoints(ticket, idleMs)));
+    }
+
+    @Override
+    public CompletionStage<Told> compact(boolean dryRun, long idleMs, long keepMs, int from) {
+        return told(driver.told(ticket -> new Input.Compact(ticket, dryRun, idleMs, keepMs, from)));
+    }
+
+    @Override
+    public long shrink() {
+        store.compact();
+        try (Stream<Path> files = Files.walk(home.store())) {
+            return files.mapToLong(NodeBackend::bytes).sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the store's folder cannot be read", e);
+        }
+    }
+
+    /** Of a file that may go at any moment: the store drops what it does not need. */
+    private static long bytes(Path file) {
+        try {
+            return Files.isRegularFile(file) ? Files.size(file) : 0;
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     @Override

@@ -83,6 +83,29 @@ public interface Backend {
      */
     CompletionStage<Told> rotate();
 
+    /** Writes checkpoints over all that is replaced; tells JSON. Takes long at first. */
+    CompletionStage<Told> checkpoint(Actor actor);
+
+    /**
+     * Lists checkpoints; tells JSON. Does not block.
+     *
+     * @param idleMs a device that wrote nothing for so long is not waited for
+     */
+    CompletionStage<Told> checkpoints(long idleMs);
+
+    /**
+     * Drops replaced texts, some hundred in one call, or says which; tells JSON. Does not block.
+     *
+     * @param from outlines that earlier calls looked at
+     */
+    CompletionStage<Told> compact(boolean dryRun, long idleMs, long keepMs, int from);
+
+    /**
+     * Gives back the room of what was dropped, and tells how many bytes the store takes. Works on
+     * the disk, and takes long.
+     */
+    long shrink();
+
     /** Signed changes after the first {@code after} that arrived here. May read the disk. */
     List<Signed> exported(long after, int max);
 

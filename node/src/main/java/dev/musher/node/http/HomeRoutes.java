@@ -37,7 +37,8 @@ final class HomeRoutes {
     }
 
     /**
-     * A page: {@code {changes:[{id, bytes, signature, view}], next}}. Bytes and signature are
+     * A page: {@code {changes:[{id, bytes, outline, signature, view}], next}}. Where outline is
+     * true, bytes are header and outline of a change, not the change. Bytes and signature are
      * base64; a signature is null where a later one of the same chain covers the change, and has
      * behind its 64 bytes the headers that lead to it where those later changes may be missing.
      */
@@ -58,6 +59,7 @@ final class HomeRoutes {
             out.object()
                     .member("id", signed.change().id().hex())
                     .member("bytes", base64(signed.change().bytes()))
+                    .member("outline", signed.change().isOutline())
                     .member(
                             "signature",
                             signature == null

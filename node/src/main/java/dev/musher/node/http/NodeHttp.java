@@ -108,6 +108,7 @@ public final class NodeHttp {
             Vertx vertx, Backend backend, Feed feed, Metrics metrics, Sessions sessions) {
         List<Route> all = new ArrayList<>(ProjectApi.routes(vertx, backend));
         all.addAll(new HomeRoutes(new Routes(backend)).routes());
+        all.addAll(new CheckpointRoutes(new Routes(backend)).routes());
         all.addAll(new EventRoutes(backend, feed).routes());
         all.addAll(new UpkeepRoutes(backend, metrics).routes());
         all.addAll(new SignIn(sessions, "/api/v1/board").routes());

@@ -16,6 +16,8 @@ public enum Flaw {
     REFUSED,
     /** A change is there twice. */
     DUPLICATE,
+    /** Of a change there is only the outline, and no owner's checkpoint vouches for that. */
+    OUTLINE,
     /** A device wrote two changes in one place of its chain. */
     FORK,
     /** A derived row is not what the changes make of it. */

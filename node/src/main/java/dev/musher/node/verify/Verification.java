@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -49,6 +50,7 @@ public final class Verification {
 
     private final Set<ChangeId> refused = new HashSet<>();
     private final Map<Place, Found> forks = new HashMap<>();
+    private final Map<ChangeId, Found> outlines = new TreeMap<>();
     private long changes;
     private long applied;
     private long signatures;
@@ -161,6 +163,9 @@ public final class Verification {
 
     private void apply(Found found, Patch patch) {
         applied++;
+        if (patch.change().isOutline()) {
+            outlines.put(patch.change().id(), found);
+        }
         folded.add(patch);
         if (patch.forked()) {
             forks.put(patch.place(), found);
@@ -199,6 +204,15 @@ public final class Verification {
                                     + ", its changes are of "
                                     + id.hex()));
         }
+        outlines.forEach((outlined, found) -> {
+            if (project.vouching(outlined).isEmpty()) {
+                tell(
+                        Flaw.OUTLINE,
+                        found,
+                        change(found),
+                        "its texts were dropped, and no owner vouches for what is left of it");
+            }
+        });
         List<Fork> forked = forked();
         folded.finish(project.items());
         boolean compared = whole && evidence.derives();

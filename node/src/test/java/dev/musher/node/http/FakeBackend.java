@@ -317,6 +317,30 @@ final class FakeBackend implements Backend {
     }
 
     @Override
+    public CompletionStage<Told> checkpoint(Actor actor) {
+        return CompletableFuture.completedFuture(new Told.Done("{\"checkpoints\":1}"));
+    }
+
+    @Override
+    public CompletionStage<Told> checkpoints(long idleMs) {
+        return CompletableFuture.completedFuture(
+                new Told.Done("{\"checkpoints\":[],\"idle_ms\":" + idleMs + "}"));
+    }
+
+    @Override
+    public CompletionStage<Told> compact(boolean dryRun, long idleMs, long keepMs, int from) {
+        return CompletableFuture.completedFuture(
+                new Told.Done(
+                        "{\"dropped\":0,\"dry_run\":%s,\"keep_ms\":%d,\"from\":%d}"
+                                .formatted(dryRun, keepMs, from)));
+    }
+
+    @Override
+    public long shrink() {
+        return 4_096;
+    }
+
+    @Override
     public CompletionStage<Told> offline(boolean offline) {
         return CompletableFuture.completedFuture(new Told.Done(""));
     }

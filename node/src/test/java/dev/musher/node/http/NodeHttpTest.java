@@ -202,6 +202,8 @@ class NodeHttpTest {
                         "GET /api/v1/export",
                         "POST /api/v1/backup",
                         "POST /api/v1/offline",
+                        "POST /api/v1/checkpoints",
+                        "POST /api/v1/compact",
                         "POST /api/v1/sessions");
         String description = served.send("GET", "/openapi.yaml", "").body();
         assertEquals(persons.size(), description.split("For persons only", -1).length - 1);
@@ -216,6 +218,35 @@ class NodeHttpTest {
             assertEquals("not_allowed", Served.parse(answer.body()).get("code").asText(), each);
             assertTrue(served.send(parts[0], parts[1], "{}").statusCode() != 403, each);
         }
+    }
+
+    @Test
+    @Tag("H-20")
+    void compactionTakesWhatItKnowsAndNothingElse() throws Exception {
+        JsonNode page =
+                served.json(
+                        200,
+                        "POST",
+                        "/api/v1/compact",
+                        "{\"dry_run\":true,\"keep_days\":2,\"from\":512}");
+        assertTrue(page.get("dry_run").asBoolean());
+        assertEquals(2L * 86_400_000, page.get("keep_ms").asLong());
+        assertEquals(512, page.get("from").asInt());
+        assertEquals(
+                4_096,
+                served.json(200, "POST", "/api/v1/compact", "{\"shrink\":true}")
+                        .get("disk_bytes")
+                        .asInt());
+        served.json(400, "POST", "/api/v1/compact", "{\"keep_days\":-1}");
+        served.json(400, "POST", "/api/v1/compact", "{\"everything\":true}");
+        served.json(400, "POST", "/api/v1/checkpoints", "{\"root\":1}");
+        assertEquals(
+                1, served.json(200, "POST", "/api/v1/checkpoints", "{}").get("checkpoints").asInt());
+        assertEquals(
+                86_400_000,
+                served.json(200, "GET", "/api/v1/checkpoints?idle_days=1", "")
+                        .get("idle_ms")
+                        .asLong());
     }
 
     @Test

@@ -50,6 +50,8 @@ final class Commands {
                     new Entry("export", Export::new),
                     new Entry("verify", Verify::new),
                     new Entry("digest", ShowDigest::new),
+                    new Entry("checkpoint", MakeCheckpoint::new),
+                    new Entry("compact", Compact::new),
                     new Entry("backup", BackUp::new),
                     new Entry("restore-home", RestoreHome::new),
                     new Entry("doctor", Doctor::new),

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "export",
         description = {
-            "Write every signed change, one a line: {id, bytes, signature, view}.",
+            "Write every signed change, one a line: {id, bytes, outline, signature, view}.",
             "`musher import` of it into an empty home restores the project."
         })
 final class Export extends OnNode {

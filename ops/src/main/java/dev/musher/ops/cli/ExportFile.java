@@ -1,5 +1,6 @@
 package dev.musher.ops.cli;
 
+import dev.musher.crdt.change.Outline;
 import dev.musher.crdt.change.ChangeCodec;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Malformed;
@@ -69,8 +70,11 @@ final class ExportFile {
 
     private static Signed signed(Json json) {
         Json signature = json.at("signature");
+        byte[] bytes = Base64.getDecoder().decode(json.at("bytes").text());
         return SignedCodec.signed(
-                ChangeCodec.read(Base64.getDecoder().decode(json.at("bytes").text())),
+                json.at("outline").exists() && json.at("outline").flag()
+                        ? Outline.read(bytes)
+                        : ChangeCodec.read(bytes),
                 signature.exists() ? Base64.getDecoder().decode(signature.text()) : null);
     }
 

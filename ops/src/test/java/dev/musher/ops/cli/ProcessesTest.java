@@ -334,6 +334,60 @@ final class ProcessesTest {
     }
 
     @Test
+    @Tag("M-16")
+    @Tag("H-20")
+    void aCompactedHomeKeepsItsStateAndItsExportRestoresIt() throws Exception {
+        musher(home, "new", "story", "long");
+        for (String text : List.of("first ", "second ", "third ")) {
+            Path body = folder.resolve("body.md");
+            Files.writeString(body, text.repeat(200));
+            assertEquals(0, musher(home, "set", "1", "body=@" + body), said);
+        }
+        assertEquals(0, musher(home, "move", "1", "done"), said);
+        String digest = json(home, "digest").at("digest").text();
+        assertEquals(0, json(home, "compact", "--dry-run").at("dropped").number(), "no checkpoint");
+        assertEquals(2, json(home, "checkpoint").at("outlines").number());
+        Json young = json(home, "compact");
+        assertEquals(2, young.at("kept").at("young").number(), young.toString());
+        Json dry = json(home, "compact", "--keep-days", "0", "--dry-run");
+        assertEquals(2, dry.at("dropped").number(), dry.toString());
+        Json done = json(home, "compact", "--keep-days", "0");
+        assertEquals(2, done.at("dropped").number(), done.toString());
+        assertEquals(dry.at("bytes").number(), done.at("bytes").number());
+        assertTrue(done.at("disk_after").number() <= done.at("disk_before").number());
+        assertEquals(digest, json(home, "digest").at("digest").text());
+        assertTrue(json(home, "show", "1").at("body").text().startsWith("third "));
+        assertEquals(0, musher(home, "show", "1", "--history"), said);
+        Json verified = json(home, "verify");
+        assertTrue(verified.at("ok").flag(), verified.toString());
+
+        Path file = folder.resolve("x.jsonl");
+        json(home, "export", "--to", file.toString());
+        assertTrue(json(home, "verify", file.toString()).at("ok").flag());
+        Path copy = folder.resolve("copy");
+        assertEquals(digest, json(copy, "import", file.toString()).at("digest").text());
+        assertEquals(digest, json(copy, "verify").at("digest").text());
+
+        // One byte of what stands for the body: nobody vouches for that.
+        List<String> lines = new ArrayList<>(Files.readAllLines(file));
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).contains("\"outline\":true")) {
+                int at = lines.get(i).indexOf("\",\"outline\"") - 70;
+                char other = lines.get(i).charAt(at) == 'A' ? 'B' : 'A';
+                String line = lines.get(i);
+                lines.set(i, line.substring(0, at) + other + line.substring(at + 1));
+                break;
+            }
+        }
+        Path forged = folder.resolve("forged.jsonl");
+        Files.write(forged, lines);
+        assertEquals(Failure.UNHEALTHY, musher(home, "verify", forged.toString()), said);
+        Path none = folder.resolve("none");
+        assertEquals(Failure.FAILED, musher(none, "import", forged.toString()), said);
+        assertFalse(Files.exists(none.resolve("store")), "a forged outline left something");
+    }
+
+    @Test
     @Tag("M-02")
     void aHomeAndAnExportAreVerifiedAndDamageIsNamedByItsLine() throws Exception {
         json(home, "import", beads().toString());
