@@ -1,11 +1,9 @@
 package dev.musher.node;
 
 import dev.musher.crdt.change.Change;
-import java.util.TreeSet;
-import java.util.SortedSet;
-import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Malformed;
+import dev.musher.crdt.change.Op;
 import dev.musher.node.replica.Effect;
 import dev.musher.node.replica.Input;
 import dev.musher.node.replica.Published;
@@ -29,6 +27,8 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 

@@ -1,16 +1,11 @@
 package dev.musher.node;
 
-import java.io.UncheckedIOException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.util.stream.Stream;
-import dev.musher.node.replica.Input;
-import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.ItemKey;
+import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.change.Signature;
 import dev.musher.crdt.pipeline.Item;
@@ -18,6 +13,7 @@ import dev.musher.node.http.Backend;
 import dev.musher.node.replica.Counters;
 import dev.musher.node.replica.EventPage;
 import dev.musher.node.replica.HistoryEntry;
+import dev.musher.node.replica.Input;
 import dev.musher.node.replica.MemberView;
 import dev.musher.node.replica.Published;
 import dev.musher.node.replica.Queries;
@@ -31,12 +27,16 @@ import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.Names;
 import dev.musher.protocol.json.Outcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the HTTP interface asks, answered by the driver. Thread safe. */

@@ -1,22 +1,22 @@
 package dev.musher.node.replica;
 
-import dev.musher.crdt.Digest;
-import dev.musher.crdt.change.Limits;
-import dev.musher.crdt.change.Op;
-import dev.musher.protocol.json.JsonOut;
-import java.nio.charset.StandardCharsets;
 import dev.musher.crdt.Admission;
+import dev.musher.crdt.Digest;
 import dev.musher.crdt.Project;
 import dev.musher.crdt.change.Chain;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeCodec;
 import dev.musher.crdt.change.Header;
+import dev.musher.crdt.change.Limits;
+import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Role;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Command;
+import dev.musher.protocol.json.JsonOut;
 import dev.musher.protocol.json.Outcome;
 import dev.musher.protocol.sync.Invite;
 import dev.musher.protocol.sync.Refusal;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -226,12 +226,12 @@ final class Callers {
                         .toList();
         int done = 0;
         int written = 0;
-        while (refused == null && written < CHECKPOINTS_MAX && (done < due.size() || written == 0)) {
+        while (refused == null
+                && written < CHECKPOINTS_MAX
+                && (done < due.size() || written == 0)) {
             int to = Math.min(due.size(), done + Limits.OUTLINES);
             Digest digest = core.ledger().project().digest();
-            Op op =
-                    new Op.Checkpoint(
-                            digest.items(), digest.membership(), due.subList(done, to));
+            Op op = new Op.Checkpoint(digest.items(), digest.membership(), due.subList(done, to));
             refused = core.writer().writeOps(in.actor(), List.of(op), turn.wallMs());
             done = to;
             written++;

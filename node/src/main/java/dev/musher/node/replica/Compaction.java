@@ -121,8 +121,7 @@ final class Compaction {
             out.nothing();
         }
         return new String(
-                out.member("of", all.size()).endObject().toBytes(),
-                StandardCharsets.UTF_8);
+                out.member("of", all.size()).endObject().toBytes(), StandardCharsets.UTF_8);
     }
 
     private long drop(Place place, Signed signed, boolean dryRun) {
@@ -268,7 +267,6 @@ final class Compaction {
                             waitsFor(place, idleMs).stream().map(DeviceId::hex).toList());
             out.endObject();
         }
-        return new String(
-                out.endArray().endObject().toBytes(), StandardCharsets.UTF_8);
+        return new String(out.endArray().endObject().toBytes(), StandardCharsets.UTF_8);
     }
 }

@@ -1,8 +1,8 @@
 package dev.musher.node.replica;
 
-import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Role;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.crypto.Signer;

@@ -241,7 +241,8 @@ class NodeHttpTest {
         served.json(400, "POST", "/api/v1/compact", "{\"everything\":true}");
         served.json(400, "POST", "/api/v1/checkpoints", "{\"root\":1}");
         assertEquals(
-                1, served.json(200, "POST", "/api/v1/checkpoints", "{}").get("checkpoints").asInt());
+                1,
+                served.json(200, "POST", "/api/v1/checkpoints", "{}").get("checkpoints").asInt());
         assertEquals(
                 86_400_000,
                 served.json(200, "GET", "/api/v1/checkpoints?idle_days=1", "")

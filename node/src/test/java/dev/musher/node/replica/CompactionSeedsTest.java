@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.musher.crdt.MemoryHistory;
 import dev.musher.crdt.Admission;
+import dev.musher.crdt.MemoryHistory;
 import dev.musher.crdt.Project;
 import dev.musher.crdt.Rules;
 import dev.musher.crdt.change.Change;
@@ -83,7 +83,8 @@ class CompactionSeedsTest {
             world.pass(5_000);
             remember();
             nodes.forEach(node -> compact(node));
-            World.Node newcomer = world.joiner(nodes.get(random.nextInt(3)), "10.0.0.9:1", Role.MEMBER);
+            World.Node newcomer =
+                    world.joiner(nodes.get(random.nextInt(3)), "10.0.0.9:1", Role.MEMBER);
             world.pass(25_000);
             remember();
             Project full = full();
@@ -108,13 +109,29 @@ class CompactionSeedsTest {
             switch (random.nextInt(14)) {
                 case 0, 1, 2 -> node.does(World.create("item " + random.nextInt(100)));
                 case 3, 4, 5, 6 -> act(node, key -> body(key));
-                case 7 -> act(node, key -> new Command.Act(
-                        key.text(), Event.DONE, "", new TreeMap<>(), null));
-                case 8 -> act(node, key -> random.nextInt(3) > 0
-                        ? new Command.Delete(key.text(), null)
-                        : new Command.Restore(key.text()));
-                case 9 -> act(node, key -> new Command.Act(
-                        key.text(), Event.REOPEN, "", new TreeMap<>(), null));
+                case 7 ->
+                        act(
+                                node,
+                                key ->
+                                        new Command.Act(
+                                                key.text(), Event.DONE, "", new TreeMap<>(), null));
+                case 8 ->
+                        act(
+                                node,
+                                key ->
+                                        random.nextInt(3) > 0
+                                                ? new Command.Delete(key.text(), null)
+                                                : new Command.Restore(key.text()));
+                case 9 ->
+                        act(
+                                node,
+                                key ->
+                                        new Command.Act(
+                                                key.text(),
+                                                Event.REOPEN,
+                                                "",
+                                                new TreeMap<>(),
+                                                null));
                 case 10 -> {
                     boolean away = random.nextBoolean();
                     node.asks(ticket -> new Input.Offline(ticket, away));

@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
         description = {
             "Drop texts of descriptions that were replaced, of closed items, here on this node.",
             "Only what a checkpoint vouches for and every active member has acknowledged goes;",
-            "all else stays, and so does the state. What is dropped everywhere cannot be read again."
+            "all else stays, and so does the state. What is dropped everywhere cannot be read"
+                    + " again."
         })
 final class Compact extends OnNode {
 

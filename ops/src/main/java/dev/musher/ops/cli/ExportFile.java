@@ -1,9 +1,9 @@
 package dev.musher.ops.cli;
 
-import dev.musher.crdt.change.Outline;
 import dev.musher.crdt.change.ChangeCodec;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Malformed;
+import dev.musher.crdt.change.Outline;
 import dev.musher.node.verify.Found;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.codec.SignedCodec;

@@ -41,14 +41,7 @@ final class MakeCheckpoint extends OnNode {
                         + " more changes; `musher compact` drops their texts once every active"
                         + " member has written after it");
         screen.object(
-                Json.of(
-                        Map.of(
-                                "checkpoints",
-                                written,
-                                "outlines",
-                                outlines,
-                                "digest",
-                                digest)));
+                Json.of(Map.of("checkpoints", written, "outlines", outlines, "digest", digest)));
         return 0;
     }
 
