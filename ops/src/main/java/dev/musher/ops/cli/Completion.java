@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 /** {@code musher completion}. */
 @Command(
         name = "completion",
-        description = "Print completion for bash and zsh: source <(musher completion)")
+        description = "Print completion for bash and zsh; `source <(musher completion)` loads it.")
 final class Completion implements Runnable {
 
     @Spec private CommandSpec spec;

@@ -7,9 +7,9 @@ import picocli.CommandLine.Command;
 @Command(
         name = "rotate",
         description = {
-            "Give this device a new key. The old one adds it and ends; nothing is lost, and the"
-                    + " old",
-            "key, wherever a copy of it is, writes nothing that counts any more."
+            "Give this device a new key, which the old one adds and ends for.",
+            "Nothing is lost, and the old key, wherever a copy of it is, writes nothing that"
+                    + " counts any more."
         })
 final class Rotate extends OnHome {
 

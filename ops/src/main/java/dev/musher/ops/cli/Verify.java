@@ -28,11 +28,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "verify",
         description = {
-            "Check a whole history: every hash, chain, signature and right to write, forks, and",
-            "the state that is made of it. Of a home (or a backup: --home DIR), whose node may"
-                    + " run,",
-            "or of what `musher export` wrote. What is wrong is named by its place. Changes"
-                    + " nothing.",
+            "Check a whole history offline, and name what is wrong by its place.",
+            "Every hash, chain, signature and right to write, forks, and the state that is made of"
+                    + " it. Of a home (or a backup: --home DIR), whose node may run, or of what"
+                    + " `musher export` wrote. Changes nothing.",
             "Exit 0 when all is well, 5 when anything is wrong."
         })
 public final class Verify extends Action {

@@ -16,9 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "soak",
         description = {
-            "What must hold, made hard again and again, in folders that nobody else uses. Exit 1"
-                    + " on",
-            "a breach. Give one of --crashes and --disk.",
+            "Make what must hold hard, again and again, in folders that nobody else uses.",
+            "Exit 1 on a breach. Give one of --crashes and --disk.",
             "--crashes N: a node under load is killed at random moments and started again: nothing",
             "that was acknowledged may be missing, and nothing be there twice.",
             "--disk KIND: faults of a disk."

@@ -80,10 +80,7 @@ final class Equivocators {
             Command command = new Command.SettleForks(null);
             owner.receive(
                     new Input.Submit(
-                            owner.nextTicket(),
-                            new Actor.User("owner"),
-                            List.of(command),
-                            null));
+                            owner.nextTicket(), new Actor.User("owner"), List.of(command), null));
         }
     }
 

@@ -126,8 +126,7 @@ final class Revocations {
                     shown != null
                             && shown.members().stream()
                                     .anyMatch(m ->
-                                            m.device().equals(victim.device())
-                                                    && m.cut() == null);
+                                            m.device().equals(victim.device()) && m.cut() == null);
             if (counts) {
                 world.honestAgain(victim);
             }
@@ -137,8 +136,7 @@ final class Revocations {
     /** By command, as an owner at his node does it. */
     private void founder(Command command) {
         SimNode node = world.nodes().getFirst();
-        node.receive(
-                new Input.Submit(node.nextTicket(), person(), List.of(command), null));
+        node.receive(new Input.Submit(node.nextTicket(), person(), List.of(command), null));
     }
 
     private void cut(ForeignAuthor owner, DeviceId device) {
@@ -180,7 +178,11 @@ final class Revocations {
         work(old);
         List<Signed> late = view.draft(old, person(), ops.any());
         renew(members, old, Role.MEMBER, owner);
-        take(view.draft(owner, person(), new Op.Cut(old.device(), ops.kept(old.device(), null, true))));
+        take(
+                view.draft(
+                        owner,
+                        person(),
+                        new Op.Cut(old.device(), ops.kept(old.device(), null, true))));
         work(members.getLast());
         keep(late);
     }
@@ -265,8 +267,8 @@ final class Revocations {
                                 || peer.state() == PeerView.State.IN_SYNC;
                 if (linked
                         && shown.members().stream()
-                                .anyMatch(m -> m.device().equals(peer.device())
-                                                && m.cut() != null)) {
+                                .anyMatch(
+                                        m -> m.device().equals(peer.device()) && m.cut() != null)) {
                     throw new Violation(
                             "D2",
                             "node " + node.index() + " has a link with " + peer.device() + ", cut");

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** What commands print, send and end with, against a node that answers what it is told. */
 final class CommandsTest {
@@ -41,6 +42,15 @@ final class CommandsTest {
     @AfterEach
     void stop() throws IOException {
         node.close();
+    }
+
+    @Test
+    void theListOfCommandsSaysWhatEachDoesInOneSentence() {
+        for (CommandLine command : Main.commandLine().getSubcommands().values()) {
+            String[] said = command.getCommandSpec().usageMessage().description();
+            String name = command.getCommandName();
+            assertTrue(said.length > 0 && said[0].endsWith("."), name + " says only half of it");
+        }
     }
 
     private int musher(String... args) {
