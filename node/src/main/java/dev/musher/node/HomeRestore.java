@@ -73,26 +73,42 @@ public final class HomeRestore {
         }
         Signed genesis = changes.next();
         Home held = Home.open(home);
+        StoreSwap swap = new StoreSwap(held.folder());
         boolean done = false;
-        boolean ours = !Files.exists(held.store());
-        try (RocksStore store = RocksStore.open(held.store(), StoreOptions.defaults())) {
-            if (Replica.belongs(store)) {
-                ours = false;
-                throw new HomeException(
-                        home + " belongs to a project already: restore to another --home");
+        try {
+            requireNoProject(held);
+            // Under another name until it is whole: a kill leaves nothing that looks like a project.
+            StoreSwap.delete(swap.fresh());
+            Published out;
+            try (RocksStore store = RocksStore.open(swap.fresh(), StoreOptions.defaults())) {
+                out = restore(held, store, genesis, changes);
             }
-            ours = true;
-            Published out = restore(held, store, genesis, changes);
-            held.used();
+            StoreSwap.delete(held.store());
+            swap.place();
             done = true;
+            held.remember(genesis.change().id());
+            held.used();
             return out;
-        } catch (StoreException | Malformed e) {
+        } catch (StoreException | Malformed | IOException e) {
             throw new HomeException("the export was not restored: " + e.getMessage(), e);
         } finally {
-            if (!done && ours) {
-                delete(held.store());
+            if (!done) {
+                delete(swap.fresh());
             }
             held.close();
+        }
+    }
+
+    private static void requireNoProject(Home held) {
+        if (!Files.exists(held.store())) {
+            return;
+        }
+        try (RocksStore store = RocksStore.open(held.store(), StoreOptions.defaults())) {
+            if (Replica.belongs(store)) {
+                throw new HomeException(
+                        held.folder()
+                                + " belongs to a project already: restore to another --home");
+            }
         }
     }
 

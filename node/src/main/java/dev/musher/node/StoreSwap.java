@@ -75,6 +75,11 @@ final class StoreSwap {
         discard();
     }
 
+    /** Puts the new store, closed, where there is none. */
+    void place() throws IOException {
+        move(fresh, store);
+    }
+
     /**
      * Puts the new store in the place of a damaged one, which is kept.
      *

@@ -9,6 +9,7 @@ import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeCodec;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.ItemKey;
+import dev.musher.crdt.change.Outline;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.pipeline.Item;
@@ -48,7 +49,9 @@ final class Folded implements History {
                 }
             };
 
-    private record Stretch(int first, List<byte[]> changes) {}
+    private record Stretch(int first, List<Kept> changes) {}
+
+    private record Kept(byte[] bytes, boolean outline) {}
 
     /** Takes in what a change added. */
     void add(Patch patch) {
@@ -58,7 +61,8 @@ final class Folded implements History {
             opened.add(branch);
             branches.add(new Stretch(place.seq(), new ArrayList<>()));
         }
-        branches.get(place.branch()).changes().add(patch.change().bytes());
+        Change change = patch.change();
+        branches.get(place.branch()).changes().add(new Kept(change.bytes(), change.isOutline()));
         places.put(patch.change().id(), place);
         recent.put(place, patch.change());
         for (LogRecord each : patch.log()) {
@@ -99,7 +103,8 @@ final class Folded implements History {
         Change found = recent.get(place);
         if (found == null) {
             Stretch stretch = branches.get(place.branch());
-            found = ChangeCodec.read(stretch.changes().get(place.seq() - stretch.first()));
+            Kept kept = stretch.changes().get(place.seq() - stretch.first());
+            found = kept.outline() ? Outline.read(kept.bytes()) : ChangeCodec.read(kept.bytes());
             recent.put(place, found);
         }
         return found;

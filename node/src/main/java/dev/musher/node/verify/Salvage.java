@@ -29,6 +29,7 @@ public final class Salvage {
     public static List<Signed> of(Reader store) {
         List<Signed> proved = proved(new StoreEvidence(store));
         while (true) {
+            int before = proved.size();
             List<Signed> whole = admitted(proved);
             boolean[] covered = Covered.of(whole);
             List<Signed> out = new ArrayList<>(whole.size());
@@ -37,7 +38,7 @@ public final class Salvage {
                     out.add(whole.get(i));
                 }
             }
-            if (out.size() == whole.size()) {
+            if (out.size() == before) {
                 return out;
             }
             // Without those whose signed successor is lost, more may lack their past.
@@ -85,6 +86,9 @@ public final class Salvage {
                 }
             }
         }
+        // An outline is nothing without the checkpoint that vouches for it.
+        out.removeIf(
+                s -> s.change().isOutline() && project.vouching(s.change().id()).isEmpty());
         return out;
     }
 }
