@@ -46,6 +46,8 @@ export const api = {
   edit: (p, id, fields) => call('PATCH', item(p, id), fields),
   check: (p, id, todo, checked) => call('POST', `${item(p, id)}/check`, { todo, checked }),
   note: (p, id, text) => call('POST', `${item(p, id)}/notes`, { text }),
+  members: (p) => call('GET', `${project(p)}/members`),
+  forks: (p) => call('GET', `${project(p)}/forks`),
   create: (p, fields) => call('POST', `${project(p)}/items`, { ...fields, origin: { kind: 'user', id: 'page' } }),
 };
 

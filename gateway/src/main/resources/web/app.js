@@ -1,6 +1,7 @@
 import { html, render } from './lib/lit-html.js';
 import { api, live, Refusal } from './api.js';
 import { boardView } from './board.js';
+import { devicesView, readDevices } from './devices.js';
 import { itemView } from './item.js';
 import { between, orderKey } from './order.js';
 import { COLUMNS, actorName, age } from './words.js';
@@ -11,7 +12,7 @@ const FRESH_MS = 2500;
 const state = {
   projects: new Map(), items: new Map(), feed: [], tabs: new Set(['backlog', 'coding', 'qa', 'merge', 'done']),
   more: new Map(), pages: new Map(), fresh: new Set(), filter: '', only: null, connection: 'starting', ready: false, open: null, error: null,
-  feedOpen: window.innerWidth > 1200, making: null, past: null, dragged: null, over: null,
+  feedOpen: window.innerWidth > 1200, making: null, devices: null, past: null, dragged: null, over: null,
   visibleItems() {
     const q = this.filter.trim().toLowerCase();
     return [...(this.past ? this.past.items : this.items).values()].filter((i) => (!this.only || i.project === this.only)
@@ -280,6 +281,7 @@ function page() {
         @input=${(e) => { state.filter = e.target.value; search(); draw(); }}>
       <label class="moment" title="The board as it was">At
         <input type="datetime-local" aria-label="Show the board at" .value=${state.past?.text || ''} @change=${(e) => showPast(e.target.value)}></label>
+      <button class="feed-toggle ${state.devices ? 'on' : ''}" aria-pressed=${!!state.devices} @click=${showDevices}>Devices</button>
       <button class="feed-toggle ${state.feedOpen ? 'on' : ''}" aria-pressed=${state.feedOpen}
         @click=${() => { state.feedOpen = !state.feedOpen; draw(); }}>Live changes</button>
     </div>
@@ -292,8 +294,24 @@ function page() {
       ${!state.ready ? html`<p class="boot">Loading the board…</p>`
         : state.projects.size === 0 && !state.error ? nothingYet() : boardView(state, act)}
       ${state.feedOpen && !state.open ? feed() : ''}
-      ${state.making ? newItem(writable) : itemView(state, act)}
+      ${state.making ? newItem(writable) : state.devices && !state.open ? devicesView(state.devices, hideDevices) : itemView(state, act)}
     </div>`;
+}
+
+async function showDevices() {
+  if (state.devices) { hideDevices(); return; }
+  state.open = null;
+  state.making = null;
+  state.devices = [];
+  draw();
+  const found = await readDevices(shown());
+  if (state.devices) state.devices = found;
+  draw();
+}
+
+function hideDevices() {
+  state.devices = null;
+  draw();
 }
 
 const nothingYet = () => html`

@@ -192,6 +192,31 @@ class BrowserTest {
     }
 
     @Test
+    @Tag("M-04")
+    void showsWhoTakesPartAndWhoWasShutOutByWhom() throws Exception {
+        try (Town town = new Town(folder);
+                Page page = browser.newPage()) {
+            Caller one = town.caller(town.node("alpha"));
+            Node lost = town.node("second", "join", Town.invite(one, "member"));
+            String device = lost.device().hex();
+            one.until("/api/v1/members", m -> m.path("members").size() == 3);
+            String path = town.join(one, "reader");
+            one.json(200, "POST", "/api/v1/revoke", "{\"device\":\"" + device + "\"}");
+            town.gateway()
+                    .until(
+                            path + "/members",
+                            m -> m.path("members").findValuesAsText("cut").contains("true"));
+
+            signIn(town, page);
+            page.getByText("Devices").click();
+            assertThat(page.locator(".devices li")).hasCount(4);
+            assertThat(page.locator(".devices .revoked")).hasCount(1);
+            assertThat(page.locator(".devices .revoked")).containsText(lost.device().shortText());
+            assertThat(page.locator(".devices .revoked")).containsText("Revoked by ");
+        }
+    }
+
+    @Test
     @Tag("T-E5")
     void namesThatAreCodeStayText() throws Exception {
         List<String> names =

@@ -30,6 +30,7 @@ final class Assets {
                     "api.js",
                     "board.js",
                     "item.js",
+                    "devices.js",
                     "order.js",
                     "words.js",
                     "style.css",

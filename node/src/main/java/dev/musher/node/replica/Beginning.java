@@ -38,6 +38,7 @@ final class Beginning {
     private final RandomGenerator random;
     private final byte[] stamp;
     private final DeviceId device;
+    private boolean returned;
 
     Beginning(
             Setup setup,
@@ -63,12 +64,18 @@ final class Beginning {
         boolean fresh = isFreshEpochDue();
         long epoch = fresh ? random.nextLong() : storedEpoch();
         if (fresh) {
+            returned = store.get(Table.META, MetaKeys.EPOCH) != null;
             rows.put(Table.META, MetaKeys.EPOCH, MetaKeys.number(epoch));
             rows.put(Table.META, MetaKeys.STAMP, stamp);
         }
         List<Integer> own = ledger.project().dag().branchesOf(new Chain(device, epoch));
         int seq = own.isEmpty() ? 0 : ledger.project().dag().head(own.getFirst()).seq();
         return new LocalChain(signer, epoch, seq);
+    }
+
+    /** Whether the device had an epoch before the one that {@link #chain} began. */
+    boolean returned() {
+        return returned;
     }
 
     /** The latest clock in this device's changes, in whatever epoch. */

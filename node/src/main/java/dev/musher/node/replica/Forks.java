@@ -34,7 +34,12 @@ final class Forks {
 
     /** Whether a settlement of a chain would change something, or say what nobody said. */
     static boolean isOpen(Project project, Chain chain) {
-        return switch (state(project, chain)) {
+        return isOpen(state(project, chain));
+    }
+
+    /** The same of a fork whose state is known. */
+    static boolean isOpen(ForkView.State state) {
+        return switch (state) {
             case OPEN, OVERFULL, GREW -> true;
             case SETTLED, REVOKED -> false;
         };

@@ -1,8 +1,12 @@
 package dev.musher.node.replica;
 
 import dev.musher.crdt.Admission;
+import dev.musher.crdt.Patch;
+import dev.musher.crdt.change.Chain;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.Dag;
+import dev.musher.crdt.change.Place;
 import dev.musher.protocol.codec.Signed;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes in what peers send: authors are proved already; here it is decided, by the change and its
@@ -23,10 +28,20 @@ final class Inbox {
     /**
      * What became of one delivery.
      *
+     * @param own whether it held changes of this device that its home did not write
      * @param wasted those that were refused, here already, or had no room to wait
      */
-    record Taken(
-            int applied, int refused, Waste wasted, boolean ownLaterHead, String firstRefusal) {}
+    record Taken(int applied, int refused, Waste wasted, Own own, String firstRefusal) {}
+
+    /** Changes with this device's key that were not here. */
+    enum Own {
+        /** None, or what the home itself had written and lost. */
+        NONE,
+        /** Of another home with the same key. */
+        TWIN,
+        /** The same, and in the epoch that this home writes in. */
+        HERE
+    }
 
     private final Ledger ledger;
     private final LocalChain chain;
@@ -104,7 +119,7 @@ final class Inbox {
         private int applied;
         private int refused;
         private Waste wasted = Waste.NONE;
-        private boolean ownLaterHead;
+        private Own own = Own.NONE;
         private String firstRefusal = "";
 
         Delivery(long wallMs) {
@@ -128,10 +143,9 @@ final class Inbox {
             Change change = signed.change();
             switch (ledger.project().check(change)) {
                 case Admission.Admitted admitted -> {
-                    // Nobody else has this key: a change of this chain that is not here was
-                    // written by a copy of this home, or before its disk was put back.
-                    ownLaterHead |= ownEpoch(change);
-                    ledger.append(admitted, run, wallMs);
+                    boolean anew = isUnknownEpoch(change);
+                    Patch patch = ledger.append(admitted, run, wallMs);
+                    note(own(patch, anew));
                     applied++;
                     run.pass();
                     due.addAll(parked.take(change.id()));
@@ -142,7 +156,7 @@ final class Inbox {
                     run.pass();
                 }
                 case Admission.Missing missing -> {
-                    ownLaterHead |= ownEpoch(change);
+                    note(ownEpoch(change) ? Own.HERE : Own.NONE);
                     park(run, missing.ids().getFirst());
                 }
                 case Admission.Refused refusal -> {
@@ -167,9 +181,49 @@ final class Inbox {
             }
         }
 
-        Taken taken() {
-            return new Taken(applied, refused, wasted, ownLaterHead, firstRefusal);
+        private void note(Own found) {
+            own = found.compareTo(own) > 0 ? found : own;
         }
+
+        Taken taken() {
+            return new Taken(applied, refused, wasted, own, firstRefusal);
+        }
+    }
+
+    /**
+     * Nobody else has this key: a change of this device that is not here was written by a copy of
+     * this home, or by itself before its disk was put back. In the present epoch it is one of the
+     * two, and so is an epoch that was never here. More of an older epoch is what was lost, unless
+     * it knows of what was written since.
+     */
+    private Own own(Patch patch, boolean anew) {
+        if (!patch.change().device().equals(chain.device())) {
+            return Own.NONE;
+        }
+        if (ownEpoch(patch.change())) {
+            return Own.HERE;
+        }
+        Place first = firstHere();
+        boolean twin =
+                first != null && (anew || ledger.project().dag().inPast(first, patch.place()));
+        return twin ? Own.TWIN : Own.NONE;
+    }
+
+    private boolean isUnknownEpoch(Change change) {
+        return change.device().equals(chain.device())
+                && ledger.project()
+                        .dag()
+                        .branchesOf(new Chain(change.device(), change.header().epoch()))
+                        .isEmpty();
+    }
+
+    /** The first change of this device's present epoch, or null while there is none. */
+    private @Nullable Place firstHere() {
+        Dag dag = ledger.project().dag();
+        List<Integer> branches = dag.branchesOf(new Chain(chain.device(), chain.epoch()));
+        return branches.isEmpty()
+                ? null
+                : new Place(branches.getFirst(), dag.first(branches.getFirst()));
     }
 
     private boolean ownEpoch(Change change) {

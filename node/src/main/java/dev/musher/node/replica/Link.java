@@ -36,6 +36,9 @@ final class Link {
     /** Where the peer says that it is reached; empty where it does not. */
     String announced = "";
 
+    /** Since when it is a second link to its device, which only a copied home makes; or never. */
+    long extraMs = Long.MAX_VALUE;
+
     /** Addresses that the peer was told. */
     final SortedSet<String> told = new TreeSet<>();
 

@@ -24,6 +24,7 @@ final class PeerReports implements Peers.Listener {
     private final Core core;
     private final Turn turn;
     private final Inbox inbox;
+    private final Twins twins;
     private List<Signed> introduction;
 
     /**
@@ -33,7 +34,13 @@ final class PeerReports implements Peers.Listener {
         this.core = core;
         this.turn = core.turn();
         this.inbox = inbox;
+        this.twins = new Twins(core);
         this.introduction = introduction;
+    }
+
+    /** This device's home goes on in a fresh epoch. */
+    void freshEpoch() {
+        twins.began();
     }
 
     /** Changes by which this device was added. */
@@ -84,17 +91,8 @@ final class PeerReports implements Peers.Listener {
     private void received(Link link, SessionEvent.Received received) {
         Inbox.Taken taken =
                 inbox.take(link.number, received.changes(), turn.wallMs(), turn.nowMs());
-        if (taken.ownLaterHead()) {
-            core.chain().beginEpoch(core.random(), core.ledger(), core.batches().rows());
-            core.counters().add("fresh_epochs", 1);
-            turn.add(
-                    new Effect.Alarm(
-                            "twin",
-                            name(link)
-                                    + " holds changes of this device that are not here: its home"
-                                    + " was copied or put back, or another machine runs with its"
-                                    + " key. This node goes on in a fresh epoch; end the other"
-                                    + " one"));
+        if (taken.own() != Inbox.Own.NONE) {
+            twins.met(name(link), taken.own() == Inbox.Own.HERE);
         }
         turn.whenDurable(new Due.Applied(link.number, received.frame()));
         core.peers().wasted(link, taken.wasted(), turn.nowMs(), turn.effects());

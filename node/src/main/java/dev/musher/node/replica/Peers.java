@@ -44,6 +44,11 @@ final class Peers {
     /** From when a device is revoked until its link ends, so that it learns of it, ms. */
     private static final long REVOKED_MS = 2_000;
 
+    /** How long a second link to a device is kept where the first has stood as long, ms. */
+    private static final long EXTRA_MS = 2_000;
+
+    private static final String SECOND = "another link to this device stays";
+
     private static final String OFFLINE = "this node was taken offline";
 
     /** Takes what sessions report. */
@@ -201,6 +206,9 @@ final class Peers {
             if (link.device != null && hub.revoked(link.device)) {
                 revoked(link, nowMs, out);
             }
+            if (nowMs - link.extraMs >= EXTRA_MS) {
+                end(link, Refusal.GOING, SECOND, nowMs, out);
+            }
             hear(link, link.session.tick(nowMs), nowMs, out);
             addresses.tell(link, links.values(), nowMs);
             pump(link, nowMs, out);
@@ -304,12 +312,14 @@ final class Peers {
             if (other != link && !other.closing && device.equals(other.device)) {
                 boolean selfDials = self.compareTo(device) < 0;
                 Link loser = link.outgoing == selfDials ? other : link;
-                end(
-                        other.outgoing == link.outgoing ? other : loser,
-                        Refusal.GOING,
-                        "another link to this device stays",
-                        nowMs,
-                        out);
+                loser = other.outgoing == link.outgoing ? other : loser;
+                if (loser == link && nowMs - other.sinceMs >= EXTRA_MS) {
+                    // No two dials that crossed: a copy of the device's home, most likely. It is
+                    // heard for a moment, or nobody would learn of it, nor of what is done there.
+                    link.extraMs = nowMs;
+                } else {
+                    end(loser, Refusal.GOING, SECOND, nowMs, out);
+                }
             }
         }
         if (!link.outgoing && links.size() > Topology.LINKS_TAKEN_MAX) {

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** Makes the state that readers see out of what is on disk. Core thread only. */
 final class Publisher {
 
+    /** Devices named in one problem. */
+    private static final int NAMED_MAX = 5;
+
     private final Ledger ledger;
     private final DurableView view;
     private final Peers peers;
@@ -39,6 +42,7 @@ final class Publisher {
     /** The state with everything that {@code last} has brought to disk. */
     Published publish(Ledger.Closing last, NodeHealth health, long wallMs) {
         ChangeId digest = view.digest();
+        List<ForkView> forks = forks();
         List<HeadView> heads = new ArrayList<>();
         for (Head head : view.heads().list()) {
             heads.add(new HeadView(head.device(), head.epoch(), head.seq(), head.id()));
@@ -53,9 +57,9 @@ final class Publisher {
                 digest == null ? "" : digest.hex(),
                 heads,
                 members(),
-                forks(),
+                forks,
                 peers.views(),
-                health,
+                with(health, forks),
                 last.changes(),
                 last.withVoid(),
                 last.sequence(),
@@ -116,6 +120,29 @@ final class Publisher {
                 cuts.put(member.device(), cut);
             }
         }
+    }
+
+    /** A fork that nobody settled is everybody's to see: the device may not know of it. */
+    private static NodeHealth with(NodeHealth health, List<ForkView> forks) {
+        List<String> open =
+                forks.stream()
+                        .filter(fork -> Forks.isOpen(fork.state()))
+                        .map(ForkView::name)
+                        .distinct()
+                        .limit(NAMED_MAX)
+                        .toList();
+        if (open.isEmpty()) {
+            return health;
+        }
+        List<NodeHealth.Problem> problems = new ArrayList<>(health.problems());
+        problems.add(
+                new NodeHealth.Problem(
+                        "fork",
+                        "written twice under one number, by a copied home or a key in two hands: "
+                                + String.join(", ", open)
+                                + ". `musher forks` shows the proof; `musher forks settle` lets"
+                                + " both histories count, `musher revoke` ends the key"));
+        return new NodeHealth(health.state(), problems);
     }
 
     private List<ForkView> forks() {

@@ -61,6 +61,7 @@ public final class Replica {
     private Ledger.Closing flying;
     private Ledger.Closing shown;
     private final Expiries expiries;
+    private final boolean returned;
     private final Rotation rotation;
     private @Nullable Membership judged;
     private long nextRetryMs;
@@ -83,6 +84,7 @@ public final class Replica {
         Beginning beginning =
                 new Beginning(setup, store, storeId, device, ledger, batches.rows(), random);
         this.chain = beginning.chain(signer);
+        this.returned = beginning.returned();
         LocalWriter writer = new LocalWriter(ledger, chain, counters, beginning.ownWallMs());
         this.inbox = new Inbox(ledger, chain, counters);
         this.idempotency = new Idempotency(store);
@@ -165,6 +167,9 @@ public final class Replica {
                 nowMs,
                 () -> {
                     joined();
+                    if (returned) {
+                        reports.freshEpoch();
+                    }
                     publish();
                 });
     }

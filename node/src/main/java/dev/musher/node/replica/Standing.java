@@ -16,6 +16,7 @@ final class Standing {
     private NodeHealth.State state;
     private NodeHealth.@Nullable Problem trouble;
     private NodeHealth.@Nullable Problem revoked;
+    private NodeHealth.@Nullable Problem twin;
 
     /**
      * @param joining the invite that is being redeemed, or null
@@ -40,6 +41,9 @@ final class Standing {
         if (revoked != null) {
             problems.add(revoked);
         }
+        if (twin != null) {
+            problems.add(twin);
+        }
         if (loss != null) {
             problems.add(new NodeHealth.Problem(loss.code(), loss.text()));
         }
@@ -55,6 +59,11 @@ final class Standing {
     void joined() {
         joining = null;
         state = calm();
+    }
+
+    /** Another home writes with this device's key: told until the next start. */
+    void twin(String text) {
+        twin = new NodeHealth.Problem("twin", text);
     }
 
     /** The cut that revoked this device; null where none does, or none any more. */

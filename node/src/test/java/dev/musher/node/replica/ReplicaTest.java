@@ -376,6 +376,54 @@ class ReplicaTest {
     }
 
     @Test
+    @Tag("T-B11")
+    void aCopiedHomeAndItsTwinAreNamedToBothWithinTenSecondsThoughNobodyWorks() {
+        World.Node c = world.founder();
+        World.Node a = world.joiner(c, "10.0.0.2:1", Role.MEMBER);
+        a.does(World.create("before"));
+        world.pass(1_000);
+        World.Node copied = world.node("10.0.0.9:1");
+        copied.signer = a.signer;
+        copied.store = copy(a.store);
+        copied.open(Setup.joining("a", "another folder", null).dialling(List.of(c.address)));
+        world.pass(10_000);
+        for (World.Node each : List.of(a, copied)) {
+            assertEquals(
+                    List.of("twin"),
+                    each.shown().health().problems().stream()
+                            .map(NodeHealth.Problem::code)
+                            .toList());
+        }
+        assertEquals(List.of(), c.shown().health().problems());
+        a.does(World.create("by one"));
+        copied.does(World.create("by the other"));
+        world.pass(30_000);
+        assertEquals(3, c.shown().items().size());
+        assertEquals(c.shown().digest(), a.shown().digest());
+        assertEquals(c.shown().digest(), copied.shown().digest());
+        assertEquals(List.of(), c.shown().forks());
+    }
+
+    @Test
+    @Tag("T-B11")
+    void aRestoredBackupThatMeetsItsOwnLostWorkIsNoTwin() {
+        World.Node c = world.founder();
+        World.Node a = world.joiner(c, "10.0.0.2:1", Role.MEMBER);
+        a.does(World.create("before"));
+        world.pass(1_000);
+        ModelStore backup = copy(a.store);
+        a.does(World.create("after the backup"));
+        world.pass(1_000);
+        a.kill();
+        a.store = backup;
+        a.open(Setup.joining("a", "restored elsewhere", null));
+        world.pass(5_000);
+        assertEquals(2, a.shown().items().size());
+        assertEquals(List.of(), a.shown().health().problems());
+        assertEquals(List.of(), c.shown().forks());
+    }
+
+    @Test
     void aReaderWritesNothing() {
         World.Node a = world.founder();
         World.Node b = world.joiner(a, "10.0.0.2:1", Role.READER);
@@ -430,7 +478,7 @@ class ReplicaTest {
         assertInstanceOf(EventPage.Resync.class, a.queries.events("0000000000000000-1", 10));
     }
 
-    private ModelStore copy(ModelStore from) {
+    static ModelStore copy(ModelStore from) {
         ModelStore copy = new ModelStore(from.id(), ModelStore.Sync.ON_COMMIT);
         Batch all = new Batch();
         for (Table table : Table.values()) {

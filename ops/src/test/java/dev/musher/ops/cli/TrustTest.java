@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.musher.crdt.change.ChangeCodec;
+import dev.musher.crdt.change.Header;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -12,11 +14,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -105,6 +111,49 @@ final class TrustTest {
                 Failure.FAILED,
                 musher(bob, "revoke", "ann2", "--recovery-key", recovery.toString()));
         assertTrue(said.contains("neither this project's recovery key nor a member's"), said);
+    }
+
+    @Test
+    @Tag("T-B11")
+    void oneHomeOnTwoLaptopsIsNamedToBothAndNoNumberIsUsedTwice() throws Exception {
+        Path hub = node("hub");
+        Path ann = joined(hub, "ann", "member");
+        assertEquals(0, musher(ann, "new", "bug", "before"), said);
+        await(hub, "/api/v1/items", a -> a.at("items").items().size() == 1);
+        end(ann);
+        Path copied = folder.resolve("copied");
+        try (Stream<Path> all = Files.walk(ann)) {
+            for (Path each : all.toList()) {
+                Files.copy(each, copied.resolve(ann.relativize(each).toString()));
+            }
+        }
+        start(ann);
+        start(copied);
+        long began = System.nanoTime();
+        for (Path each : List.of(ann, copied)) {
+            await(each, "/api/v1/health", a -> codes(a).contains("twin"));
+        }
+        assertTrue(System.nanoTime() - began < TimeUnit.SECONDS.toNanos(10));
+        assertEquals(0, musher(ann, "new", "bug", "by one"), said);
+        assertEquals(0, musher(copied, "new", "bug", "by the other"), said);
+        assertEquals(0, musher(copied, "board"), said);
+        assertTrue(said.contains("another copy of this device's home"), said);
+        await(hub, "/api/v1/items", a -> a.at("items").items().size() == 3);
+        Set<String> places = new HashSet<>();
+        Path file = folder.resolve("export.ndjson");
+        assertEquals(0, musher(hub, "export", "--to", file.toString()), said);
+        for (String line : Files.readAllLines(file)) {
+            Json bytes = Json.read(line.getBytes(StandardCharsets.UTF_8)).at("bytes");
+            Header header = ChangeCodec.read(Base64.getDecoder().decode(bytes.text())).header();
+            String place = header.device() + " " + header.epoch() + " " + header.seq();
+            assertTrue(places.add(place), place);
+        }
+        assertEquals(0, musher(hub, "forks"), said);
+        assertTrue(said.contains("no forks"), said);
+    }
+
+    private static List<String> codes(Json health) {
+        return health.at("problems").items().stream().map(p -> p.at("code").text()).toList();
     }
 
     private static boolean isLinked(Json peer) {
