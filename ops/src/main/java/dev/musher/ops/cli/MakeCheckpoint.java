@@ -8,8 +8,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "checkpoint",
         description = {
-            "Sign, as an owner, what everything up to now adds up to, and vouch for what replaced",
-            "texts were, so that nodes may drop them (`compact`)."
+            "Sign, as an owner, what everything up to now adds up to.",
+            "It vouches for what replaced texts were, so that nodes may drop them (`compact`)."
         })
 final class MakeCheckpoint extends OnNode {
 
