@@ -77,7 +77,8 @@ public final class HomeRestore {
         boolean done = false;
         try {
             requireNoProject(held);
-            // Under another name until it is whole: a kill leaves nothing that looks like a project.
+            // Under another name until it is whole: a kill leaves nothing that looks like a
+            // project.
             StoreSwap.delete(swap.fresh());
             Published out;
             try (RocksStore store = RocksStore.open(swap.fresh(), StoreOptions.defaults())) {
@@ -106,8 +107,7 @@ public final class HomeRestore {
         try (RocksStore store = RocksStore.open(held.store(), StoreOptions.defaults())) {
             if (Replica.belongs(store)) {
                 throw new HomeException(
-                        held.folder()
-                                + " belongs to a project already: restore to another --home");
+                        held.folder() + " belongs to a project already: restore to another --home");
             }
         }
     }

@@ -76,8 +76,7 @@ class HomeImportTest {
         assertEquals(project, HomeRestore.into(home, history.iterator()).project());
         assertFalse(Files.exists(home.resolve("store.rebuilding")));
         HomeException refused =
-                assertThrows(
-                        HomeException.class, () -> HomeRestore.into(home, history.iterator()));
+                assertThrows(HomeException.class, () -> HomeRestore.into(home, history.iterator()));
         assertTrue(refused.getMessage().contains("belongs to a project"), refused.getMessage());
         try (Node node = start("restored")) {
             assertEquals(project, node.project());

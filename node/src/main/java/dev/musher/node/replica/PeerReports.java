@@ -69,6 +69,7 @@ final class PeerReports implements Peers.Listener {
             case SessionEvent.Addresses addresses -> core.peers().told(link, addresses.addresses());
             case SessionEvent.InSync inSync -> {
                 turn.peersChanged |= !link.inSync;
+                core.standing().letIn();
                 link.inSync = true;
                 link.inSyncAtMs = turn.wallMs();
             }
@@ -84,7 +85,12 @@ final class PeerReports implements Peers.Listener {
             case SessionEvent.Differences differences -> audit(link, differences);
             case SessionEvent.RedeemAsked asked -> redeem(link, asked);
             case SessionEvent.Welcomed welcomed -> introducedBy(welcomed.introduction());
-            case SessionEvent.Ended ended -> turn.peersChanged = true;
+            case SessionEvent.Ended ended -> {
+                turn.peersChanged = true;
+                if (ended.refusal() == Refusal.SHUT_OUT) {
+                    core.standing().shutOut(name(link), ended.text());
+                }
+            }
         }
     }
 

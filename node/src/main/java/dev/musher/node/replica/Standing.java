@@ -17,6 +17,7 @@ final class Standing {
     private NodeHealth.@Nullable Problem trouble;
     private NodeHealth.@Nullable Problem revoked;
     private NodeHealth.@Nullable Problem twin;
+    private NodeHealth.@Nullable Problem shutOut;
 
     /**
      * @param joining the invite that is being redeemed, or null
@@ -41,6 +42,9 @@ final class Standing {
         if (revoked != null) {
             problems.add(revoked);
         }
+        if (shutOut != null && revoked == null) {
+            problems.add(shutOut);
+        }
         if (twin != null) {
             problems.add(twin);
         }
@@ -59,6 +63,28 @@ final class Standing {
     void joined() {
         joining = null;
         state = calm();
+    }
+
+    /**
+     * A peer says that this device was revoked, and no cut of it has come: it was away, or a member
+     * lies, who could keep it from working by that; so it goes on writing, and people are told.
+     */
+    void shutOut(String by, String why) {
+        shutOut =
+                new NodeHealth.Problem(
+                        "shut_out",
+                        by
+                                + " does not talk to this node any more: "
+                                + why
+                                + ". If that is so, what is written here from now on counts"
+                                + " nowhere: ask an owner, whose `musher members` shows by whom and"
+                                + " when, and join with another home (`musher join LINK --home"
+                                + " DIR`)");
+    }
+
+    /** A peer compared with this node as with any member. */
+    void letIn() {
+        shutOut = null;
     }
 
     /** Another home writes with this device's key: told until the next start. */

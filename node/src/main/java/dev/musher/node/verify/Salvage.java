@@ -87,8 +87,7 @@ public final class Salvage {
             }
         }
         // An outline is nothing without the checkpoint that vouches for it.
-        out.removeIf(
-                s -> s.change().isOutline() && project.vouching(s.change().id()).isEmpty());
+        out.removeIf(s -> s.change().isOutline() && project.vouching(s.change().id()).isEmpty());
         return out;
     }
 }

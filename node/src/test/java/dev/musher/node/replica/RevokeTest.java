@@ -189,6 +189,20 @@ class RevokeTest {
         done(b, World.create("more"));
     }
 
+    @Test
+    @Tag("M-04")
+    void whoWasAwayWhenItWasRevokedIsToldByWhoItComesBackTo() {
+        b.kill();
+        done(founder, new Command.Revoke(b.device(), null));
+        world.pass(1_000);
+        b.open(Setup.joining("b", "stamp", null));
+        world.pass(15_000);
+        NodeHealth.Problem problem = b.shown().health().problems().getFirst();
+        assertEquals("shut_out", problem.code());
+        assertTrue(problem.text().contains("was revoked"), problem.text());
+        assertEquals(NodeHealth.State.READY, b.shown().health().state());
+    }
+
     private static MemberView member(World.Node at, World.Node of) {
         return at.shown().members().stream()
                 .filter(m -> m.device().equals(of.device()))

@@ -624,8 +624,11 @@ public final class PeerSession {
     private void endedByPeer(Frame.End end, List<SessionEvent> events) {
         over();
         phase = Phase.OVER;
-        // A newcomer acts on that one; any other code is for people.
-        Refusal told = end.code() == Refusal.INVITE.code() ? Refusal.INVITE : Refusal.BY_PEER;
+        // A newcomer acts on the one, a device that was away on the other; the rest is for people.
+        Refusal told =
+                end.code() == Refusal.INVITE.code()
+                        ? Refusal.INVITE
+                        : end.code() == Refusal.REVOKED.code() ? Refusal.SHUT_OUT : Refusal.BY_PEER;
         events.add(new SessionEvent.Ended(told, end.text()));
     }
 

@@ -34,7 +34,9 @@ public enum Refusal {
     /** A cut names the device. It is told, as it was a member and proved its key. */
     REVOKED(13, 60_000),
     /** The other end ended the session; its reason is in the text. */
-    BY_PEER(14, 0);
+    BY_PEER(14, 0),
+    /** The same, and the reason is that a cut names this node's device. */
+    SHUT_OUT(15, 10_000);
 
     private final int code;
     private final long penaltyMs;
