@@ -83,6 +83,33 @@ public final class Project {
         return admissions.check(change);
     }
 
+    /**
+     * Whether an admitted change that is about to be applied is a checkpoint that says another
+     * state than there is. That can be told only where all that is live here is in its past; else
+     * no. Alters nothing.
+     */
+    public boolean contradicts(Admission.Admitted admitted) {
+        Plan plan = admitted.plan();
+        if (plan.change().ops().size() != 1
+                || !(plan.change().op(0) instanceof Op.Checkpoint checkpoint)) {
+            return false;
+        }
+        List<Place> before = new ArrayList<>(plan.parents());
+        if (plan.prev() != null) {
+            before.add(plan.prev());
+        }
+        int[] past = dag.past(before);
+        Live now = live(dag.everything());
+        for (int branch = 0; branch < now.live().length; branch++) {
+            int seq = now.live()[branch];
+            if (seq >= dag.first(branch) && !Dag.contains(past, new Place(branch, seq))) {
+                return false;
+            }
+        }
+        return now.voids().isEmpty()
+                && !digest().equals(new Digest(checkpoint.root(), checkpoint.membership()));
+    }
+
     /** Takes in a change that {@link #check} admitted, once. The only mutator. */
     public Patch apply(Admission.Admitted admitted) {
         Plan plan = admitted.plan();

@@ -96,6 +96,27 @@ class CheckpointTest {
                 Refusal.OUTLINE, refusal(founder.asked(checkpoint(founder), new Op.SetRules(2))));
     }
 
+    @Test
+    @Tag("M-16")
+    void anotherStateIsNoticedWhereItCanBeTold() {
+        Desk other = founder.other("o");
+        Op.Checkpoint honest = checkpoint(founder, vouched(first));
+        Op.Checkpoint lie = new Op.Checkpoint(first.id(), honest.membership(), List.of());
+        Change good = founder.change(honest);
+        Change bad = founder.change(lie);
+        assertFalse(other.project.contradicts(admitted(other, good)));
+        assertTrue(other.project.contradicts(admitted(other, bad)));
+        Desk member = founder.invited("m");
+        Change late = founder.change(lie);
+        body(member, TEXT + "meanwhile", new Ref(first.id(), 0));
+        assertFalse(member.project.contradicts(admitted(member, late)), "cannot be told");
+        assertFalse(other.project.contradicts(admitted(member, member.change())));
+    }
+
+    private static Admission.Admitted admitted(Desk desk, Change change) {
+        return assertInstanceOf(Admission.Admitted.class, desk.project.check(change));
+    }
+
     /** Else the verdict would hang on what came first. */
     @Test
     void aChangeOutsideItsPastIsVouchedForByNobody() {

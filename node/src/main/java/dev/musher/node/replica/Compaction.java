@@ -47,6 +47,8 @@ final class Compaction {
         DROPPED_BEFORE,
         /** No checkpoint that counts vouches for it any more. */
         VOID_CHECKPOINT,
+        /** Its checkpoint says another state than there was here when it came. */
+        CONTRADICTED,
         /** Its checkpoint is younger than texts are to be kept. */
         YOUNG,
         /** An active member has not acknowledged its checkpoint. */
@@ -178,6 +180,9 @@ final class Compaction {
         Project project = ledger.project();
         if (!project.verdicts(checkpoint).contains(Verdict.COUNTS)) {
             return Kept.VOID_CHECKPOINT;
+        }
+        if (ledger.contradicting().contains(ledger.history().change(checkpoint).id())) {
+            return Kept.CONTRADICTED;
         }
         if (project.dag().wallMs(checkpoint) > wallMs - wish.keepMs()) {
             return Kept.YOUNG;

@@ -20,7 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,9 @@ final class Ledger {
     private final Batches batches;
     private final SeenMemory seen = new SeenMemory();
     private final Clocks clocks = new Clocks();
+
+    /** Checkpoints that said another state than there was here. */
+    private final SortedSet<ChangeId> contradicting = new TreeSet<>();
 
     private KeyMap<Item> items = KeyMap.empty();
     private NumberIndex numbers = NumberIndex.empty();
@@ -183,6 +188,14 @@ final class Ledger {
         return open;
     }
 
+    /**
+     * Checkpoints that came since the start and said another state than there was here: either
+     * their author lied, or one of the two nodes has a defect.
+     */
+    SortedSet<ChangeId> contradicting() {
+        return contradicting;
+    }
+
     /** Items whose rows could not be read at the start and were folded again from their logs. */
     List<ItemKey> damaged() {
         return damaged;
@@ -221,6 +234,9 @@ final class Ledger {
      * @param wallMs this node's clock, to show how far the author's is ahead
      */
     Patch append(Admission.Admitted admitted, Signed signed, long wallMs) {
+        if (project.contradicts(admitted)) {
+            contradicting.add(signed.change().id());
+        }
         Patch patch = project.apply(admitted);
         history.add(patch, signed);
         Batch rows = batches.rows();

@@ -301,7 +301,18 @@ public final class Replica {
 
     private List<Effect> during(long wallMs, long nowMs, Runnable work) {
         turn.begin(wallMs, nowMs);
+        int contradicting = ledger.contradicting().size();
         work.run();
+        if (ledger.contradicting().size() > contradicting) {
+            turn.add(
+                    new Effect.Alarm(
+                            "checkpoint_differs",
+                            "a checkpoint says another state than there is here: compare `digest`"
+                                    + " with its author's node; until the next start nothing is"
+                                    + " dropped on its word ("
+                                    + ledger.contradicting().last().hex()
+                                    + ")"));
+        }
         judged();
         turn.takeDue().forEach(this::perform);
         if (batches.canClose() && standing.state() != NodeHealth.State.FAILED) {

@@ -142,6 +142,9 @@ public final class Verification {
         Change change = change(found);
         switch (project.check(change)) {
             case Admission.Admitted admitted -> {
+                if (project.contradicts(admitted)) {
+                    tell(Flaw.OTHER, found, change, "the checkpoint says another state");
+                }
                 apply(found, project.apply(admitted));
                 due.addAll(waiting.getOrDefault(change.id(), List.of()));
                 waiting.remove(change.id());

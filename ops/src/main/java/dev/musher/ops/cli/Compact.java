@@ -99,6 +99,7 @@ final class Compact extends OnNode {
         return switch (why) {
             case "dropped_before" -> "dropped before";
             case "void_checkpoint" -> "its checkpoint does not count: write a new one";
+            case "contradicted" -> "its checkpoint says another state than this node has";
             case "young" -> "vouched for less than --keep-days ago";
             case "not_acknowledged" ->
                     "an active member has not written since: see `checkpoint --list`";
