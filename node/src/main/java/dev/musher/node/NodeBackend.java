@@ -193,10 +193,16 @@ final class NodeBackend implements Backend {
     public long shrink() {
         store.compact();
         try (Stream<Path> files = Files.walk(home.store())) {
-            return files.mapToLong(NodeBackend::bytes).sum();
+            return files.filter(NodeBackend::isOfHistory).mapToLong(NodeBackend::bytes).sum();
         } catch (IOException e) {
             throw new UncheckedIOException("the store's folder cannot be read", e);
         }
+    }
+
+    /** Tables and the log: neither the reserve for a full disk nor what RocksDB tells of itself. */
+    private static boolean isOfHistory(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return name.endsWith(".sst") || name.endsWith(".log");
     }
 
     /** Of a file that may go at any moment: the store drops what it does not need. */

@@ -42,6 +42,10 @@ class FormatTest {
             assertArrayEquals(key("yes"), store.get(Table.META, key("in the log")));
             store.commit(new Batch().put(Table.META, key("now"), key("1")));
             store.verifyChecksums();
+            assertEquals("musher store 2\n", Files.readString(dir.resolve("FORMAT")), "raised");
+        }
+        try (RocksStore again = RocksStore.open(dir, SmallStores.options())) {
+            assertArrayEquals(key("1"), again.get(Table.META, key("now")));
         }
     }
 
