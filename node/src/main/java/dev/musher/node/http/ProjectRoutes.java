@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 /** The project as a whole: digest, void work, peers, the dump. */
 final class ProjectRoutes {
 
-    private static final int VOID_MAX = 1_000;
     private static final int ADDRESS_CHARS = 300;
     private static final int LABEL_CHARS = 300;
 
@@ -97,18 +96,20 @@ final class ProjectRoutes {
     private byte[] voided(List<VoidOp> all) {
         ChangeView view = new ChangeView(shared.backend().names(state()));
         JsonOut out = new JsonOut();
-        out.object().member("count", all.size()).name("void").array();
-        all.stream()
-                .limit(VOID_MAX)
-                .forEach(one ->
-                        view.voided(
-                                out,
-                                one.ref(),
-                                one.wallMs(),
-                                one.actor(),
-                                one.device(),
-                                one.op(),
-                                reason(one.verdict())));
+        out.object()
+                .member("count", all.size())
+                .member("more", all.size() >= VoidOp.LISTED_MAX)
+                .name("void")
+                .array();
+        all.forEach(one ->
+                view.voided(
+                        out,
+                        one.ref(),
+                        one.wallMs(),
+                        one.actor(),
+                        one.device(),
+                        one.op(),
+                        reason(one.verdict())));
         return out.endArray().endObject().toBytes();
     }
 

@@ -21,4 +21,8 @@ public record VoidOp(
         Actor actor,
         long wallMs,
         Op op,
-        Verdict verdict) {}
+        Verdict verdict) {
+
+    /** Ops listed at most; there may be more then. */
+    public static final int LISTED_MAX = 10_000;
+}

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VoidOps {
 
-    /** Ops listed at most. */
-    static final int OPS_MAX = 10_000;
+    private static final int OPS_MAX = VoidOp.LISTED_MAX;
 
     private final Ledger ledger;
     private final List<VoidOp> found = new ArrayList<>();

@@ -296,6 +296,13 @@ final class World {
         return DeviceId.of(recoveryKey().publicKey());
     }
 
+    /** A key that nobody has used. */
+    static DeviceId unusedKey() {
+        byte[] key = recovery().bytes();
+        key[1] ^= 1;
+        return DeviceId.of(key);
+    }
+
     /** The offline key of the founder's project. */
     static KeyedHashSigner recoveryKey() {
         byte[] seed = new byte[32];

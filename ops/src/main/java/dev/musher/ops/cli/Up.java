@@ -102,7 +102,8 @@ final class Up extends Action {
         screen.say(
                 "It outranks every device: with it alone a lost or stolen device of the founder"
                         + " can");
-        screen.say("be shut out. Nobody can make it again. Keep it off this machine, then delete");
+        screen.say("be shut out (`musher revoke DEVICE --recovery-key FILE`, in any home of the");
+        screen.say("project). Nobody can make it again. Keep it off this machine, then delete");
         screen.say("  " + recovery);
         screen.say("");
     }
