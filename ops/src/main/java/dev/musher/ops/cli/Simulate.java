@@ -202,7 +202,7 @@ final class Simulate extends Action {
     private SimOptions options(long of) {
         SimOptions drawn = SimOptions.draw(new SplittableRandom(of));
         if (adversity != null) {
-            drawn = drawn.against(new Adversity(adversity, drawn.adversity().many()));
+            drawn = drawn.against(adversity);
         }
         return drawn.sized(
                 nodes == 0 ? drawn.nodes() : nodes,
@@ -229,7 +229,7 @@ final class Simulate extends Action {
                 SimReport report = Simulation.run(s, options(s));
                 out.took(s, report);
                 if (adversity == Adversity.Kind.LIARS && report.newcomerMs() > 0) {
-                    out.newcomers(report, Simulation.run(s, options(s).against(Adversity.NONE)));
+                    out.newcomers(report, Simulation.run(s, options(s).against(Adversity.Kind.NONE)));
                 }
                 if (s % AGAIN == 0) {
                     out.again++;

@@ -1,5 +1,7 @@
 package dev.musher.ops.mutants;
 
+import dev.musher.ops.sim.Adversity;
+
 /**
  * One planted bug.
  *
@@ -8,8 +10,21 @@ package dev.musher.ops.mutants;
  * @param method name of its method; all overloads are changed
  * @param change what is done to the method's code
  * @param seed a schedule that finds it
+ * @param adversity name of the kind of adversity that the schedules have, or empty for what the
+ *     seed draws
  */
-public record Mutant(String name, String type, String method, Change change, long seed) {
+public record Mutant(
+        String name, String type, String method, Change change, long seed, String adversity) {
+
+    /** One that schedules find with the adversity they draw. */
+    public Mutant(String name, String type, String method, Change change, long seed) {
+        this(name, type, method, change, seed, "");
+    }
+
+    /** The same, looked for in schedules with adversity of a kind. */
+    public Mutant against(Adversity.Kind kind) {
+        return new Mutant(name, type, method, change, seed, kind.name());
+    }
 
     /** A change of a method's code. */
     public sealed interface Change {

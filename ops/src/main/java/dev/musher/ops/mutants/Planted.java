@@ -1,6 +1,7 @@
 package dev.musher.ops.mutants;
 
 import dev.musher.ops.mutants.Mutant.Change;
+import dev.musher.ops.sim.Adversity;
 import java.util.List;
 
 /** The planted bugs, each with the seed that finds it. */
@@ -140,6 +141,48 @@ public final class Planted {
                         REPLICA + "Idempotency",
                         "keep",
                         new Change.Drop("put"),
-                        4));
+                        4),
+                new Mutant(
+                                "a cut that comes late changes nothing of what was shown",
+                                CRDT + "Project",
+                                "resolve",
+                                new Change.Drop("flipped"),
+                                1)
+                        .against(Adversity.Kind.REVOCATIONS),
+                new Mutant(
+                                "a revoked device keeps its links",
+                                REPLICA + "Peers",
+                                "revoked",
+                                new Change.Drop("end"),
+                                1)
+                        .against(Adversity.Kind.REVOCATIONS),
+                new Mutant(
+                                "another branch of a chain is taken for the one here",
+                                SYNC + "Have",
+                                "names",
+                                new Change.Answer(1),
+                                1)
+                        .against(Adversity.Kind.EQUIVOCATORS),
+                new Mutant(
+                                "what is not known is not passed over",
+                                CRDT + "change.OpCodec",
+                                "read",
+                                new Change.Drop("skip"),
+                                1)
+                        .against(Adversity.Kind.NEWER),
+                new Mutant(
+                                "after a start an author's clock may go back",
+                                REPLICA + "Beginning",
+                                "ownWallMs",
+                                new Change.Answer(0),
+                                1)
+                        .against(Adversity.Kind.CLOCKS),
+                new Mutant(
+                                "a clock that is ahead is not shown",
+                                REPLICA + "Clocks",
+                                "saw",
+                                new Change.Drop("put"),
+                                1)
+                        .against(Adversity.Kind.CLOCKS));
     }
 }

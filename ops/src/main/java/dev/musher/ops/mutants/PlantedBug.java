@@ -36,7 +36,9 @@ public final class PlantedBug {
                 new AlteredLoader(PlantedBug.class.getClassLoader(), mutation::apply);
         try {
             loader.loadClass(mutant.type());
-            run = loader.loadClass(Simulation.class.getName()).getMethod("run", long.class);
+            run =
+                    loader.loadClass(Simulation.class.getName())
+                            .getMethod("run", long.class, String.class);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("cannot plant: " + mutant, e);
         }
@@ -59,7 +61,7 @@ public final class PlantedBug {
     /** Runs one schedule; what told that something is wrong, or empty. */
     private String run(long seed) {
         try {
-            run.invoke(null, seed);
+            run.invoke(null, seed, mutant.adversity());
             return "";
         } catch (InvocationTargetException e) {
             // A violated invariant, or a defect that the code itself noticed: found either way.

@@ -20,14 +20,23 @@ public record Adversity(Kind kind, int many) {
         /** Their frames are not what their node would say. */
         LIARS,
         /** Owners revoke devices, and each other. */
-        REVOCATIONS
+        REVOCATIONS,
+        /** Clocks jump, and a member dates its changes years ahead. */
+        CLOCKS,
+        /** Devices of a later version write what nobody here understands. */
+        NEWER,
+        /** A node is away for 90 days and comes back with 5,000 ops. */
+        HERMIT
     }
 
     /** Nobody. */
     public static final Adversity NONE = new Adversity(Kind.NONE, 1);
 
-    /** One schedule in so many has the first kind, one the second, and so on. */
-    private static final int ONE_IN = 12;
+    /**
+     * One schedule in so many has the first kind, one the second, and so on; of the last, which
+     * takes long, one in three times as many.
+     */
+    private static final int ONE_IN = 20;
 
     private static final int MANY = 3;
 
@@ -46,7 +55,7 @@ public record Adversity(Kind kind, int many) {
     /** Whether some member is not honest. */
     boolean isHostile() {
         return switch (kind) {
-            case NONE -> false;
+            case NONE, CLOCKS, NEWER, HERMIT -> false;
             case EQUIVOCATORS, LIARS, REVOCATIONS -> true;
         };
     }

@@ -1,5 +1,7 @@
 package dev.musher.ops.sim;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.PriorityQueue;
 
 /**
@@ -30,6 +32,17 @@ final class Agenda {
     /** Does {@code what} in {@code delayMs} from now, 0 or more. */
     void in(long delayMs, Runnable what) {
         entries.add(new Entry(nowMs + delayMs, order++, what));
+    }
+
+    /** Nothing happens for so long: all that shall happen does so later by that. */
+    void sleep(long ms) {
+        nowMs += ms;
+        List<Entry> later = new ArrayList<>();
+        for (Entry entry : entries) {
+            later.add(new Entry(entry.atMs + ms, entry.order, entry.what));
+        }
+        entries.clear();
+        entries.addAll(later);
     }
 
     /** Does the next thing; false when there is none up to {@code untilMs}. */

@@ -14,10 +14,13 @@ import java.util.random.RandomGenerator;
  * disk and with one key, and each of the two speaks with one half. Told of it by an honest node it
  * goes on in a fresh epoch, as the product does, until it is made double again. Not thread safe.
  */
-final class Equivocators {
+final class Equivocators implements Adverse {
 
-    /** Times that each is made double. */
-    static final int TIMES = 4;
+    /** Times that one of them is made double. */
+    private static final int TIMES = 8;
+
+    /** The second half of an equivocator has its number and this. */
+    private static final int HIDDEN = 100;
 
     /** Commands for each of the two, afterwards. */
     private static final int COMMANDS = 6;
@@ -41,8 +44,19 @@ final class Equivocators {
         this.workload = workload;
     }
 
-    /** A node of the mesh is one from now on; {@code hidden} has its key. */
-    void begin(SimNode shown, SimNode hidden) {
+    @Override
+    public void begin(List<SimNode> others, int many) {
+        for (SimNode shown : others.subList(0, many)) {
+            begin(shown, shown.second(HIDDEN + shown.index()));
+        }
+    }
+
+    @Override
+    public int events() {
+        return TIMES;
+    }
+
+    private void begin(SimNode shown, SimNode hidden) {
         Pair pair = new Pair(shown, hidden);
         pairs.add(pair);
         world.equivocator(shown, hidden);
@@ -55,7 +69,8 @@ final class Equivocators {
     }
 
     /** One of them is made double. */
-    void one() {
+    @Override
+    public void one() {
         Pair pair = pairs.get(random.nextInt(pairs.size()));
         SimNode shown = pair.shown();
         if (over || !shown.up() || shown.busy() || !shown.joined()) {
@@ -91,8 +106,9 @@ final class Equivocators {
         }
     }
 
-    /** The hidden ones end, and nobody is kept apart. */
-    void calm() {
+    /** The hidden ones end. */
+    @Override
+    public void calm() {
         over = true;
         pairs.forEach(pair -> {
             if (pair.hidden().up()) {

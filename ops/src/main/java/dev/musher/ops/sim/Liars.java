@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
  * said before, names heads that are not its own, and agrees with whatever it is told. The bytes are
  * those of frames, so that it is not found out before it is understood. Not thread safe.
  */
-final class Liars {
+final class Liars implements Adverse {
 
     /** Kinds of frames; see PROTOCOL.md. */
     private static final int STATUS = 8;
@@ -31,11 +31,13 @@ final class Liars {
 
     private static final int RUN_MAX = 200;
 
+    private final World world;
     private final RandomGenerator random;
     private final SortedMap<Integer, Lies> liars = new TreeMap<>();
     private final SortedMap<Integer, List<byte[]>> heard = new TreeMap<>();
 
-    Liars(RandomGenerator random) {
+    Liars(World world, RandomGenerator random) {
+        this.world = world;
         this.random = random;
     }
 
@@ -60,20 +62,25 @@ final class Liars {
         }
     }
 
-    /** A node is one from now on. */
-    void begin(SimNode node) {
-        liars.put(
-                node.index(),
-                new Lies(random.nextBoolean() ? 2 + random.nextInt(2) : 0, 1 + random.nextInt(6)));
+    @Override
+    public void begin(List<SimNode> others, int many) {
+        // Fewer than half: else nobody may know anybody but liars.
+        for (SimNode node : others.subList(0, Math.min(many, (others.size() + 1) / 3))) {
+            int hidden = random.nextBoolean() ? 2 + random.nextInt(2) : 0;
+            liars.put(node.index(), new Lies(hidden, 1 + random.nextInt(6)));
+            world.dishonest(node);
+        }
+        world.network().through(this::alter);
     }
 
-    /** Whether there are any. */
-    boolean areThere() {
-        return !liars.isEmpty();
+    /** They lie with every frame. */
+    @Override
+    public int events() {
+        return 0;
     }
 
     /** What a node sends instead of {@code frame}. */
-    byte[] alter(SimNode from, byte[] frame) {
+    private byte[] alter(SimNode from, byte[] frame) {
         int kind = new FrameReader(frame).kind();
         Lies lies = liars.get(from.index());
         if (kind != RUNS) {

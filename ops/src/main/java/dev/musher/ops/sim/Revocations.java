@@ -24,13 +24,13 @@ import java.util.random.RandomGenerator;
  * arrives late, dated back, and by way of others; keys are changed while the old one still writes.
  * Which of it counts must be the same on every node. Not thread safe.
  */
-final class Revocations {
+final class Revocations implements Adverse {
 
     /** What happens to members in a schedule. */
-    static final int EVENTS = 40;
+    private static final int EVENTS = 40;
 
     /** From when a device is revoked until no honest node has a link with it. */
-    static final int CLOSE_MS = 5_000;
+    private static final int CLOSE_MS = 5_000;
 
     private static final int RELAYED = 1_000;
 
@@ -65,21 +65,34 @@ final class Revocations {
         }
     }
 
-    /** The devices that the founder adds, each with its role. */
-    List<ForeignAuthor> authors() {
+    @Override
+    public List<ForeignAuthor> authors() {
         List<ForeignAuthor> out = new ArrayList<>(owners);
         out.addAll(members);
         return out;
     }
 
-    /** A node may be revoked from now on; nothing is asked of it until it is known not to be. */
-    void begin(SimNode victim) {
-        victims.add(victim);
-        world.dishonest(victim);
+    /** Nothing is asked of a node that may be revoked until it is known not to be. */
+    @Override
+    public void begin(List<SimNode> others, int many) {
+        for (SimNode victim : others.subList(0, Math.min(many, others.size() - 1))) {
+            victims.add(victim);
+            world.dishonest(victim);
+        }
     }
 
-    /** One thing happens. */
-    void one() {
+    @Override
+    public int events() {
+        return EVENTS;
+    }
+
+    @Override
+    public long closeMs() {
+        return CLOSE_MS;
+    }
+
+    @Override
+    public void one() {
         SimNode source = pick(world.honest());
         SimNode target = pick(world.honest());
         if (!source.up() || source.busy() || !target.up() || !view.read(source)) {
@@ -110,7 +123,8 @@ final class Revocations {
     }
 
     /** All that was written is somewhere; the mesh must bring it everywhere. */
-    void calm() {
+    @Override
+    public void calm() {
         own.addAll(kept);
         kept.clear();
         SimNode one = pick(world.honest());
@@ -119,7 +133,8 @@ final class Revocations {
     }
 
     /** Those that are no longer revoked must agree with the others. */
-    void judge() {
+    @Override
+    public void settled() {
         for (SimNode victim : victims) {
             Published shown = world.nodes().getFirst().published();
             boolean counts =
@@ -255,7 +270,8 @@ final class Revocations {
     }
 
     /** No honest node has a link with a device that is revoked. */
-    void atEnd() {
+    @Override
+    public void atEnd() {
         for (SimNode node : world.honest()) {
             Published shown = node.published();
             if (shown == null) {

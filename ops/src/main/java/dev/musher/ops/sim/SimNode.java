@@ -46,7 +46,7 @@ final class SimNode {
     private final OnceByKey once = new OnceByKey();
     private final Signer signer;
     private final Verifier verifier;
-    private final long skewMs;
+    private long skewMs;
     private final SortedSet<ChangeId> acknowledged = new TreeSet<>();
 
     private @Nullable Setup setup;
@@ -57,6 +57,7 @@ final class SimNode {
     private boolean tailLost;
     private int generation;
     private long ticket = 1;
+    private long latestMs;
 
     SimNode(
             World world,
@@ -381,8 +382,20 @@ final class SimNode {
         }
     }
 
+    /** Its clock is set to another time. */
+    void jump(long byMs) {
+        skewMs += byMs;
+    }
+
+    /** The latest that its clock has ever shown while it did something, ms since 1970. */
+    long latestMs() {
+        return latestMs;
+    }
+
     private long wallMs() {
-        return Math.max(0, world.agenda().nowMs() + skewMs);
+        long wallMs = Math.max(0, world.agenda().nowMs() + skewMs);
+        latestMs = Math.max(latestMs, wallMs);
+        return wallMs;
     }
 
     private long nowMs() {

@@ -107,11 +107,19 @@ public record SimOptions(
                 Adversity.NONE);
     }
 
-    /** The same options with other adversity; equivocators are some of seven nodes. */
+    /** The same options with adversity of a kind. */
+    public SimOptions against(Adversity.Kind kind) {
+        return against(new Adversity(kind, adversity.many()));
+    }
+
+    /**
+     * The same options with other adversity; equivocators are some of seven nodes, and where clocks
+     * jump an invite may be out of date before it is used.
+     */
     public SimOptions against(Adversity other) {
         return new SimOptions(
                 other.many(Adversity.Kind.EQUIVOCATORS) > 0 ? OF_SEVEN : nodes,
-                latecomers,
+                other.kind() == Adversity.Kind.CLOCKS ? 0 : latecomers,
                 changes,
                 faults,
                 network,

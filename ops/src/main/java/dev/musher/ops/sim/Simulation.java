@@ -59,14 +59,18 @@ public final class Simulation {
     /** Moments at which a node is compared with the fold of its disk. */
     private static final int LOOKS = 3;
 
+    /** What a node does alone that is away for long: row A7. */
+    private static final int HERMIT_OPS = 5_000;
+
+    private static final int HERMIT_BATCH = 50;
+    private static final long HERMIT_MS = 90L * 24 * 60 * 60 * 1_000;
+    private static final int CATCH_UP_MS = 60_000;
+
     /** Steps of a schedule, for each node: far more than any needs, so a livelock ends. */
     private static final long STEPS_A_NODE = 1_000_000;
 
     /** Comparisons on one link until all agree, where some sign two branches: row D4. */
     private static final int ROUNDS = 3;
-
-    /** The second half of an equivocator has its number and this. */
-    private static final int HIDDEN = 100;
 
     /** After the last fault, all nodes agree within this: row A2. */
     private static final int SETTLE_MS = 30_000;
@@ -81,9 +85,7 @@ public final class Simulation {
     private final List<SimNode> first = new ArrayList<>();
     private final List<SimNode> later = new ArrayList<>();
     private final @Nullable ForeignClient foreign;
-    private final Equivocators equivocators;
-    private final Liars liars;
-    private final @Nullable Revocations revocations;
+    private final @Nullable Adverse adverse;
     private final Signer recovery;
     private final ForksAreKnown forks = new ForksAreKnown();
     private final byte[] secret = new byte[32];
@@ -109,6 +111,7 @@ public final class Simulation {
                                 new Acknowledged(),
                                 new PositionsOnce(),
                                 forks,
+                                new TimeGoesOn(),
                                 new ViewIsFold(),
                                 new Readers(),
                                 new RestartIsSame()));
@@ -123,9 +126,7 @@ public final class Simulation {
         for (int i = 0; i < options.latecomers(); i++) {
             later.add(node(options.nodes() + i, root));
         }
-        equivocators = new Equivocators(world, root.split(), workload);
-        liars = new Liars(root.split());
-        revocations = revocations(root.split());
+        adverse = adverse(root.split());
     }
 
     private SimNode node(int index, SplittableRandom root) {
@@ -140,19 +141,37 @@ public final class Simulation {
         };
     }
 
-    private @Nullable Revocations revocations(SplittableRandom own) {
-        return options.adversity().kind() == Adversity.Kind.REVOCATIONS
-                ? new Revocations(
-                        world,
-                        own,
-                        new ForeignAuthor(recovery, Role.OWNER, own.nextLong()),
-                        () -> signer(own))
-                : null;
+    private @Nullable Adverse adverse(SplittableRandom own) {
+        return switch (options.adversity().kind()) {
+            case NONE, HERMIT -> null;
+            case EQUIVOCATORS -> new Equivocators(world, own, workload);
+            case LIARS -> new Liars(world, own);
+            case REVOCATIONS ->
+                    new Revocations(
+                            world,
+                            own,
+                            new ForeignAuthor(recovery, Role.OWNER, own.nextLong()),
+                            () -> signer(own));
+            case CLOCKS -> new ClockJumps(world, own, signer(own));
+            case NEWER -> new Newer(world, own, () -> signer(own));
+        };
     }
 
     /** Runs the schedule of a seed with the options the seed draws. */
     public static SimReport run(long seed) {
         return run(seed, SimOptions.draw(new SplittableRandom(seed)));
+    }
+
+    /**
+     * Runs the schedule of a seed with adversity of a kind instead of what the seed draws.
+     *
+     * @param adversity name of an {@link Adversity.Kind}, or empty for what the seed draws
+     */
+    public static SimReport run(long seed, String adversity) {
+        SimOptions drawn = SimOptions.draw(new SplittableRandom(seed));
+        return run(
+                seed,
+                adversity.isEmpty() ? drawn : drawn.against(Adversity.Kind.valueOf(adversity)));
     }
 
     /**
@@ -166,7 +185,9 @@ public final class Simulation {
 
     private SimReport run() {
         join();
-        begin();
+        if (adverse != null) {
+            adverse.begin(first.subList(1, first.size()), options.adversity().many());
+        }
         world.newcomers().busy();
         plan();
         long busyUntil = world.agenda().nowMs() + BUSY_MS;
@@ -178,10 +199,10 @@ public final class Simulation {
         while (!world.converged() && step(settleUntil)) {
             // until all agree, or the time for it is over
         }
-        if (revocations != null) {
-            revocations.judge();
+        if (adverse != null) {
+            adverse.settled();
             while (!world.converged() && step(settleUntil)) {
-                // those who are members again as well
+                // those who are honest again as well
             }
         }
         long settledMs = Math.max(0, world.agenda().nowMs() - busyUntil);
@@ -192,35 +213,18 @@ public final class Simulation {
         if (world.converged() && !options.adversity().isHostile()) {
             prompt(settleUntil);
         }
+        if (options.adversity().kind() == Adversity.Kind.HERMIT && world.converged()) {
+            retire();
+        }
         world.atEnd();
-        if (revocations != null) {
-            long closed = world.agenda().nowMs() + Revocations.CLOSE_MS;
-            while (step(closed)) {
-                // until the links of the revoked must be gone
+        if (adverse != null) {
+            long closed = world.agenda().nowMs() + adverse.closeMs();
+            while (adverse.closeMs() > 0 && step(closed)) {
+                // until what must be over then is over
             }
-            revocations.atEnd();
+            adverse.atEnd();
         }
         return report(settledMs, rounds);
-    }
-
-    /** Some members are against the others from now on; the founder is not. */
-    private void begin() {
-        int next = 1;
-        for (int i = 0; i < options.adversity().many(Adversity.Kind.EQUIVOCATORS); i++) {
-            SimNode node = first.get(next);
-            equivocators.begin(node, node.second(HIDDEN + next++));
-        }
-        int lying = Math.min(options.adversity().many(Adversity.Kind.LIARS), options.nodes() / 3);
-        for (int i = 0; i < lying; i++) {
-            SimNode node = first.get(next++);
-            world.dishonest(node);
-            liars.begin(node);
-            world.network().through(liars::alter);
-        }
-        int revoked = options.adversity().many(Adversity.Kind.REVOCATIONS);
-        for (int i = 0; revocations != null && i < Math.min(revoked, first.size() - 2); i++) {
-            revocations.begin(first.get(next++));
-        }
     }
 
     /** What shall happen while it is busy. */
@@ -243,12 +247,8 @@ public final class Simulation {
         for (int i = 0; options.operators() && i < OPERATIONS; i++) {
             world.agenda().in(random.nextInt(BUSY_MS), this::operate);
         }
-        int doubled = options.adversity().many(Adversity.Kind.EQUIVOCATORS) * Equivocators.TIMES;
-        for (int i = 0; i < doubled; i++) {
-            world.agenda().in(random.nextInt(BUSY_MS), equivocators::one);
-        }
-        for (int i = 0; revocations != null && i < Revocations.EVENTS; i++) {
-            world.agenda().in(random.nextInt(BUSY_MS), revocations::one);
+        for (int i = 0; adverse != null && i < adverse.events(); i++) {
+            world.agenda().in(random.nextInt(BUSY_MS), adverse::one);
         }
         for (int i = 0; foreign != null && i < FOREIGN; i++) {
             world.agenda().in(random.nextInt(BUSY_MS), foreign::one);
@@ -259,13 +259,12 @@ public final class Simulation {
     private void calm() {
         world.network().calm();
         faults.stop();
-        equivocators.calm();
         if (options.operators()) {
             operators.calm();
         }
-        if (revocations != null) {
-            revocations.calm();
-            world.agenda().in(CALM_AGAIN_MS, revocations::calm);
+        if (adverse != null) {
+            adverse.calm();
+            world.agenda().in(CALM_AGAIN_MS, adverse::calm);
         }
         if (foreign != null) {
             // Twice: what lacks its past is not kept over a restart, which a failed disk asks for.
@@ -318,6 +317,51 @@ public final class Simulation {
         arrive(prompt.backWithinMs());
     }
 
+    /** A node works alone for 90 days, while the others go on, and comes back. */
+    private void retire() {
+        SimNode hermit = first.getLast();
+        hermit.receive(new Input.Offline(hermit.nextTicket(), true));
+        long apart = world.agenda().nowMs() + APART_MS;
+        while (!Prompt.alone(hermit) && step(apart)) {
+            // until its links are gone
+        }
+        int before = hermit.acknowledged().size();
+        for (int i = 0; i < HERMIT_OPS / HERMIT_BATCH; i++) {
+            Published shown = hermit.published();
+            if (shown != null && mayWrite(shown)) {
+                hermit.receive(workload.many(hermit, shown, HERMIT_BATCH));
+            }
+            if (i % 10 == 0) {
+                world.agenda().in(1 + random.nextInt(500), this::work);
+            }
+            long next = world.agenda().nowMs() + 50;
+            while (step(next)) {
+                // each batch comes to disk
+            }
+        }
+        if (hermit.acknowledged().size() == before) {
+            return; // it may not write
+        }
+        world.agenda().sleep(HERMIT_MS);
+        hermit.receive(new Input.Offline(hermit.nextTicket(), false));
+        long late = world.agenda().nowMs() + CATCH_UP_MS;
+        while ((!world.converged() || !isEverywhere(hermit)) && step(late)) {
+            // until all have all of it
+        }
+        if (!isEverywhere(hermit)) {
+            throw new Violation("A7", "after " + CATCH_UP_MS + " ms work of 90 days is missing");
+        }
+    }
+
+    private boolean isEverywhere(SimNode hermit) {
+        return world.nodes().stream()
+                .allMatch(n -> hermit.acknowledged().stream().allMatch(n::holds));
+    }
+
+    private static boolean mayWrite(Published shown) {
+        return shown.role() != null && shown.role().compareTo(Role.MEMBER) >= 0;
+    }
+
     private void arrive(long withinMs) {
         long late = world.agenda().nowMs() + withinMs;
         while (!prompt.everywhere() && step(late)) {
@@ -352,8 +396,8 @@ public final class Simulation {
         if (foreign != null) {
             authors.addAll(foreign.authors());
         }
-        if (revocations != null) {
-            authors.addAll(revocations.authors());
+        if (adverse != null) {
+            authors.addAll(adverse.authors());
         }
         for (ForeignAuthor author : authors) {
             Command add = new Command.AddMember(author.device(), author.role(), "other");

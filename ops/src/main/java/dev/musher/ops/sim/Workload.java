@@ -102,6 +102,21 @@ final class Workload {
         return new Input.Submit(node.nextTicket(), actor, List.of(command), null);
     }
 
+    /** So many notes in one submission, on items that the node shows. */
+    Input.Submit many(SimNode node, Published published, int count) {
+        List<Item> items = items(published);
+        items.removeIf(Item::deleted);
+        List<Command> commands = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            boolean create = items.isEmpty() || i == 0;
+            commands.add(
+                    create
+                            ? create(items, published)
+                            : new Command.Note(pick(items).key().text(), "alone " + word()));
+        }
+        return new Input.Submit(node.nextTicket(), new Actor.User("alone"), commands, null);
+    }
+
     /** Some item that is shown, of which there is one. */
     ItemKey any(Published published) {
         return pick(items(published)).key();

@@ -16,6 +16,9 @@ class SimulationTest {
     /** Schedules for each kind of adversity. */
     private static final int ADVERSE = 10;
 
+    /** Of 5,000 ops, several of which share a change. */
+    private static final int HERMIT_CHANGES = 500;
+
     /** Comparisons on one link until all agree: row A2. */
     private static final int ROUNDS = 10;
 
@@ -75,9 +78,32 @@ class SimulationTest {
         assertTrue(withVoid > 0, "all counts");
     }
 
+    @Test
+    @Tag("T-A7")
+    @Tag("T-D7")
+    void clocksThatJumpOrLieDecideNothing() {
+        for (long seed = 1; seed <= ADVERSE; seed++) {
+            assertTrue(run(seed, Adversity.Kind.CLOCKS).changes() > 0);
+        }
+    }
+
+    @Test
+    @Tag("T-A7")
+    void whatWasWrittenAloneInNinetyDaysComesToAll() {
+        SimReport report = run(1, Adversity.Kind.HERMIT); // throws after 60 virtual seconds
+        assertTrue(report.changes() > HERMIT_CHANGES, report.changes() + " changes");
+    }
+
+    @Test
+    @Tag("T-A11")
+    void whatALaterVersionWritesIsKeptAndPassedOn() {
+        for (long seed = 1; seed <= ADVERSE; seed++) {
+            assertTrue(run(seed, Adversity.Kind.NEWER).changes() > 0);
+        }
+    }
+
     private static SimReport run(long seed, Adversity.Kind kind) {
-        SimOptions drawn = SimOptions.draw(new SplittableRandom(seed));
-        return Simulation.run(seed, drawn.against(new Adversity(kind, drawn.adversity().many())));
+        return Simulation.run(seed, kind.name());
     }
 
     @Test
