@@ -229,7 +229,8 @@ final class Simulate extends Action {
                 SimReport report = Simulation.run(s, options(s));
                 out.took(s, report);
                 if (adversity == Adversity.Kind.LIARS && report.newcomerMs() > 0) {
-                    out.newcomers(report, Simulation.run(s, options(s).against(Adversity.Kind.NONE)));
+                    out.newcomers(
+                            report, Simulation.run(s, options(s).against(Adversity.Kind.NONE)));
                 }
                 if (s % AGAIN == 0) {
                     out.again++;

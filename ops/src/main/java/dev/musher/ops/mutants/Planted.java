@@ -154,14 +154,14 @@ public final class Planted {
                                 REPLICA + "Peers",
                                 "revoked",
                                 new Change.Drop("end"),
-                                1)
+                                23)
                         .against(Adversity.Kind.REVOCATIONS),
                 new Mutant(
                                 "another branch of a chain is taken for the one here",
                                 SYNC + "Have",
                                 "names",
                                 new Change.Answer(1),
-                                1)
+                                2)
                         .against(Adversity.Kind.EQUIVOCATORS),
                 new Mutant(
                                 "what is not known is not passed over",

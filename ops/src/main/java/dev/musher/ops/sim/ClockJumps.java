@@ -8,7 +8,6 @@ import dev.musher.crdt.change.Role;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.crypto.Signer;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -20,11 +19,11 @@ final class ClockJumps implements Adverse {
     /** What happens to clocks in a schedule. */
     private static final int EVENTS = 30;
 
-    private static final long MINUTE_MS = TimeUnit.MINUTES.toMillis(1);
+    private static final long MINUTE_MS = 60_000L;
     private static final long[] JUMPS_MS = {
         -60 * MINUTE_MS, 24 * 60 * MINUTE_MS, -10 * MINUTE_MS, 10 * MINUTE_MS
     };
-    private static final long YEAR_MS = TimeUnit.DAYS.toMillis(365);
+    private static final long YEAR_MS = 365L * 24 * 60 * MINUTE_MS;
 
     private final World world;
     private final RandomGenerator random;
@@ -67,8 +66,7 @@ final class ClockJumps implements Adverse {
 
     /** Admitted, since no clock decides: shown as ahead, and nothing else comes of it. */
     private void dated(SimNode node) {
-        long wallMs =
-                random.nextBoolean() ? Long.MAX_VALUE : world.agenda().nowMs() + YEAR_MS;
+        long wallMs = random.nextBoolean() ? Long.MAX_VALUE : world.agenda().nowMs() + YEAR_MS;
         Header header = view.project().next(ahead.device(), ahead.epoch(), wallMs).header();
         Signed signed = ahead.write(header, person(), List.of(ops.any()));
         if (view.take(signed)) {

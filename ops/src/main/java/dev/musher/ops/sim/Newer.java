@@ -95,19 +95,18 @@ final class Newer implements Adverse {
             for (Signed signed : Replica.exported(node.disk(), 0, ALL)) {
                 held.put(signed.change().id(), signed.change());
             }
-            own.forEach(
-                    (id, change) -> {
-                        Change there = held.get(id);
-                        if (there == null || !Arrays.equals(there.bytes(), change.bytes())) {
-                            throw new Violation(
-                                    "A11",
-                                    "node "
-                                            + node.index()
-                                            + (there == null ? " lacks " : " has other bytes of ")
-                                            + change
-                                            + " of a later version");
-                        }
-                    });
+            own.forEach((id, change) -> {
+                Change there = held.get(id);
+                if (there == null || !Arrays.equals(there.bytes(), change.bytes())) {
+                    throw new Violation(
+                            "A11",
+                            "node "
+                                    + node.index()
+                                    + (there == null ? " lacks " : " has other bytes of ")
+                                    + change
+                                    + " of a later version");
+                }
+            });
         }
     }
 
