@@ -1,5 +1,6 @@
 package dev.musher.node.replica;
 
+import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.Admission;
 import dev.musher.crdt.Digest;
 import dev.musher.crdt.Project;
@@ -202,6 +203,18 @@ final class Callers {
         if (refused != null) {
             no(in.ticket(), refused);
             return;
+        }
+        if (!in.dryRun() && compaction().isWaitedFor(core.chain().device())) {
+            // A change without ops says that all before it is here: who drops texts knows them
+            // replaced, and lets the others drop theirs.
+            refused =
+                    core.writer()
+                            .writeOps(
+                                    new Actor.SystemActor("compact"), List.of(), turn.wallMs());
+            if (refused != null) {
+                no(in.ticket(), refused);
+                return;
+            }
         }
         yes(
                 in.ticket(),

@@ -345,14 +345,20 @@ record CommandOps(
                                 "",
                                 Collections.emptySortedMap()));
             }
-            case Subject.OfField of ->
-                    one(
+            case Subject.OfField of -> {
+                Value value = content(chosen, of.field());
+                if (value instanceof Value.Dropped) {
+                    yield refused(
+                            Code.CONFLICT,
                             item,
-                            new Op.SetField(
-                                    item.key(),
-                                    of.field(),
-                                    content(chosen, of.field()),
-                                    cut(conflict.heads())));
+                            "had that text dropped by compaction: choose another, or write it"
+                                    + " anew");
+                }
+                yield one(
+                        item,
+                        new Op.SetField(
+                                item.key(), of.field(), value, cut(conflict.heads())));
+            }
             case Subject.OfTodo of ->
                     one(
                             item,

@@ -252,6 +252,17 @@ final class Compaction {
         return out;
     }
 
+    /** Whether others wait for this device to acknowledge a checkpoint that counts. */
+    boolean isWaitedFor(DeviceId device) {
+        for (Place checkpoint : ledger.project().checkpoints()) {
+            if (ledger.project().verdicts(checkpoint).contains(Verdict.COUNTS)
+                    && waitsFor(checkpoint, wallMs).contains(device)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** All checkpoints as JSON, the latest last, each with who has not acknowledged it. */
     String list(long idleMs) {
         Project project = ledger.project();

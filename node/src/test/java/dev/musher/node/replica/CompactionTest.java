@@ -169,6 +169,24 @@ class CompactionTest {
         assertTrue(compact(b).startsWith("{\"dropped\":2,"));
     }
 
+    @Test
+    @Tag("M-16")
+    void whoCompactsAcknowledgesByThat() {
+        World.Node b = world.joiner(a, "10.0.0.2:1", Role.MEMBER);
+        done(b.does(World.create("by b")));
+        closed(a);
+        world.pass(1_000);
+        checkpoint(a);
+        world.pass(1_000);
+        long changes = b.shown().changes();
+        assertTrue(compact(b, true, 0).contains("\"not_acknowledged\":2"));
+        assertEquals(changes, b.shown().changes(), "a dry run writes nothing");
+        assertTrue(compact(b).startsWith("{\"dropped\":2,"));
+        world.pass(1_000);
+        assertEquals(changes + 1, a.shown().changes());
+        assertTrue(compact(a).startsWith("{\"dropped\":2,"));
+    }
+
     /** Idle members do not block for ever, and a revoked one not at all. */
     @Test
     @Tag("M-16")
@@ -275,6 +293,41 @@ class CompactionTest {
         World.Node c = world.joiner(a, "10.0.0.3:1", Role.MEMBER);
         world.pass(12_000);
         assertEquals(a.shown().digest(), c.shown().digest());
+    }
+
+    /** What a cut brought back and nobody has any more cannot be chosen, only written anew. */
+    @Test
+    void aDroppedTextIsNotChosen() {
+        World.Node b = world.joiner(a, "10.0.0.2:1", Role.MEMBER);
+        World.Node c = world.joiner(a, "10.0.0.3:1", Role.MEMBER);
+        ItemKey key = Objects.requireNonNull(done(a.does(World.create("x"))).key());
+        world.pass(1_000);
+        c.asks(ticket -> new Input.Offline(ticket, true));
+        done(c.does(body(key.text(), "by c ")));
+        done(a.does(body(key.text(), "by a ")));
+        Ref lost = Objects.requireNonNull(item(a, key).body().top()).ref();
+        world.pass(1_000);
+        done(b.does(body(key.text(), "by b ")));
+        world.pass(1_000);
+        done(a.does(move(key, Event.DONE)));
+        checkpoint(a);
+        world.pass(1_000);
+        done(b.does(World.create("acknowledges")));
+        world.pass(1_000);
+        assertTrue(compact(a).startsWith("{\"dropped\":1,"));
+        c.asks(ticket -> new Input.Offline(ticket, false));
+        world.pass(20_000);
+        done(a.does(new Command.Revoke(b.device(), List.of())));
+        world.pass(1_000);
+        assertEquals(2, item(a, key).body().heads().size());
+        Outcome.Refused refused =
+                assertInstanceOf(
+                        Outcome.Refused.class,
+                        a.does(new Command.Settle(key.text(), "body", lost.change().hex()))
+                                .getFirst());
+        assertTrue(refused.text().contains("dropped by compaction"), refused.text());
+        done(a.does(body(key.text(), "anew ")));
+        assertTrue(text(a, key).startsWith("anew "));
     }
 
     @Test

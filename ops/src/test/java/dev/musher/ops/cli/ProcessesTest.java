@@ -368,6 +368,10 @@ final class ProcessesTest {
         assertEquals(digest, json(copy, "import", file.toString()).at("digest").text());
         assertEquals(digest, json(copy, "verify").at("digest").text());
 
+        assertEquals(0, musher(home, "down", "--keep-gateway"), said);
+        assertEquals(digest, json(home, "doctor", "--rebuild").at("digest").text());
+        assertTrue(json(home, "verify").at("ok").flag());
+
         // One byte of what stands for the body: nobody vouches for that.
         List<String> lines = new ArrayList<>(Files.readAllLines(file));
         for (int i = 0; i < lines.size(); i++) {
