@@ -14,6 +14,8 @@ module dev.musher.ops {
     requires org.slf4j;
     requires static transitive org.jspecify;
 
+    opens dev.musher.ops.attack to
+            info.picocli;
     opens dev.musher.ops.bench to
             info.picocli;
     opens dev.musher.ops.cli to

@@ -97,6 +97,7 @@ final class PackageTable {
                     io("ops.mutants", "crdt", "node.replica", "ops.sim"),
                     io("ops.cli", "crdt..", "protocol..", "node..", "gateway..", "ops.."),
                     io("ops.bench", "crdt..", "protocol..", "node..", "gateway..", "ops.."),
+                    io("ops.attack", "crdt..", "protocol..", "ops.cli"),
                     io("ops.load", "crdt..", "protocol..", "node..", "gateway..", "ops.."),
                     io("ops.demo", "crdt..", "protocol..", "node..", "gateway..", "ops.."),
                     io("ops"));

@@ -61,6 +61,7 @@ final class Commands {
                     new Entry("bench", RunBench::new),
                     new Entry("model", CompareModel::new),
                     new Entry("soak", dev.musher.ops.load.RunSoak::new),
+                    new Entry("attack", dev.musher.ops.attack.RunAttack::new),
                     new Entry("completion", Completion::new),
                     new Entry("version", Version::new));
 

@@ -1,0 +1,302 @@
+package dev.musher.ops.attack;
+
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.ItemKey;
+import dev.musher.crdt.change.Op;
+import dev.musher.protocol.codec.Signed;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a member gone bad can do, whose key opens the door. */
+final class MemberAttacks {
+
+    private static final int FRAME_CHANGES = 1_000;
+
+    /** From the first bad frame until the node has ended the session and closed. */
+    private static final double DROPPED_MS = 5_000;
+
+    private static final int PATIENCE_MS = 15_000;
+    private static final int PUSH_ME = 4;
+
+    private MemberAttacks() {}
+
+    static List<Attack> all() {
+        return List.of(
+                new Attack("bad signatures at full speed", "D9", 32, 25, MemberAttacks::forged),
+                new Attack("changes without parents", "D10", 32, 25, MemberAttacks::orphans),
+                new Attack("the same changes again", "D5", 32, 25, MemberAttacks::again),
+                new Attack("changes of another project", "D5", 32, 25, MemberAttacks::foreign),
+                new Attack("a lower level than before", "D6", 32, 25, (s, n) -> downgrade(s)),
+                new Attack("heads that do not exist", "D11", 32, 25, MemberAttacks::heads),
+                new Attack("questions without end", "D11", 32, 25, MemberAttacks::questions),
+                new Attack("parents promised and withheld", "D10", 32, 25, MemberAttacks::withheld),
+                new Attack("half of a run", "D10", 32, 25, MemberAttacks::half),
+                new Attack("acknowledgements and padding", "D9", 32, 25, MemberAttacks::padding),
+                new Attack(
+                        "everything asked for and nothing read",
+                        "D14",
+                        64,
+                        25,
+                        MemberAttacks::deaf));
+    }
+
+    /** What is said on a link, again and again until it ends. */
+    @FunctionalInterface
+    private interface Say {
+        void on(Line line) throws IOException;
+    }
+
+    /** Says something until it is dropped, comes back, and so on until the time is over. */
+    private static Attack.Done insist(
+            Scene scene, int seconds, String what, double firstMs, Say say) throws IOException {
+        long endNs = System.nanoTime() + seconds * 1_000_000_000L;
+        Device device = scene.member();
+        long said = 0;
+        int comes = 0;
+        int letIn = 0;
+        double droppedMs = -1;
+        long allowed = -1;
+        while (System.nanoTime() < endNs) {
+            comes++;
+            Line line;
+            try {
+                line = Line.dial(scene, device, true);
+            } catch (IOException e) {
+                continue; // too many come from here
+            }
+            if (line == null) {
+                continue;
+            }
+            letIn++;
+            try (line) {
+                while (!line.ended() && (System.nanoTime() < endNs || droppedMs < 0 && line.ageMs() < PATIENCE_MS)) {
+                    say.on(line);
+                    said++;
+                }
+            } catch (IOException e) {
+                // dropped while it spoke
+            }
+            if (droppedMs < 0) {
+                droppedMs = line.msUntilClosed(1);
+                allowed = said;
+            }
+        }
+        List<Bound> bounds = new ArrayList<>();
+        bounds.add(new Bound("dropped after, ms", droppedMs, firstMs));
+        return new Attack.Done(
+                said
+                        + " "
+                        + what
+                        + ", "
+                        + allowed
+                        + " of them on the first link; came "
+                        + comes
+                        + " times, "
+                        + letIn
+                        + " past the door",
+                bounds);
+    }
+
+    private static Attack.Done forged(Scene scene, int seconds) throws IOException {
+        Device author = scene.stranger();
+        List<Signed> bad = author.orphans(FRAME_CHANGES).stream().map(author::forged).toList();
+        return insist(
+                scene,
+                seconds,
+                "frames of " + FRAME_CHANGES + " bad signatures",
+                DROPPED_MS,
+                line -> line.runs(bad));
+    }
+
+    private static Attack.Done orphans(Scene scene, int seconds) throws IOException {
+        List<Signed> orphans = scene.stranger().orphans(FRAME_CHANGES);
+        return insist(
+                scene,
+                seconds,
+                "frames of " + FRAME_CHANGES + " good signatures on changes without parents",
+                seconds * 1_000.0 + DROPPED_MS,
+                line -> line.runs(orphans));
+    }
+
+    private static Attack.Done again(Scene scene, int seconds) throws IOException {
+        List<Signed> past = Past.of(scene.owner()).changes();
+        List<Signed> all = new ArrayList<>();
+        while (all.size() < FRAME_CHANGES) {
+            all.addAll(past.subList(0, Math.min(past.size(), FRAME_CHANGES - all.size())));
+        }
+        return insist(
+                scene,
+                seconds,
+                "frames of " + FRAME_CHANGES + " changes that the node has",
+                seconds * 1_000.0 + DROPPED_MS,
+                line -> line.runs(all));
+    }
+
+    private static Attack.Done foreign(Scene scene, int seconds) throws IOException {
+        Device elsewhere = new Device(ChangeId.hash(new byte[] {1}, 0, 1), 7);
+        return insist(
+                scene,
+                seconds,
+                "changes signed for another project",
+                DROPPED_MS,
+                line -> line.runs(elsewhere.orphans(1)));
+    }
+
+    private static Attack.Done downgrade(Scene scene) throws IOException {
+        Device device = scene.member();
+        int refused = 0;
+        int taken = 0;
+        for (int level = 2; level >= 1; level--) {
+            try (RawSocket socket = level(scene, device, level)) {
+                boolean in =
+                        socket.receive(3_000) instanceof byte[] frame
+                                && Device.kind(frame) == Device.PROOF;
+                taken += in && level == 1 ? 1 : 0;
+                refused += !in && level == 2 ? 1 : 0;
+            }
+        }
+        return new Attack.Done(
+                "level 2 shown, then level 1",
+                List.of(
+                        new Bound("times the lower one was taken", taken, 0),
+                        new Bound("times the higher one was refused", refused, 0)));
+    }
+
+    private static RawSocket level(Scene scene, Device device, int level) throws IOException {
+        return device.shake(scene.node(), level).socket();
+    }
+
+    private static Attack.Done heads(Scene scene, int seconds) throws IOException {
+        Device noise = scene.stranger();
+        return insist(
+                scene,
+                seconds,
+                "vectors of 8,000 heads that do not exist",
+                seconds * 1_000.0 + DROPPED_MS,
+                line -> {
+                    line.vector(Line.NEWS, 0, noise.noise(24 * 1_000));
+                    line.vector(Line.OPEN, PUSH_ME, noise.noise(24 * 8_000));
+                });
+    }
+
+    private static Attack.Done questions(Scene scene, int seconds) throws IOException {
+        Device noise = scene.stranger();
+        return insist(
+                scene,
+                seconds,
+                "comparisons, pulls and looks at the trie",
+                seconds * 1_000.0 + DROPPED_MS,
+                line -> {
+                    line.status(noise.noise(32));
+                    line.want(noise.noise(24 * 1_000));
+                });
+    }
+
+    private static Attack.Done withheld(Scene scene, int seconds) throws IOException {
+        Device device = scene.member();
+        Line line = Line.dial(scene, device, true);
+        if (line == null) {
+            throw new IOException("a member was not let in");
+        }
+        long endNs = System.nanoTime() + seconds * 1_000_000_000L;
+        int promised = 0;
+        try (line) {
+            while (System.nanoTime() < endNs && !line.ended()) {
+                // Slowly enough never to be a flood: it looks like a peer with much to give.
+                line.vector(Line.NEWS, 0, scene.stranger().noise(24 * 100));
+                promised += 100;
+                java.util.concurrent.locks.LockSupport.parkNanos(200_000_000L);
+            }
+        }
+        return new Attack.Done(promised + " heads told, none of them given", List.of());
+    }
+
+    private static Attack.Done half(Scene scene, int seconds) throws IOException {
+        Past past = Past.of(scene.owner());
+        Op note = new Op.AddNote(new ItemKey(1, 1), "half");
+        Signed first =
+                scene.stranger()
+                        .change(
+                                7,
+                                null,
+                                List.of(past.head()),
+                                past.lamport() + 1,
+                                past.members(),
+                                note)
+                        .unsigned();
+        return insist(
+                scene,
+                seconds,
+                "runs whose end, with the signature, never comes",
+                DROPPED_MS,
+                line -> line.runs(List.of(first)));
+    }
+
+    private static Attack.Done padding(Scene scene, int seconds) throws IOException {
+        return insist(
+                scene,
+                seconds,
+                "acknowledgements of nothing, each with 100 KiB of padding",
+                seconds * 1_000.0 + DROPPED_MS,
+                line -> {
+                    line.later(100_000);
+                    line.ack(0, 8 << 20);
+                });
+    }
+
+    private static Attack.Done deaf(Scene scene, int seconds) throws IOException {
+        Past past = Past.of(scene.owner());
+        Device device = scene.member();
+        // A history worth asking for, written as a member may.
+        Change last = null;
+        Line writer = Line.dial(scene, device, true);
+        if (writer == null) {
+            throw new IOException("a member was not let in");
+        }
+        try (writer) {
+            for (int i = 0; i < 300; i++) {
+                Signed next =
+                        device.change(
+                                11,
+                                last,
+                                last == null ? List.of(past.head()) : List.of(),
+                                past.lamport() + 1 + i,
+                                past.members(),
+                                new Op.AddNote(past.item(), "x".repeat(16_000)));
+                last = next.change();
+                writer.runs(List.of(next));
+            }
+            Scene.until(
+                    "the node has the long notes",
+                    60,
+                    () ->
+                            scene.owner().get("/api/v1/digest").at("changes").number()
+                                    >= past.changes().size() + 300);
+        }
+        List<Line> deaf = new ArrayList<>();
+        double closedMs = 0;
+        try {
+            for (int i = 0; i < 4; i++) {
+                Line line = Line.dial(scene, scene.member(), false);
+                if (line != null) {
+                    deaf.add(line);
+                    line.vector(Line.OPEN, PUSH_ME, new byte[0]);
+                }
+            }
+            for (Line line : deaf) {
+                scene.after(PATIENCE_MS + seconds * 1_000L, line);
+                closedMs = Math.max(closedMs, line.ageMs());
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(seconds * 1_000_000_000L);
+        } finally {
+            for (Line line : deaf) {
+                line.close();
+            }
+        }
+        return new Attack.Done(
+                deaf.size() + " members that want all, some 5 MB, and read nothing",
+                List.of(new Bound("members refused", 4 - deaf.size(), 0)));
+    }
+}
