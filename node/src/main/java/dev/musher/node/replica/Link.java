@@ -2,6 +2,9 @@ package dev.musher.node.replica;
 
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.protocol.sync.PeerSession;
+import dev.musher.protocol.sync.SessionEvent;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,12 @@ final class Link {
 
     /** When it may be told of more, on the monotonic clock, ms. */
     long tellMs;
+
+    /** Frames of changes that came faster than their authors may write, in their order. */
+    final Deque<Held> held = new ArrayDeque<>();
+
+    /** A frame of changes that waits until a moment on the monotonic clock. */
+    record Held(SessionEvent.Received frame, long untilMs) {}
 
     private int sends;
 

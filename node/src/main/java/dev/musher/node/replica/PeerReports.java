@@ -25,6 +25,7 @@ final class PeerReports implements Peers.Listener {
     private final Turn turn;
     private final Inbox inbox;
     private final Twins twins;
+    private final Quota quota = new Quota();
     private List<Signed> introduction;
 
     /**
@@ -94,7 +95,33 @@ final class PeerReports implements Peers.Listener {
         }
     }
 
+    /** What waited long enough is taken in. */
+    void tick() {
+        for (Link link : core.peers().links()) {
+            if (link.held.isEmpty()) {
+                continue;
+            }
+            link.session.holds(turn.nowMs());
+            while (!link.closing
+                    && !link.held.isEmpty()
+                    && link.held.getFirst().untilMs() <= turn.nowMs()) {
+                take(link, link.held.removeFirst().frame());
+            }
+        }
+    }
+
     private void received(Link link, SessionEvent.Received received) {
+        long waitMs = received.asked() ? 0 : quota.count(received.changes(), turn.nowMs());
+        if (waitMs == 0 && link.held.isEmpty()) {
+            take(link, received);
+            return;
+        }
+        // Bounded by the credit of the link, as none of it is acknowledged.
+        core.counters().add("changes_delayed", received.changes().size());
+        link.held.addLast(new Link.Held(received, turn.nowMs() + waitMs));
+    }
+
+    private void take(Link link, SessionEvent.Received received) {
         Inbox.Taken taken =
                 inbox.take(link.number, received.changes(), turn.wallMs(), turn.nowMs());
         if (taken.own() != Inbox.Own.NONE) {

@@ -473,6 +473,7 @@ public final class Replica {
             }
             return;
         }
+        reports.tick();
         inbox.tick(turn.nowMs())
                 .forEach((number, waste) -> {
                     Link link = peers.link(number);

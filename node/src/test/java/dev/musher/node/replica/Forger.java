@@ -79,7 +79,7 @@ final class Forger {
         Header header =
                 new Header(
                         Header.VERSION,
-                        project().id(),
+                        victim.replica.project(),
                         author.device(),
                         epoch,
                         prev == null ? 1 : prev.header().seq() + 1,

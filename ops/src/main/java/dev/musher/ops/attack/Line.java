@@ -1,6 +1,8 @@
 package dev.musher.ops.attack;
 
+import dev.musher.crdt.change.CborReader;
 import dev.musher.crdt.change.CborWriter;
+import dev.musher.protocol.codec.FrameReader;
 import dev.musher.protocol.codec.FrameWriter;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.codec.SignedCodec;
@@ -21,6 +23,7 @@ final class Line implements Closeable {
     private static final int ACK = 12;
     private static final int ASK = 16;
     private static final int LATER_KIND = 200;
+    private static final int CLOSING_MS = 10_000;
 
     /** Steps of a vector. */
     static final int OPEN = 0;
@@ -31,6 +34,7 @@ final class Line implements Closeable {
     private final Thread drain;
     private long number;
     private volatile double endedMs = -1;
+    private volatile long credit = 8 << 20;
 
     private Line(RawSocket socket, boolean reads) {
         this.socket = socket;
@@ -55,9 +59,11 @@ final class Line implements Closeable {
         return new Line(shaken.socket(), reads);
     }
 
-    /** Changes, as the next frame of them. */
-    void runs(List<Signed> changes) throws IOException {
-        socket.message(frame(++number, changes));
+    /** Changes, as the next frame of them; its bytes. */
+    int runs(List<Signed> changes) throws IOException {
+        byte[] frame = frame(++number, changes);
+        socket.message(frame);
+        return frame.length;
     }
 
     /** A frame of changes; a megabyte is made once and sent often. */
@@ -153,8 +159,23 @@ final class Line implements Closeable {
         socket.close();
     }
 
+    /** Bytes of changes that may be sent by now; only where this reads. */
+    long credit() {
+        return credit;
+    }
+
     private void drain() {
-        double closed = socket.msUntilClosed(Integer.MAX_VALUE);
+        for (byte[] frame = socket.receive(Integer.MAX_VALUE);
+                frame != null;
+                frame = socket.receive(Integer.MAX_VALUE)) {
+            if (Device.kind(frame) == ACK) {
+                CborReader in = new FrameReader(frame).body();
+                in.integer("number", 0, Long.MAX_VALUE);
+                credit = in.integer("credit", 0, Long.MAX_VALUE);
+            }
+        }
+        // The node's last frame, or its end.
+        double closed = socket.msUntilClosed(CLOSING_MS);
         endedMs = closed < 0 ? socket.ageMs() : closed;
     }
 }

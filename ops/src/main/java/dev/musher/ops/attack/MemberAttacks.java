@@ -2,12 +2,17 @@ package dev.musher.ops.attack;
 
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.Field;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Op;
+import dev.musher.crdt.change.Value;
 import dev.musher.protocol.codec.Signed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 
 /** What a member gone bad can do, whose key opens the door. */
 final class MemberAttacks {
@@ -20,10 +25,22 @@ final class MemberAttacks {
     private static final int PATIENCE_MS = 15_000;
     private static final int PUSH_ME = 4;
 
+    /** Changes under one signature, and what they take at the most. */
+    private static final int RUN = 64;
+
+    private static final int FRAME_BYTES = 64 * 1024;
+
+    /** How long it takes at the least until the quota shows. */
+    private static final int QUOTA_S = 15;
+
+    /** Changes a second that are taken beyond the quota's first: its 1,000, and what people do. */
+    private static final double RATE = 1_500;
+
     private MemberAttacks() {}
 
     static List<Attack> all() {
         return List.of(
+                new Attack("valid changes at full speed", "D8", 100, 150, MemberAttacks::valid),
                 new Attack("bad signatures at full speed", "D9", 32, 25, MemberAttacks::forged),
                 new Attack("changes without parents", "D10", 32, 25, MemberAttacks::orphans),
                 new Attack("the same changes again", "D5", 32, 25, MemberAttacks::again),
@@ -97,6 +114,67 @@ final class MemberAttacks {
                         + letIn
                         + " past the door",
                 bounds);
+    }
+
+    /** A member's own chain, as fast as the node's credit lets it: nothing in it is wrong. */
+    private static Attack.Done valid(Scene scene, int seconds) throws IOException {
+        Device device = scene.member();
+        Past now = Past.of(scene.owner());
+        Line line = Line.dial(scene, device, true);
+        if (line == null) {
+            throw new IOException("a member was not let in");
+        }
+        long beganNs = System.nanoTime();
+        long endNs = beganNs + Math.max(seconds, QUOTA_S) * 1_000_000_000L;
+        long lastS = 4;
+        long counted = -1;
+        long used = 0;
+        int sent = 0;
+        Change last = null;
+        try (line) {
+            while (System.nanoTime() < endNs && !line.ended()) {
+                if (counted < 0 && endNs - System.nanoTime() < lastS * 1_000_000_000L) {
+                    counted = count(scene);
+                }
+                if (used + FRAME_BYTES > line.credit()) {
+                    LockSupport.parkNanos(1_000_000); // the credit of the node is used up
+                    continue;
+                }
+                List<Signed> run = new ArrayList<>();
+                for (int i = 0; i < RUN; i++) {
+                    Op made =
+                            new Op.NewItem(
+                                    100_000 + sent,
+                                    null,
+                                    new TreeMap<>(Map.of(Field.NAME, new Value.Text("x" + sent))),
+                                    new TreeMap<>());
+                    Signed next =
+                            device.change(
+                                    17,
+                                    last,
+                                    last == null ? List.of(now.head()) : List.of(),
+                                    now.lamport() + 1 + sent++,
+                                    now.members(),
+                                    made);
+                    last = next.change();
+                    run.add(i == RUN - 1 ? next : next.unsigned());
+                }
+                used += line.runs(run);
+            }
+            double rate = (count(scene) - counted) / (double) lastS;
+            return new Attack.Done(
+                    sent + " valid changes in " + (System.nanoTime() - beganNs) / 1_000_000_000
+                            + " s, of which "
+                            + (count(scene) - now.changes().size())
+                            + " are in",
+                    List.of(
+                            new Bound("changes a second at the end", rate, RATE),
+                            new Bound("times refused", line.ended() ? 1 : 0, 0)));
+        }
+    }
+
+    private static long count(Scene scene) {
+        return scene.owner().get("/api/v1/digest").at("changes").number();
     }
 
     private static Attack.Done forged(Scene scene, int seconds) throws IOException {
@@ -207,7 +285,7 @@ final class MemberAttacks {
                 // Slowly enough never to be a flood: it looks like a peer with much to give.
                 line.vector(Line.NEWS, 0, scene.stranger().noise(24 * 100));
                 promised += 100;
-                java.util.concurrent.locks.LockSupport.parkNanos(200_000_000L);
+                LockSupport.parkNanos(200_000_000L);
             }
         }
         return new Attack.Done(promised + " heads told, none of them given", List.of());
@@ -289,7 +367,7 @@ final class MemberAttacks {
                 scene.after(PATIENCE_MS + seconds * 1_000L, line);
                 closedMs = Math.max(closedMs, line.ageMs());
             }
-            java.util.concurrent.locks.LockSupport.parkNanos(seconds * 1_000_000_000L);
+            LockSupport.parkNanos(seconds * 1_000_000_000L);
         } finally {
             for (Line line : deaf) {
                 line.close();

@@ -129,6 +129,16 @@ final class Exchange {
         }
     }
 
+    /** Whether what ends here was asked for, and not sent because it is new. */
+    boolean isAsked(Have last) {
+        return offers.isAsked(last);
+    }
+
+    /** What this peer sent is kept back here for a while: it is not to be asked of others. */
+    void holds(long nowMs) {
+        puller.progressed(nowMs);
+    }
+
     /** Looks after pulls that brought nothing. */
     void tick(long nowMs) {
         if (nowMs - heldSinceMs >= hub.limits().pullMs()) {

@@ -117,6 +117,12 @@ final class Offers {
         return offer != null && offer.lastSeq() <= offer.askedSeq;
     }
 
+    /** Whether what goes up to this change is on its way because it was asked for. */
+    boolean isAsked(Have last) {
+        Offer offer = byChain.get(last.chain());
+        return offer != null && last.seq() <= offer.askedSeq;
+    }
+
     /** What a pull of the chain says is here already. */
     Have here(ChainKey chain) {
         Have best = new Have(chain, 0, 0, null);

@@ -217,6 +217,14 @@ public final class PeerSession {
     }
 
     /**
+     * Frames of changes of this peer wait at the caller, who will answer them later: to be called
+     * each second while they do, so that they are not asked of others meanwhile.
+     */
+    public void holds(long nowMs) {
+        exchange.holds(nowMs);
+    }
+
+    /**
      * Changes of this peer were verified to no use: refused, here already, or dropped while they
      * waited for a dependency. It is charged for them as for questions, and the session ends when
      * that is more than an honest peer ever makes.
@@ -588,8 +596,19 @@ public final class PeerSession {
             Frame.Runs runs, int bytes, @Nullable OpenedFrame opened, List<SessionEvent> events) {
         long duplicates = receiver.duplicatePoints();
         Receiver.Taken taken = receiver.take(runs, bytes, opened);
+        // Where each chain ends in the frame: so much the peer has.
+        Map<ChainKey, Have> ends = new TreeMap<>();
+        if (taken.refusal() == null) {
+            for (Signed signed : runs.changes()) {
+                Have have = have(signed.change());
+                ends.merge(have.chain(), have, (a, b) -> a.seq() >= b.seq() ? a : b);
+            }
+        }
         if (!taken.fresh().isEmpty()) {
-            events.add(new SessionEvent.Received(runs.number(), taken.fresh()));
+            boolean asked =
+                    ends.values().stream()
+                            .allMatch(end -> hub.find(end) >= 0 || exchange.isAsked(end));
+            events.add(new SessionEvent.Received(runs.number(), taken.fresh(), asked));
         } else {
             receiver.applied(runs.number());
         }
@@ -597,12 +616,6 @@ public final class PeerSession {
         if (refusal != null) {
             fail(refusal, taken.text(), events);
             return;
-        }
-        // Where each chain ends in the frame: so much the peer has.
-        Map<ChainKey, Have> ends = new TreeMap<>();
-        for (Signed signed : runs.changes()) {
-            Have have = have(signed.change());
-            ends.merge(have.chain(), have, (a, b) -> a.seq() >= b.seq() ? a : b);
         }
         for (Have have : ends.values()) {
             exchange.arrived(have, hub.find(have) < 0, nowMs);

@@ -22,8 +22,10 @@ public sealed interface SessionEvent {
      * durable, parked for a missing dependency, or refused; until then the peer's credit is held.
      *
      * @param frame number to answer with
+     * @param asked whether every chain of the frame was asked for, or offered and awaited, as far
+     *     as it goes in it; else the peer sends what is new
      */
-    record Received(long frame, List<Signed> changes) implements SessionEvent {
+    record Received(long frame, List<Signed> changes, boolean asked) implements SessionEvent {
         /** Copies the list. */
         public Received {
             changes = List.copyOf(changes);
