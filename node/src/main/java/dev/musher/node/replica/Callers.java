@@ -1,9 +1,9 @@
 package dev.musher.node.replica;
 
-import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.Admission;
 import dev.musher.crdt.Digest;
 import dev.musher.crdt.Project;
+import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Chain;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeCodec;
@@ -209,8 +209,7 @@ final class Callers {
             // replaced, and lets the others drop theirs.
             refused =
                     core.writer()
-                            .writeOps(
-                                    new Actor.SystemActor("compact"), List.of(), turn.wallMs());
+                            .writeOps(new Actor.SystemActor("compact"), List.of(), turn.wallMs());
             if (refused != null) {
                 no(in.ticket(), refused);
                 return;

@@ -356,8 +356,7 @@ record CommandOps(
                 }
                 yield one(
                         item,
-                        new Op.SetField(
-                                item.key(), of.field(), value, cut(conflict.heads())));
+                        new Op.SetField(item.key(), of.field(), value, cut(conflict.heads())));
             }
             case Subject.OfTodo of ->
                     one(
