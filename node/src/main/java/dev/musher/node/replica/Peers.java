@@ -222,6 +222,7 @@ final class Peers {
         }
         for (Target target : targets.due(linked(false), linked(true), nowMs)) {
             target.busy = true;
+            counters.add("peer_dials", 1);
             out.add(new Effect.Dial(target.address, target.certificate));
         }
     }

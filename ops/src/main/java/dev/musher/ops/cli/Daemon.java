@@ -77,8 +77,24 @@ public record Daemon(Process process, Map<String, String> ready) {
             boolean detached,
             long startSMax)
             throws IOException, InterruptedException {
+        return startBy(List.of(), args, settings, log, detached, startSMax);
+    }
+
+    /**
+     * The same by way of another program, which must become the daemon's process.
+     *
+     * @param before words of that program, such as {@code ip netns exec NAME}
+     */
+    public static Daemon startBy(
+            List<String> before,
+            List<String> args,
+            Map<String, String> settings,
+            Path log,
+            boolean detached,
+            long startSMax)
+            throws IOException, InterruptedException {
         Files.createDirectories(log.toAbsolutePath().getParent());
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(before);
         if (detached) {
             // A session of its own where there is the program for it (macOS has none), else deaf to
             // the end of the terminal.

@@ -17,18 +17,34 @@ import picocli.CommandLine.Option;
         name = "soak",
         description = {
             "Make what must hold hard, again and again, in folders that nobody else uses.",
-            "Exit 1 on a breach. Give one of --crashes and --disk.",
+            "Exit 1 on a breach. Give one of --crashes, --disk, and --hours or --minutes.",
             "--crashes N: a node under load is killed at random moments and started again: nothing",
             "that was acknowledged may be missing, and nothing be there twice.",
-            "--disk KIND: faults of a disk."
+            "--disk KIND: faults of a disk.",
+            "--hours H, --minutes M: five nodes in network namespaces (Linux, root) that lose",
+            "packets, are cut apart, flap and are killed; after each fault they agree within 60 s."
         })
 public final class RunSoak extends Action {
+
+    private static final double EVERY_S_LEAST = 25;
 
     @Option(
             names = "--crashes",
             paramLabel = "N",
             description = "How many times to kill it, after 20 to 2,000 ms of load each.")
     @Nullable Integer crashes;
+
+    @Option(names = "--hours", paramLabel = "H", description = "How long to soak a mesh.")
+    double hours;
+
+    @Option(names = "--minutes", paramLabel = "M", description = "The same, shorter.")
+    double minutes;
+
+    @Option(
+            names = "--every-s",
+            paramLabel = "S",
+            description = "From one fault of the mesh to the next (default: 60; 25 or more).")
+    double everyS = 60;
 
     @Option(
             names = "--disk",
@@ -62,20 +78,36 @@ public final class RunSoak extends Action {
 
     @Override
     protected int run(Screen screen) throws IOException, InterruptedException {
-        if ((crashes == null) == (disk == null)
+        double meshS = hours * 3_600 + minutes * 60;
+        if ((crashes == null ? 0 : 1) + (disk == null ? 0 : 1) + (meshS > 0 ? 1 : 0) != 1
                 || (crashes != null && crashes < 1)
                 || (runs != null && (disk == null || runs < 1))) {
             throw new Failure(
                     Failure.USAGE,
-                    "give --crashes N, or --disk with one of "
+                    "give --hours H or --minutes M, --crashes N, or --disk with one of "
                             + String.join(", ", DiskFaults.names())
                             + " and perhaps --runs N; N is 1 or more");
+        }
+        if (everyS < EVERY_S_LEAST) {
+            throw new Failure(Failure.USAGE, "--every-s is " + EVERY_S_LEAST + " or more");
         }
         if (readySMax < 1) {
             throw new Failure(Failure.USAGE, "--ready-s is 1 or more");
         }
         Path folder = Files.createTempDirectory("musher-soak-");
+        if (meshS > 0) {
+            return mesh(meshS, folder, screen);
+        }
         return disk != null ? disk(disk, folder, screen) : crashes(folder, screen);
+    }
+
+    private int mesh(double lastS, Path folder, Screen screen)
+            throws IOException, InterruptedException {
+        MeshSoak soak = new MeshSoak(folder, lastS, everyS, readySMax, seed, screen::say);
+        Runtime.getRuntime().addShutdownHook(new Thread(soak::end, "soak-end"));
+        MeshReport report = soak.run();
+        return ended(
+                report.holds(), report.breaches(), report.lines(), report.json(), folder, screen);
     }
 
     private int disk(String kind, Path folder, Screen screen)
