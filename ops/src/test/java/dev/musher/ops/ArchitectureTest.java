@@ -153,7 +153,14 @@ class ArchitectureTest {
                                     "node.link",
                                     "gateway",
                                     "gateway.http"),
-                    "picocli", List.of("ops.cli", "ops.sim", "ops.bench", "ops.load", "ops.demo", "ops.attack"),
+                    "picocli",
+                            List.of(
+                                    "ops.cli",
+                                    "ops.sim",
+                                    "ops.bench",
+                                    "ops.load",
+                                    "ops.demo",
+                                    "ops.attack"),
                     "org.openjdk.jmh", List.of("ops.bench"),
                     "com.fasterxml.jackson",
                             List.of(

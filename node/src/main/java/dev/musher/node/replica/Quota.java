@@ -53,10 +53,11 @@ final class Quota {
         Bucket known = buckets.get(author);
         if (known == null) {
             if (buckets.size() >= AUTHORS) {
-                buckets.values().removeIf(bucket -> {
-                    bucket.fill(nowMs);
-                    return bucket.left >= MOST;
-                });
+                buckets.values()
+                        .removeIf(bucket -> {
+                            bucket.fill(nowMs);
+                            return bucket.left >= MOST;
+                        });
             }
             known = new Bucket();
             known.atMs = nowMs;

@@ -88,7 +88,9 @@ final class MemberAttacks {
             }
             letIn++;
             try (line) {
-                while (!line.ended() && (System.nanoTime() < endNs || droppedMs < 0 && line.ageMs() < PATIENCE_MS)) {
+                while (!line.ended()
+                        && (System.nanoTime() < endNs
+                                || droppedMs < 0 && line.ageMs() < PATIENCE_MS)) {
                     say.on(line);
                     said++;
                 }
@@ -163,7 +165,9 @@ final class MemberAttacks {
             }
             double rate = (count(scene) - counted) / (double) lastS;
             return new Attack.Done(
-                    sent + " valid changes in " + (System.nanoTime() - beganNs) / 1_000_000_000
+                    sent
+                            + " valid changes in "
+                            + (System.nanoTime() - beganNs) / 1_000_000_000
                             + " s, of which "
                             + (count(scene) - now.changes().size())
                             + " are in",

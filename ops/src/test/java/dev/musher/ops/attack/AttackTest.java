@@ -50,10 +50,7 @@ final class AttackTest {
         }
         assertTrue(scene.isAlive(), "the node is gone");
         assertTrue(scene.traffic().fault().isEmpty(), scene.traffic().fault());
-        Scene.until(
-                "honest writes are seen",
-                60,
-                () -> !scene.traffic().take().isEmpty());
+        Scene.until("honest writes are seen", 60, () -> !scene.traffic().take().isEmpty());
     }
 
     @Test
