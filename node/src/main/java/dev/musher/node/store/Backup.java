@@ -145,8 +145,10 @@ public final class Backup {
         Path absolute = target.toAbsolutePath().normalize();
         Path partial = absolute.resolveSibling(absolute.getFileName() + ".partial");
         if (Files.exists(partial.resolve(PARTIAL))) {
-            Durable.deleteTree(partial);
+            discard(partial);
         }
+        // Killed before the mark had its name.
+        Files.deleteIfExists(partial.resolve(PARTIAL + ".part"));
         requireEmpty(partial);
         PrivateFolder.make(partial);
         Durable.write(partial.resolve(PARTIAL), "an unfinished backup or restore\n");
@@ -159,6 +161,12 @@ public final class Backup {
         Files.move(
                 built, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Durable.syncFolder(target.toAbsolutePath().getParent());
+        discard(partial);
+    }
+
+    /** The mark goes last: without it nobody knows that the rest is ours to remove. */
+    private static void discard(Path partial) throws IOException {
+        Durable.deleteTree(partial.resolve(CONTENT));
         Durable.deleteTree(partial);
     }
 

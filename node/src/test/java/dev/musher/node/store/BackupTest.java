@@ -67,6 +67,17 @@ class BackupTest {
         }
     }
 
+    /** A kill between the making of the folder and its mark stood in the way for ever. */
+    @Test
+    @Tag("T-B13")
+    void aRestoreKilledBeforeItsMarkHadItsNameIsDoneAgain() throws IOException {
+        Path backup = backupOf(3);
+        Path partial = Files.createDirectory(dir.resolve("restored.partial"));
+        Files.createFile(partial.resolve("PARTIAL.part"));
+        Backup.restore(backup, dir.resolve("restored"), OPTIONS, BackupTest::nothing);
+        assertFalse(Files.exists(partial));
+    }
+
     @Test
     void whatTheCallerAddsIsInTheBackupAndReadAtTheRestore() throws IOException {
         Path backup = backupOf(3);

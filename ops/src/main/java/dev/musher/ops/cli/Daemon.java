@@ -150,6 +150,25 @@ public record Daemon(Process process, Map<String, String> ready) {
         }
     }
 
+    /**
+     * Starts {@code musher args...} and waits for nothing: to be killed in the middle. It ends when
+     * this process is gone, if it is a daemon.
+     *
+     * @param log takes all that it says
+     */
+    public static Process begin(List<String> args, Map<String, String> settings, Path log)
+            throws IOException {
+        List<String> command = new ArrayList<>(program());
+        command.addAll(args);
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(settings);
+        builder.environment().put(EndWithParent.VARIABLE, "stdin");
+        return builder.start();
+    }
+
     /** Where it listens. */
     public String http() {
         return ready.getOrDefault("http", "");

@@ -33,6 +33,7 @@ final class Caller {
     private boolean blocked;
     private long increments;
     private long count;
+    private long lastBeganMs;
 
     /** With a name that no other caller has. */
     Caller(String name, AckLog log) {
@@ -44,8 +45,10 @@ final class Caller {
     void call(NodeClient node, SplittableRandom random) {
         while (unknown == null) {
             Write write = next(random);
+            long beganMs = System.currentTimeMillis();
             try {
                 took(write, answer(node, write));
+                lastBeganMs = beganMs;
             } catch (Failure e) {
                 if (e.problem().exists() && !e.code().equals("outcome_unknown")) {
                     refusals.add(write.key() + ": " + e.getMessage());
@@ -80,6 +83,11 @@ final class Caller {
     /** The last acknowledged request. */
     @Nullable Write last() {
         return last;
+    }
+
+    /** When the last request began that was acknowledged, in ms since 1970. */
+    long lastBeganMs() {
+        return lastBeganMs;
     }
 
     /** By key, the change that each acknowledged request is in. Increments too. */

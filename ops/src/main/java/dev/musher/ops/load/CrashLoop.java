@@ -28,13 +28,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class CrashLoop {
 
-    /** A caller whose node is gone notices at once; longer is a breach. */
-    private static final long JOIN_S = 70;
-
     private final Path folder;
     private final CrashOptions options;
     private final Consumer<String> say;
     private final CrashReport report = new CrashReport();
+    private final Promises promises = new Promises(report::breach);
     private volatile @Nullable Victim victim;
 
     /**
@@ -61,6 +59,8 @@ final class CrashLoop {
             }
         }
         report.seconds = seconds(beganNs);
+        report.unknown = promises.unknown();
+        report.unknownThere = promises.unknownThere();
         return report;
     }
 
@@ -114,12 +114,7 @@ final class CrashLoop {
         load(node, callers, random, killMs);
         report.reopened(node.start());
         try (NodeClient client = node.client()) {
-            history.read(client);
-            present(callers, history);
-            resolve(callers, history, client);
-            history.read(client);
-            repeated(callers, client);
-            sums(callers, client);
+            promises.check(callers, history, client);
         }
         if (number % options.secondEvery() == 0) {
             second(node);
@@ -146,98 +141,15 @@ final class CrashLoop {
     /** Lets the callers write, kills the node, and waits until they have all noticed. */
     private void load(Victim node, List<Caller> callers, SplittableRandom random, int killMs)
             throws IOException, InterruptedException {
-        List<NodeClient> clients = new ArrayList<>();
-        List<Thread> threads = new ArrayList<>();
-        for (Caller caller : callers) {
-            NodeClient client = node.client();
-            SplittableRandom own = random.split();
-            clients.add(client);
-            threads.add(
-                    Thread.ofPlatform()
-                            .name("caller-" + threads.size())
-                            .start(() -> caller.call(client, own)));
-        }
+        Load load = Load.start(node, callers, random);
         long killNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(killMs);
         for (long left = killNs - System.nanoTime(); left > 0; left = killNs - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }
         node.kill();
-        for (Thread thread : threads) {
-            thread.join(TimeUnit.SECONDS.toMillis(JOIN_S));
-            if (thread.isAlive()) {
-                throw new Failure(
-                        Failure.FAILED, thread.getName() + " waits for a node that is dead");
-            }
-        }
-        clients.forEach(NodeClient::close);
+        load.join();
         for (Caller caller : callers) {
             caller.refusals().forEach(r -> report.breach("refused: " + r));
-        }
-    }
-
-    /** Every acknowledged write is there, once, in the change that was named. */
-    private void present(List<Caller> callers, History history) {
-        for (Caller caller : callers) {
-            caller.acknowledged()
-                    .forEach((key, change) -> {
-                        String found = history.changeOf(key);
-                        if (!history.has(change)) {
-                            report.breach("lost: " + key + ", acknowledged in " + change);
-                        } else if (!found.isEmpty() && !found.equals(change)) {
-                            report.breach(key + " is in " + found + ", not in " + change);
-                        }
-                    });
-        }
-    }
-
-    /** What got no answer is sent once more: done once, whether or not it had been. */
-    private void resolve(List<Caller> callers, History history, NodeClient client) {
-        for (Caller caller : callers) {
-            Write write = caller.unknown();
-            if (write == null) {
-                continue;
-            }
-            report.unknown++;
-            String before = history.changeOf(write.key());
-            String change = caller.resolve(client);
-            if (history.has(change)) {
-                report.unknownThere++;
-            }
-            if (!before.isEmpty() && !before.equals(change)) {
-                report.breach(write.key() + " was in " + before + " and then in " + change);
-            }
-        }
-    }
-
-    /** What was acknowledged last is sent once more, and named in the same change. */
-    private void repeated(List<Caller> callers, NodeClient client) {
-        for (Caller caller : callers) {
-            Write last = caller.last();
-            if (last == null) {
-                continue;
-            }
-            String again = caller.repeat(client, last);
-            if (!again.equals(caller.acknowledged().get(last.key()))) {
-                report.breach(last.key() + " sent once more was done once more, in " + again);
-            }
-        }
-    }
-
-    private void sums(List<Caller> callers, NodeClient client) {
-        for (Caller caller : callers) {
-            if (caller.item() == null) {
-                continue;
-            }
-            long there = client.get("/api/v1/items/" + caller.item()).at("tokens").number();
-            if (there != caller.increments()) {
-                report.breach(
-                        there
-                                + " tokens are on item "
-                                + caller.item()
-                                + ", "
-                                + caller.increments()
-                                + " were counted");
-            }
         }
     }
 
@@ -272,7 +184,7 @@ final class CrashLoop {
                             }
                         });
             }
-            present(callers, whole);
+            promises.present(callers, whole);
             digest = client.get("/api/v1/digest");
         }
         if (digest.at("changes").number() != history.size()

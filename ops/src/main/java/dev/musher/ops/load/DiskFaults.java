@@ -43,6 +43,24 @@ final class DiskFaults {
                         500,
                         "the store tidies up over flipped bytes",
                         () -> new DamageLoop(Damage.Kind.FLIPS, true, CHANGES, Integer.MAX_VALUE)));
+        out.put(
+                "backups",
+                new Entry(
+                        100,
+                        "a node under load is backed up, each backup restored and verified",
+                        () -> new BackupLoop(180)));
+        out.put(
+                "kills",
+                new Entry(
+                        20,
+                        "starts, restores and rebuilds killed three times in a row",
+                        () -> new KilledRecovery(180)));
+        out.put(
+                "errors",
+                new Entry(
+                        400,
+                        "the Nth sync or write of a node under load fails, once or for good",
+                        () -> new SyncErrors(1_000, 180)));
         return out;
     }
 

@@ -6,14 +6,21 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Copies and removes folders. Stateless. */
 final class Folders {
 
+    /** The reserve for a full disk, and what says that a process has the home. */
+    private static final Set<String> LEFT_OUT = Set.of("RESERVE", "lock", "run.json");
+
     private Folders() {}
 
-    /** Copies the files of a folder; those that vanish meanwhile, and the reserve, are left out. */
+    /**
+     * Copies the files of a folder; those that vanish meanwhile, the reserve and the lock are left
+     * out.
+     */
     static void copy(Path from, Path to) throws IOException {
         Files.createDirectories(to);
         try (Stream<Path> files = Files.list(from)) {
@@ -21,7 +28,7 @@ final class Folders {
                 String name = file.getFileName().toString();
                 if (Files.isDirectory(file)) {
                     copy(file, to.resolve(name));
-                } else if (!name.equals("RESERVE") && !name.equals("lock")) {
+                } else if (!LEFT_OUT.contains(name)) {
                     copyFile(file, to.resolve(name));
                 }
             }

@@ -51,7 +51,9 @@ public final class RunSoak extends Action {
             paramLabel = "KIND",
             description = {
                 "flips: bytes of a store flipped or cut, detected, and some repaired from a peer;",
-                "torn: ends of files torn off; cleanup: the store tidies up over damage."
+                "torn: ends of files torn off; cleanup: the store tidies up over damage; errors:"
+                        + " syncs",
+                "and writes fail; backups: under load; kills: of restores and rebuilds."
             })
     @Nullable String disk;
 

@@ -25,6 +25,7 @@ final class Victim {
     private final Path log;
     private final Path temporary;
     private final Map<String, String> settings;
+    private Map<String, String> further = Map.of();
     private volatile @org.jspecify.annotations.Nullable Daemon daemon;
 
     private final long readySMax;
@@ -112,6 +113,25 @@ final class Victim {
         }
     }
 
+    /** Puts further settings into the environment of the nodes that are started from now on. */
+    void with(Map<String, String> more) {
+        further = Map.copyOf(more);
+    }
+
+    /** Waits until the node ended by itself; whether it did. */
+    boolean ends(long withinMs) throws InterruptedException {
+        if (!running().process().waitFor(withinMs, TimeUnit.MILLISECONDS)) {
+            return false;
+        }
+        daemon = null;
+        return true;
+    }
+
+    /** The number of the node's process. */
+    long pid() {
+        return running().process().pid();
+    }
+
     /** What is in the temporary folder, folders too. */
     long temporaryFiles() throws IOException {
         try (Stream<Path> all = Files.walk(temporary)) {
@@ -120,9 +140,11 @@ final class Victim {
     }
 
     private Daemon node() throws IOException, InterruptedException {
+        Map<String, String> all = new HashMap<>(settings);
+        all.putAll(further);
         return Daemon.start(
                 List.of("node", "--home", home.toString(), "--http", "127.0.0.1:0"),
-                settings,
+                all,
                 log,
                 false,
                 readySMax);
