@@ -53,6 +53,38 @@ final class IngestBench implements Bench {
         one(folder.resolve("one"), "one-op", (int) (CHANGES * scale), 1, out);
         one(folder.resolve("wide"), "64-op", (int) (WIDE_CHANGES * scale), WIDE_OPS, out);
         members(folder.resolve("members"), (int) (CHANGES * scale), out);
+        cut((int) (CHANGES * scale), out);
+    }
+
+    /** How long a node is busy with the one change that flips the verdict on many. */
+    private static void cut(int changes, Consumer<Figure> out) {
+        Pair pair = new Pair();
+        Pair.Side a = pair.found();
+        Pair.Side b = pair.join(a, SEED_B);
+        pair.start(b);
+        pair.connect(b, a);
+        fill(pair, b, changes, 1);
+        pair.connect(b, a);
+        DeviceId device = DeviceId.of(b.signer.publicKey());
+        long beganNs = System.nanoTime();
+        pair.give(a, submit(0, new Command.Revoke(device, List.of())));
+        double voided = (System.nanoTime() - beganNs) / 1e9;
+        if (a.view().items().size() > 0) {
+            throw new IllegalStateException("the cut left items");
+        }
+        beganNs = System.nanoTime();
+        pair.give(a, submit(0, new Command.AdoptDevice(device)));
+        double back = (System.nanoTime() - beganNs) / 1e9;
+        out.accept(
+                Figure.plain(
+                        "a cut that voids all a device wrote, and the adoption of it",
+                        String.format(Locale.ROOT, "%.2f s, %.2f s", voided, back),
+                        String.format(
+                                Locale.ROOT,
+                                "%,d one-op changes over %,d items; core thread alone, without"
+                                        + " the disk",
+                                changes,
+                                ITEMS)));
     }
 
     /** What it costs that others take part: every change is judged by the whole membership. */
