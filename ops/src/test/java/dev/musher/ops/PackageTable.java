@@ -99,6 +99,7 @@ final class PackageTable {
                     io("ops.bench", "crdt..", "protocol..", "node..", "gateway..", "ops.."),
                     io("ops.attack", "crdt..", "protocol..", "ops.cli"),
                     io("ops.load", "crdt..", "protocol..", "node..", "gateway..", "ops.."),
+                    io("ops.fuzz", "crdt..", "protocol..", "node..", "ops.imports"),
                     io("ops.demo", "crdt..", "protocol..", "node..", "gateway..", "ops.."),
                     io("ops"));
 
