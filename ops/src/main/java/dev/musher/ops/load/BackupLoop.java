@@ -49,8 +49,9 @@ final class BackupLoop implements DiskFault {
             Load load = Load.start(node, callers, new SplittableRandom(seed));
             try (NodeClient client = node.client()) {
                 for (int i = 0; i < runs && report.holds(); i++) {
-                    boolean away = elsewhere != null && i % 2 == 1;
-                    Path target = (away ? elsewhere : folder).resolve("backup-" + i);
+                    Path on = elsewhere == null || i % 2 == 0 ? folder : elsewhere;
+                    boolean away = !on.equals(folder);
+                    Path target = on.resolve("backup-" + i);
                     backup(client, folder, target, report);
                     report.fate(away ? "restored from another file system" : "restored");
                     if ((i + 1) % 10 == 0) {
