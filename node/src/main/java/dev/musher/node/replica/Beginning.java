@@ -68,9 +68,7 @@ final class Beginning {
             rows.put(Table.META, MetaKeys.EPOCH, MetaKeys.number(epoch));
             rows.put(Table.META, MetaKeys.STAMP, stamp);
         }
-        List<Integer> own = ledger.project().dag().branchesOf(new Chain(device, epoch));
-        int seq = own.isEmpty() ? 0 : ledger.project().dag().head(own.getFirst()).seq();
-        return new LocalChain(signer, epoch, seq);
+        return new LocalChain(signer, epoch);
     }
 
     /** Whether the device had an epoch before the one that {@link #chain} began. */

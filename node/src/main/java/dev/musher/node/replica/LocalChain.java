@@ -22,7 +22,6 @@ final class LocalChain {
     private Signer signer;
     private DeviceId device;
     private long epoch;
-    private int seq;
     private int unsigned;
     private long unsignedBytes;
     private @Nullable Place tailPlace;
@@ -30,13 +29,11 @@ final class LocalChain {
 
     /**
      * @param epoch the present one
-     * @param seq of the last own change in it, 0 if there is none
      */
-    LocalChain(Signer signer, long epoch, int seq) {
+    LocalChain(Signer signer, long epoch) {
         this.signer = signer;
         this.device = DeviceId.of(signer.publicKey());
         this.epoch = epoch;
-        this.seq = seq;
     }
 
     DeviceId device() {
@@ -55,7 +52,6 @@ final class LocalChain {
 
     /** The change was taken in. */
     void appended(Place place, Signed signed) {
-        seq = place.seq();
         if (signed.signature() != null) {
             signedUpToHere();
             return;
@@ -83,7 +79,6 @@ final class LocalChain {
     void beginEpoch(RandomGenerator random, Ledger ledger, Batch batch) {
         close(ledger);
         epoch = random.nextLong();
-        seq = 0;
         batch.put(Table.META, MetaKeys.EPOCH, MetaKeys.number(epoch));
     }
 

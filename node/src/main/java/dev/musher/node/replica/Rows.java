@@ -113,7 +113,9 @@ final class Rows {
                 System.arraycopy(links, 0, row, linksFrom, links.length);
             }
         }
-        row[0] |= signed.change().isOutline() ? OUTLINE : 0;
+        if (signed.change().isOutline()) {
+            row[0] = (byte) (row[0] | OUTLINE);
+        }
         System.arraycopy(bytes, 0, row, from, bytes.length);
         return row;
     }

@@ -18,6 +18,6 @@ record Waste(int changes, int checks) {
 
     /** What the peer is charged: see {@link dev.musher.protocol.sync.PeerSession#wasted}. */
     long points() {
-        return checks + changes / CHANGES_A_POINT;
+        return (long) checks + changes / CHANGES_A_POINT;
     }
 }

@@ -274,10 +274,6 @@ final class FakeBackend implements Backend {
                 key, item.number(), Queries.display(published, item), change.id(), item.version());
     }
 
-    private Item item(ItemKey key) {
-        return published.items().get(key);
-    }
-
     private Published state(KeyMap<Item> items, NumberIndex numbers) {
         long last = changes.size();
         return new Published(

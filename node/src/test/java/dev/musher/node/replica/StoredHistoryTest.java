@@ -24,7 +24,7 @@ class StoredHistoryTest {
     private final Batches batches = new Batches();
     private final Ledger ledger = Ledger.load(store, Rules.PRODUCT, batches);
     private final LocalChain chain =
-            new LocalChain(new KeyedHashSigner(new byte[32], new byte[32]), 5, 0);
+            new LocalChain(new KeyedHashSigner(new byte[32], new byte[32]), 5);
     private final LocalWriter writer = new LocalWriter(ledger, chain, new Counters(), 0);
 
     @Test

@@ -20,7 +20,8 @@ public final class Covered {
         Set<ChangeId> before = new HashSet<>();
         for (int i = out.length - 1; i >= 0; i--) {
             Signed each = run.get(i);
-            out[i] = each.signature() != null | before.remove(each.change().id());
+            boolean named = before.remove(each.change().id());
+            out[i] = named || each.signature() != null;
             ChangeId prev = each.change().header().prev();
             if (out[i] && prev != null) {
                 before.add(prev);
