@@ -21,8 +21,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "attack",
         description = {
-            "Attack a node of its own over its port, as a stranger and as a member gone bad: its",
-            "memory, its processor and an honest peer's latency stay in bounds. Exit 1 if one"
+            "Attack a node of its own over its port, as a stranger and as a member gone bad.",
+            "Its memory, its processor and an honest peer's latency stay in bounds. Exit 1 if one"
                     + " breaks."
         })
 public final class RunAttack extends Action {
