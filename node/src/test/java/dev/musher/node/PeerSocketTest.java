@@ -24,11 +24,18 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -96,6 +103,49 @@ class PeerSocketTest {
             assertInstanceOf(Input.DialFailed.class, told, address);
         }
         requireWorks();
+    }
+
+    @Test
+    void whoStopsDoesNotWaitForAPeerThatSaysNothing() throws Exception {
+        CompletableFuture<Object> connected = new CompletableFuture<>();
+        FrameOpener opener = new FrameOpener(new Ed25519Verifier(), PROJECT, id -> false);
+        PeerSockets sockets = new PeerSockets(vertx, opener, connected::complete);
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            sockets.dial("127.0.0.1:" + silent.getLocalPort(), null);
+            try (Socket peer = silent.accept()) {
+                upgrade(peer);
+                assertInstanceOf(Input.Connected.class, connected.get(CLOSED_S, TimeUnit.SECONDS));
+                sockets.stop();
+                // Half of what a closing handshake may take.
+                peer.setSoTimeout(5_000);
+                peer.getInputStream().readAllBytes();
+            }
+        }
+    }
+
+    /** Answers the request of a client as RFC 6455 says. */
+    private static void upgrade(Socket peer) throws Exception {
+        BufferedReader in =
+                new BufferedReader(
+                        new InputStreamReader(peer.getInputStream(), StandardCharsets.US_ASCII));
+        String key = "";
+        for (String line = in.readLine(); !line.isEmpty(); line = in.readLine()) {
+            if (line.toLowerCase(Locale.ROOT).startsWith("sec-websocket-key:")) {
+                key = line.substring(line.indexOf(':') + 1).strip();
+            }
+        }
+        byte[] sha1 =
+                MessageDigest.getInstance("SHA-1")
+                        .digest(
+                                (key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
+                                        .getBytes(StandardCharsets.US_ASCII));
+        peer.getOutputStream()
+                .write(
+                        ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                                        + "Connection: Upgrade\r\nSec-WebSocket-Accept: "
+                                        + Base64.getEncoder().encodeToString(sha1)
+                                        + "\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
     }
 
     @Test

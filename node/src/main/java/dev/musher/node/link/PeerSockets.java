@@ -253,10 +253,17 @@ public final class PeerSockets {
         return sockets.size();
     }
 
-    /** Closes everything. */
+    /**
+     * Closes everything. The other ends are told and not waited for: a socket that is still open
+     * when the event loops end is closed by their ruin, which says so at length.
+     */
     public void stop() {
         vertx.cancelTimer(pings);
-        sockets.values().forEach(open -> open.socket.close());
+        for (Socket open : sockets.values()) {
+            open.ending = true;
+            open.socket.close();
+            cut(open.socket);
+        }
         client.close();
         openings.stop();
     }
