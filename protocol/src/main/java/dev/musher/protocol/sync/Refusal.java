@@ -23,8 +23,11 @@ public enum Refusal {
     OTHER_PROJECT(7, 600_000),
     /** More bytes of changes than were granted. */
     OVER_CREDIT(8, 600_000),
-    /** More questions than a peer has use for. */
-    FLOOD(9, 60_000),
+    /**
+     * More questions than a peer has use for. No proof of ill will: a healed network brings many
+     * sockets of one honest device at once. What it did is owed when it comes back.
+     */
+    FLOOD(9, 10_000),
     /** What was sent to it, or asked of it, stayed unanswered too long. */
     SLOW(10, 1_000),
     /** An invite that is unknown, used, or older than its time. */
