@@ -12,10 +12,11 @@ final class RestartIsSame implements Invariant {
     public void atEnd(World world) {
         for (SimNode node : world.honest()) {
             Published before = node.published();
-            Published after = node.reopened();
+            SimNode.Reopened again = node.reopened();
+            Published after = again.settled();
             if (before == null
                     || !before.digest().equals(after.digest())
-                    || before.changes() != after.changes()) {
+                    || before.changes() != again.first().changes()) {
                 throw new Violation(
                         "A10",
                         "node "

@@ -201,24 +201,35 @@ final class SimNode {
                         limits.handshakeMs()));
     }
 
-    /** What a second replica on the same disk would show, once it has had time for its digest. */
-    Published reopened() {
+    /**
+     * What a second replica on the same disk shows.
+     *
+     * @param first before it wrote anything by itself: one whose chain is forked goes on in a fresh
+     *     epoch, and says so by a change
+     * @param settled once it has had time for its digest
+     */
+    record Reopened(Published first, Published settled) {}
+
+    /** Opens a second replica on the same disk, of which nothing comes to that disk. */
+    Reopened reopened() {
         Replica second = replica(null);
+        Published first = null;
         Published shown = null;
         List<Effect> effects = second.start(wallMs(), nowMs());
         for (int i = 1; i <= REOPEN_TICKS && (shown == null || shown.digest().isEmpty()); i++) {
             Input next = new Input.Tick();
             for (Effect effect : effects) {
                 shown = effect instanceof Effect.Publish publish ? publish.published() : shown;
+                first = first == null ? shown : first;
                 // It is told so, but nothing of it may come to the disk of the first one.
                 next = effect instanceof Effect.Commit c ? new Input.Committed(c.batch()) : next;
             }
             effects = second.receive(next, wallMs(), nowMs() + i * 1_000L);
         }
-        if (shown == null) {
+        if (first == null || shown == null) {
             throw new Violation("A10", "node " + index + " shows nothing when it starts again");
         }
-        return shown;
+        return new Reopened(first, shown);
     }
 
     /** Stops it at once; what was not synced may be lost. */
