@@ -231,7 +231,10 @@ final class Exchange {
 
     /** The next pull, or null. */
     Frame.@Nullable Want nextWant(long nowMs) {
-        if (!pullDue || holdPulls || offers.isEmpty()) {
+        if (!pullDue
+                || holdPulls
+                || offers.isEmpty()
+                || hub.pulls().mayComeUnasked(puller, nowMs)) {
             return null;
         }
         List<Have> wanted = new ArrayList<>();
@@ -348,6 +351,7 @@ final class Exchange {
     /** The peer's last word on who begins: claims what it pushes, or lets it be pulled. */
     private void pulls(boolean pushing, long nowMs) {
         holdPulls = false;
+        hub.pulls().decided(puller);
         if (offers.isEmpty()) {
             hub.pulls().exchanged(puller);
         } else if (pushing) {

@@ -19,6 +19,7 @@ final class PullRegistry {
     private final long pullMs;
     private final Map<ChainKey, Claim> claims = new TreeMap<>();
     private @Nullable Puller exchanging;
+    private boolean undecided;
 
     /**
      * @param pullMs after so long without progress a claim may be taken over
@@ -69,7 +70,24 @@ final class PullRegistry {
             exchanging = puller;
             puller.progressed(nowMs);
         }
+        undecided = true;
         return true;
+    }
+
+    /** The peer that may send unasked has said whether it does. */
+    void decided(Puller puller) {
+        if (exchanging == puller) {
+            undecided = false;
+        }
+    }
+
+    /**
+     * Whether another session than this one waits for its peer to say if it sends all that is
+     * missing: what is asked for meanwhile would come twice.
+     */
+    boolean mayComeUnasked(Puller puller, long nowMs) {
+        Puller other = exchanging;
+        return undecided && other != null && other != puller && !other.isStale(nowMs, pullMs);
     }
 
     /** What was missing is here. */

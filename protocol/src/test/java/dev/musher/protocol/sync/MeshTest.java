@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,6 +142,30 @@ class MeshTest {
         }
         double copies = (copies() - before) / 100.0 / 8;
         assertTrue(copies < 1.3, copies + " copies of a change for each node");
+    }
+
+    /** Whichever of them answers first, and whichever was asked to push. */
+    @RepeatedTest(40)
+    void whoComesBackToSeveralPeersTakesFromOneOnly(RepetitionInfo info) {
+        random.setSeed(info.getCurrentRepetition());
+        lag = 4;
+        nodes(4);
+        MemoryNode away = nodes.get(3);
+        away.write(50);
+        nodes.get(0).write(200);
+        nodes.get(0).copyTo(nodes.get(1));
+        nodes.get(0).copyTo(nodes.get(2));
+        for (int i = 0; i < 3; i++) {
+            // By turns it dials and is dialled.
+            boolean dials = (info.getCurrentRepetition() >> i & 1) == 0;
+            MemoryNode peer = nodes.get(i);
+            links.add(new Link(dials ? away : peer, dials ? peer : away, i, nowMs));
+        }
+        run(400);
+        assertEquals(250, away.changes());
+        assertEquals(250, nodes.get(2).changes());
+        long twice = away.sessions.stream().mapToLong(s -> s.progress().duplicates()).sum();
+        assertEquals(0, twice, "changes that came again");
     }
 
     @Test

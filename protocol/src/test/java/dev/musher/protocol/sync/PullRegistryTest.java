@@ -69,4 +69,22 @@ class PullRegistryTest {
         assertTrue(pulls.exchange(b, 4_999));
         assertTrue(pulls.exchange(a, 9_999));
     }
+
+    @Test
+    void untilAPeerHasSaidWhetherItPushesNothingIsAskedOfOthers() {
+        assertFalse(pulls.mayComeUnasked(b, 0));
+        assertTrue(pulls.exchange(a, 0));
+        assertTrue(pulls.mayComeUnasked(b, 1));
+        assertFalse(pulls.mayComeUnasked(a, 1));
+        // Who says nothing is not waited for.
+        assertFalse(pulls.mayComeUnasked(b, 5_000));
+        pulls.decided(b);
+        assertTrue(pulls.mayComeUnasked(b, 1));
+        pulls.decided(a);
+        assertFalse(pulls.mayComeUnasked(b, 1));
+        assertTrue(pulls.exchange(a, 1));
+        assertTrue(pulls.mayComeUnasked(b, 2));
+        pulls.leave(a);
+        assertFalse(pulls.mayComeUnasked(b, 2));
+    }
 }
