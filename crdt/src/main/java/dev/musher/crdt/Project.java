@@ -383,7 +383,7 @@ public final class Project {
 
     /**
      * What stands of a device, by its last changes, none in the past of another: a cut that keeps
-     * these takes nothing away.
+     * these takes nothing away. Of more than a cut can name the histories that began first.
      */
     public List<Place> standing(DeviceId device) {
         return tips().standing(device);

@@ -4,9 +4,9 @@ import dev.musher.crdt.access.Membership;
 import dev.musher.crdt.change.Chain;
 import dev.musher.crdt.change.Dag;
 import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Limits;
 import dev.musher.crdt.change.Place;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,10 @@ final class Tips {
         return low < dag.first(branch) ? null : new Place(branch, low);
     }
 
-    /** What stands of a device, by its last changes, none in the past of another. */
+    /**
+     * What stands of a device, by its last changes, none in the past of another, as many as an op
+     * can name.
+     */
     List<Place> standing(DeviceId device) {
         List<Place> out = new ArrayList<>();
         for (int branch = 0; branch < dag.branches(); branch++) {
@@ -56,7 +59,7 @@ final class Tips {
                 }
             }
         }
-        return maximal(out);
+        return maximal(out, Limits.KEPT);
     }
 
     /** The heads of a chain that do not stand, none in the past of another. */
@@ -68,22 +71,31 @@ final class Tips {
                 out.add(dag.head(branch));
             }
         }
-        return maximal(out);
+        return maximal(out, Integer.MAX_VALUE);
     }
 
-    /** Everything of a chain, by its last changes, none in the past of another. */
+    /**
+     * Everything of a chain, by its last changes, none in the past of another, as many as an op can
+     * name.
+     */
     List<Place> all(Chain chain) {
-        return maximal(dag.branchesOf(chain).stream().map(dag::head).toList());
+        return maximal(dag.branchesOf(chain).stream().map(dag::head).toList(), Limits.KEPT);
     }
 
-    private List<Place> maximal(List<Place> places) {
-        List<Place> sorted = new ArrayList<>(places);
-        // What has a change in its past has a greater lamport, so comes before it here.
-        sorted.sort(Comparator.comparingLong(dag::lamport).reversed());
+    /**
+     * Those of {@code places}, in the order of their branches, that have none of the others after
+     * them; at most so many. What is left out then is what began a new history late: one that goes on
+     * from an earlier one takes its place, or somebody could push out honest work by following it
+     * with the last of many histories.
+     */
+    private List<Place> maximal(List<Place> places, int most) {
         List<Place> out = new ArrayList<>();
-        for (Place place : sorted) {
+        for (Place place : places) {
             if (out.stream().noneMatch(o -> dag.inPast(place, o))) {
-                out.add(place);
+                out.removeIf(o -> dag.inPast(o, place));
+                if (out.size() < most) {
+                    out.add(place);
+                }
             }
         }
         return out;

@@ -121,7 +121,7 @@ record AccessOps(Ledger ledger, DeviceId author) {
 
     /** The cut of a device that takes away nothing of what counts here now. */
     Op.Cut cut(DeviceId device) {
-        return new Op.Cut(device, kept(standing(device)));
+        return new Op.Cut(device, kept(project().standing(device)));
     }
 
     private Outcome.@Nullable Refused mayNotRevoke(Membership.Member target) {
@@ -318,14 +318,6 @@ record AccessOps(Ledger ledger, DeviceId author) {
     }
 
     // ---- shared ----------------------------------------------------------------------------
-
-    /**
-     * What stands of a device. Of more histories than a cut may name the first that came: a thief
-     * cannot keep a cut away by many epochs.
-     */
-    private List<Place> standing(DeviceId device) {
-        return project().standing(device);
-    }
 
     private List<Kept> kept(List<Place> places) {
         return places.stream()

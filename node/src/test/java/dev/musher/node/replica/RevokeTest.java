@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.crdt.access.Verdict;
+import dev.musher.crdt.change.Limits;
 import dev.musher.crdt.change.Role;
+import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.Outcome;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -201,6 +204,24 @@ class RevokeTest {
         assertEquals("shut_out", problem.code());
         assertTrue(problem.text().contains("was revoked"), problem.text());
         assertEquals(NodeHealth.State.READY, b.shown().health().state());
+    }
+
+    @Test
+    @Tag("M-04")
+    void aThiefCannotKeepHonestWorkOutOfACutByManyHistories() {
+        Forger thief = new Forger(founder, b);
+        List<Signed> many = new ArrayList<>();
+        for (int epoch = 1; epoch <= Limits.KEPT; epoch++) {
+            many.add(thief.sign(thief.first(epoch, Forger.creation(epoch))));
+        }
+        b.does(World.create("honest"));
+        world.pass(1_000);
+        // It builds on the honest work, so that this is the last change of no history any more.
+        many.add(thief.sign(thief.first(1_000, Forger.creation(1_000))));
+        founder.asks(ticket -> new Input.Restore(ticket, many));
+        assertTrue(names(founder).contains("x1000"), "it is not there");
+        done(founder, new Command.Revoke(b.device(), null));
+        assertTrue(names(founder).contains("honest"), "it does not count any more");
     }
 
     private static MemberView member(World.Node at, World.Node of) {
