@@ -17,7 +17,7 @@ import java.util.TreeSet;
  * with its past: a void change on which a counted one builds is live too, and so is what is
  * adopted, as its adopt names it. Told is what is live, and of an epoch that acts as cut because of
  * its many heads enough to show that: its first branches here, one more than heads are allowed, and
- * the one that forks lowest.
+ * the one that forks lowest, all with their past.
  *
  * <p>Which branches are told depends on what came first here, so nodes may tell others of an epoch;
  * all come to the same verdict by them. One who forks without end is told of no further than that,
@@ -57,6 +57,10 @@ public record Live(int[] live, int[] told, SortedMap<Chain, Integer> voids) {
                     prove(dag, branches, upTo, headsMax, told);
                 }
             }
+        }
+        if (told != live) {
+            // Nobody can admit a change without its past, and that may be void for other reasons.
+            addPast(dag, told, upTo);
         }
         return new Live(live, told, voids);
     }
@@ -99,7 +103,7 @@ public record Live(int[] live, int[] told, SortedMap<Chain, Integer> voids) {
         return low;
     }
 
-    /** Raises what stands to what its past holds of every branch. */
+    /** Raises what is there of every branch to what the past of all of it holds. */
     private static void addPast(Dag dag, int[] live, int[] upTo) {
         List<Place> heads = new ArrayList<>();
         for (int b = 0; b < live.length; b++) {

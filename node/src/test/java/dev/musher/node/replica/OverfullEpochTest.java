@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.Role;
 import dev.musher.protocol.codec.Signed;
+import dev.musher.protocol.json.Command;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -40,6 +41,38 @@ class OverfullEpochTest {
         world.pass(20_000);
         same(founder, late);
         assertEquals(2, late.shown().items().size());
+    }
+
+    @Test
+    void forksBuiltOnWhatARevokedDeviceWroteAreShownWithIt() {
+        World.Node owner = world.joiner(founder, "10.0.0.3:1", Role.OWNER);
+        World.Node thief = world.joiner(founder, "10.0.0.4:1", Role.MEMBER);
+        world.settle();
+        owner.down = true;
+        thief.does(World.create("by the thief"));
+        world.settle();
+        Forger forger = new Forger(founder, hostile);
+        Change built = forger.first(EPOCH, Forger.creation(49));
+        hostile.down = true;
+        forger.inject(world, List.of(forger.sign(built)));
+        forger.inject(world, forks(forger, built, null, 0, 17));
+        world.settle();
+        hostile.kill();
+        thief.kill();
+        // Who revokes the thief knows nothing of what the forks build on.
+        founder.down = true;
+        owner.down = false;
+        owner.does(new Command.Revoke(thief.device(), List.of()));
+        World.Node late = world.joiner(owner, "10.0.0.5:1", Role.MEMBER);
+        world.settle();
+        late.down = true;
+        founder.down = false;
+        world.pass(60_000);
+        owner.kill();
+        late.down = false;
+        world.pass(60_000);
+        same(founder, late);
+        assertEquals(0, founder.shown().items().size());
     }
 
     @Test
