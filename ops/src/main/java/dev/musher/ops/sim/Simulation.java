@@ -218,13 +218,26 @@ public final class Simulation {
         }
         world.atEnd();
         if (adverse != null) {
-            long closed = world.agenda().nowMs() + adverse.closeMs();
-            while (adverse.closeMs() > 0 && step(closed)) {
-                // until what must be over then is over
+            if (adverse.closeMs() > 0) {
+                close(busyUntil + CALM_AGAIN_MS, settleUntil, adverse.closeMs());
             }
             adverse.atEnd();
         }
         return report(settledMs, rounds);
+    }
+
+    /** Goes on until all know the last that was told them, and what must end by that has ended. */
+    private void close(long toldMs, long settleUntil, long closeMs) {
+        while (step(toldMs)) {
+            // what calm brings the second time may revoke somebody as well
+        }
+        while (!world.converged() && step(settleUntil)) {
+            // until all have heard of it
+        }
+        long closed = world.agenda().nowMs() + closeMs;
+        while (step(closed)) {
+            // until what must be over then is over
+        }
     }
 
     /** What shall happen while it is busy. */
