@@ -43,7 +43,8 @@ public final class Endpoint {
     /** A certificate is made anew when it has less than this left. */
     static final Duration LEFT_LEAST = Duration.ofDays(30);
 
-    private static final String FILE = "tls.pem";
+    /** Key and certificate that a home made for itself. */
+    static final String FILE = "tls.pem";
     private static final int ADDRESSES_MAX = 4;
 
     private final String host;

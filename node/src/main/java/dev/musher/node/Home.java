@@ -3,6 +3,7 @@ package dev.musher.node;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Malformed;
 import dev.musher.node.store.PrivateFolder;
+import dev.musher.node.web.Tokens;
 import dev.musher.protocol.crypto.Ed25519Signer;
 import dev.musher.protocol.sync.Fingerprint;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +43,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Home implements AutoCloseable {
 
-    private static final int TOKEN_BYTES = 32;
-
     private static final String KEY = "device.key";
 
     private static final String NEXT_KEY = "device.key.next";
@@ -55,6 +53,7 @@ public final class Home implements AutoCloseable {
     private final Path folder;
     private final FileChannel lockFile;
     private final String stamp;
+    private volatile Runnable renewed = () -> {};
 
     private Home(Path folder, FileChannel lockFile, String stamp) {
         this.folder = folder;
@@ -208,6 +207,35 @@ public final class Home implements AutoCloseable {
         }
     }
 
+    /**
+     * Gives every token a fresh secret, its kind and name kept, and lets the home's own certificate
+     * go, to be made anew: whoever copied the home has the old ones. Then does what {@link
+     * #onRenewed} said.
+     */
+    void renewSecrets() {
+        Path token = folder.resolve("token");
+        try {
+            StringBuilder out = new StringBuilder();
+            for (String line : Files.readAllLines(token, StandardCharsets.UTF_8)) {
+                if (!line.isBlank()) {
+                    String[] parts = line.strip().split("\\s+", 2);
+                    out.append(freshToken());
+                    out.append(parts.length == 1 ? "" : " " + parts[1]).append('\n');
+                }
+            }
+            AtomicFile.writeSecret(token, out.toString().getBytes(StandardCharsets.UTF_8));
+            Files.deleteIfExists(folder.resolve(Endpoint.FILE));
+        } catch (IOException e) {
+            throw new HomeException("the tokens cannot be made anew: " + e.getMessage(), e);
+        }
+        renewed.run();
+    }
+
+    /** Says what is to be done when the home's secrets were made anew. */
+    void onRenewed(Runnable then) {
+        renewed = then;
+    }
+
     /** The secret that callers of the home's user show as bearer token: the file's first word. */
     public String token() {
         return readText("token").split("\\s", 2)[0];
@@ -282,11 +310,13 @@ public final class Home implements AutoCloseable {
 
     private static void makeToken(Path token) throws IOException {
         if (!Files.exists(token)) {
-            byte[] secret = new byte[TOKEN_BYTES];
-            new SecureRandom().nextBytes(secret);
-            String text = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
-            AtomicFile.writeSecret(token, (text + "\n").getBytes(StandardCharsets.US_ASCII));
+            AtomicFile.writeSecret(
+                    token, (freshToken() + "\n").getBytes(StandardCharsets.US_ASCII));
         }
+    }
+
+    private static String freshToken() {
+        return Tokens.fresh(new SecureRandom());
     }
 
     private static void makeDevice(Path folder) throws IOException {

@@ -9,8 +9,9 @@ import java.util.concurrent.CompletionStage;
 /**
  * A home changes its device's key. In this order, so that a kill at any moment leaves the home one
  * key that may write: the next key comes to disk; the store takes, in one batch, the add of the
- * next key, the end of the old one and a mark; the next key's file is renamed over the old one's.
- * Who opens the home in between finds both files and asks the store for the mark.
+ * next key, the end of the old one and a mark; the home's other secrets are made anew, as who has a
+ * copy of the key has them too; the next key's file is renamed over the old one's. Who opens the
+ * home in between finds both files and asks the store for the mark.
  */
 final class KeyRotation {
 
@@ -23,6 +24,7 @@ final class KeyRotation {
                 .thenApply(told -> {
                     // A refusal wrote nothing; the next try takes the same next key.
                     if (told.code().isEmpty()) {
+                        home.renewSecrets();
                         home.takeNextKey();
                     }
                     return told;
@@ -36,6 +38,7 @@ final class KeyRotation {
             return;
         }
         if (DeviceId.of(next.publicKey()).equals(Replica.rotatedTo(store))) {
+            home.renewSecrets();
             home.takeNextKey();
         } else {
             home.dropNextKey();

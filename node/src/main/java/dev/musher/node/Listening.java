@@ -77,6 +77,15 @@ public final class Listening {
         }
     }
 
+    /** Goes over to the tokens that a home's file says now; throws as {@link #tokens}. */
+    static void reopen(Tokens tokens, Home home, String user) {
+        try {
+            tokens.reopen(home.folder().resolve("token"), user);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new HomeException("the tokens cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     /**
      * Starts a server and waits for it. For port 0 the one that the home had last is tried first.
      *

@@ -8,12 +8,14 @@ import dev.musher.node.replica.Setup;
 import dev.musher.node.store.RocksStore;
 import dev.musher.node.store.StoreException;
 import dev.musher.node.store.StoreOptions;
+import dev.musher.node.tls.TlsIdentity;
 import dev.musher.node.web.Tokens;
 import dev.musher.protocol.sync.Invite;
 import io.vertx.core.Vertx;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,8 @@ public final class NodeMain {
      */
     public static Node start(NodeConfig config) {
         Endpoint endpoint = Endpoint.of(config.httpHost(), config.tls(), System::currentTimeMillis);
+        // Before a home is made: one that came to nothing would stand in the way of the next try.
+        Invite link = invite(config);
         Home home = Home.open(config.home());
         if (config.join() == null && !home.unused() && !Files.exists(home.store())) {
             // Before a store is made, which would stand in the way of a restore.
@@ -70,11 +74,12 @@ public final class NodeMain {
                             home,
                             StoreOptions.defaults(),
                             vertx,
-                            (own, store) -> setup(config, own, store));
+                            (own, store) -> setup(config, link, own, store));
             endpoint.open(home.folder());
-            NodeHttp http = listen(config, endpoint, host, vertx);
+            Tokens tokens = Listening.tokens(host.home(), config.user());
+            NodeHttp http = listen(config, endpoint, host, vertx, tokens);
             announce(endpoint, host, http.port());
-            keep(endpoint, host, http, vertx);
+            keep(config, endpoint, host, http, vertx, tokens);
             node = new Node(host, vertx, http, endpoint);
             return node;
         } finally {
@@ -87,8 +92,16 @@ public final class NodeMain {
         }
     }
 
-    private static Setup setup(NodeConfig config, Home home, RocksStore store) {
-        Invite invite = invite(config, store);
+    private static Setup setup(
+            NodeConfig config, @Nullable Invite invite, Home home, RocksStore store) {
+        if (invite != null
+                && Replica.belongs(store)
+                && !Replica.belongs(store, invite.project())) {
+            throw new ConfigException(
+                    "the home "
+                            + config.home()
+                            + " belongs to another project: join with another --home");
+        }
         boolean founds = invite == null && !Replica.belongs(store);
         if (founds && !home.unused()) {
             throw lost(home);
@@ -113,25 +126,14 @@ public final class NodeMain {
                         + " project is founded in its place");
     }
 
-    /** The invite to redeem; null where there is none, or it was redeemed. */
-    private static @Nullable Invite invite(NodeConfig config, RocksStore store) {
+    /** The invite to redeem; null where there is none. */
+    private static @Nullable Invite invite(NodeConfig config) {
         String link = config.join();
-        if (link == null) {
-            return null;
-        }
-        Invite invite;
         try {
-            invite = Invite.parse(link);
+            return link == null ? null : Invite.parse(link);
         } catch (Malformed e) {
             throw new ConfigException("the link to join cannot be used: " + e.getMessage());
         }
-        if (Replica.belongs(store) && !Replica.belongs(store, invite.project())) {
-            throw new ConfigException(
-                    "the home "
-                            + config.home()
-                            + " belongs to another project: join with another --home");
-        }
-        return invite;
     }
 
     /** Tells peers and commands where this node is. */
@@ -140,21 +142,36 @@ public final class NodeMain {
         host.home().announce(endpoint.uri(port).toString(), port, endpoint.fingerprint());
     }
 
-    /** Looks after the certificate for as long as the node runs. */
-    private static void keep(Endpoint endpoint, ReplicaHost host, NodeHttp http, Vertx vertx) {
-        Listening.renewing(
-                vertx,
-                endpoint,
-                host.home(),
+    /** Looks after certificate and tokens for as long as the node runs. */
+    private static void keep(
+            NodeConfig config,
+            Endpoint endpoint,
+            ReplicaHost host,
+            NodeHttp http,
+            Vertx vertx,
+            Tokens tokens) {
+        Consumer<TlsIdentity> shown =
                 identity -> {
                     http.show(identity);
                     announce(endpoint, host, http.port());
+                };
+        Listening.renewing(vertx, endpoint, host.home(), shown);
+        host.home()
+                .onRenewed(() -> {
+                    Listening.reopen(tokens, host.home(), config.user());
+                    TlsIdentity identity = endpoint.renew(host.home().folder());
+                    if (identity != null) {
+                        shown.accept(identity);
+                    }
                 });
     }
 
     private static NodeHttp listen(
-            NodeConfig config, Endpoint endpoint, ReplicaHost host, Vertx vertx) {
-        Tokens tokens = Listening.tokens(host.home(), config.user());
+            NodeConfig config,
+            Endpoint endpoint,
+            ReplicaHost host,
+            Vertx vertx,
+            Tokens tokens) {
         return Listening.start(
                 host.home(),
                 config.httpHost(),

@@ -19,6 +19,9 @@ import dev.musher.protocol.json.Outcome;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -237,6 +240,39 @@ class NodeTest {
                 d.published().members().stream()
                         .filter(m -> m.seniority() > 0 && m.cut() == null)
                         .count());
+    }
+
+    /** Who copied the home has its token as well as its key. */
+    @Test
+    @Tag("T-D3")
+    void aRotationGivesEveryTokenAFreshSecretAndTheHomeAnotherCertificate() throws Exception {
+        Path tokens = folder.resolve("a").resolve("token");
+        start("a", Map.of("project", "demo")).close();
+        Files.writeString(tokens, "x".repeat(40) + "\n" + "y".repeat(40) + " agent claude\n");
+        Node a = start("a", Map.of());
+        assertEquals(200, status(a, "x".repeat(40)));
+        assertEquals(new Backend.Told.Done(""), rotate(a));
+        assertEquals(401, status(a, "x".repeat(40)));
+        assertEquals(401, status(a, "y".repeat(40)));
+        assertEquals(200, status(a, a.token()));
+        String[] lines = Files.readString(tokens).split("\n");
+        assertEquals(2, lines.length);
+        assertTrue(lines[1].endsWith(" agent claude"), lines[1]);
+        assertEquals(200, status(a, lines[1].split(" ")[0]));
+        Node b = start("b", Map.of("project", "other", "http", "0.0.0.0:0"));
+        String certificate = b.readyLine().replaceFirst(".*certificate=", "");
+        assertEquals(new Backend.Told.Done(""), rotate(b));
+        assertNotEquals(certificate, b.readyLine().replaceFirst(".*certificate=", ""));
+    }
+
+    private static int status(Node node, String token) throws Exception {
+        HttpRequest request =
+                HttpRequest.newBuilder(node.http().resolve("/api/v1/digest"))
+                        .header("Authorization", "Bearer " + token)
+                        .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        }
     }
 
     private static Backend.Told rotate(Node node) throws Exception {

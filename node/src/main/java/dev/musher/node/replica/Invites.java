@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,7 @@ final class Invites {
 
     /** Makes an invite and gives its secret; null at the bound. */
     byte @Nullable [] make(Terms terms, long wallMs, RandomGenerator random, Batch batch) {
-        forgetOld(wallMs, batch);
+        forget(invite -> wallMs >= invite.expiresMs(), batch);
         if (invites.size() >= OPEN_MAX) {
             return null;
         }
@@ -89,6 +90,11 @@ final class Invites {
         }
         Open used = new Open(open.secret(), open.terms(), open.expiresMs(), redemption.device());
         put(redemption.invite(), used, batch);
+    }
+
+    /** Takes back all that nobody has used. */
+    void withdraw(Batch batch) {
+        forget(invite -> invite.usedBy() == null, batch);
     }
 
     private void put(long number, Open invite, Batch batch) {
@@ -121,10 +127,10 @@ final class Invites {
                 usedBy.length == 0 ? null : DeviceId.of(usedBy));
     }
 
-    private void forgetOld(long wallMs, Batch batch) {
+    private void forget(Predicate<Open> which, Batch batch) {
         List<Long> old = new ArrayList<>();
         invites.forEach((number, invite) -> {
-            if (wallMs >= invite.expiresMs()) {
+            if (which.test(invite)) {
                 old.add(number);
             }
         });

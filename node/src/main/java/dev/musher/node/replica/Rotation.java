@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A device goes on with another key. The old key adds the new one, hands on what is bound to a key
  * (who arbitrates claims), and cuts itself at its last change, which an owner's key may; the new
- * key then signs a change that follows the add, so that both have said yes. All of it is one batch,
- * with the mark by which a home that dies finds the right key. Core thread only.
+ * key then signs a change that follows the add, so that both have said yes. Invites that are open
+ * are good no more: their secrets lie beside the old key, for whoever copied that. All of it is one
+ * batch, with the mark by which a home that dies finds the right key. Core thread only.
  */
 final class Rotation {
 
@@ -66,6 +67,7 @@ final class Rotation {
             throw new IllegalStateException("a key just added may not write: " + refused.text());
         }
         reports.rotated();
+        core.invites().withdraw(core.batches().rows());
         core.peers().rotate(in.next(), core.turn().nowMs(), core.turn().effects());
         core.turn().peersChanged = true;
         return null;

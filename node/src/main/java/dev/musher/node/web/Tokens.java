@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who a bearer token stands for. The file has one token a line: alone, it is the home's user;
  * {@code TOKEN KIND NAME}, with kind user, agent or system, it is that actor. So the actor of a
- * change comes from the token and never from the request. Immutable; may be shared between threads.
+ * change comes from the token and never from the request. May be shared between threads.
  */
 public final class Tokens {
 
@@ -28,7 +28,7 @@ public final class Tokens {
 
     private record Known(byte[] hash, Actor actor) {}
 
-    private final List<Known> known;
+    private volatile List<Known> known;
 
     private Tokens(List<Known> known) {
         this.known = List.copyOf(known);
@@ -58,6 +58,15 @@ public final class Tokens {
         if (!Files.exists(file)) {
             create(file);
         }
+        return new Tokens(read(file, user));
+    }
+
+    /** Goes over to what the file says now, as {@link #open}: no other token is good any more. */
+    public void reopen(Path file, String user) throws IOException {
+        known = List.copyOf(read(file, user));
+    }
+
+    private static List<Known> read(Path file, String user) throws IOException {
         List<Known> known = new ArrayList<>();
         int number = 0;
         for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
@@ -70,7 +79,7 @@ public final class Tokens {
             throw new IllegalArgumentException(
                     file + ": " + known.size() + " tokens; it has 1 to " + TOKENS_MAX);
         }
-        return new Tokens(known);
+        return known;
     }
 
     /** A fresh token: 32 random bytes in base64url. */

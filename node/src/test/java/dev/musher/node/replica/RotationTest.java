@@ -14,6 +14,7 @@ import dev.musher.crdt.change.Role;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.crypto.KeyedHashSigner;
 import dev.musher.protocol.json.Outcome;
+import dev.musher.protocol.sync.Invite;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -112,6 +113,26 @@ class RotationTest {
         world.pass(5_000);
         assertEquals(List.of("after", "before"), names(founder));
         assertEquals(founder.shown().digest(), b.shown().digest());
+    }
+
+    /** Its secret is in the store, beside the old key: whoever copied that has both. */
+    @Test
+    @Tag("T-D1")
+    void anInviteOfBeforeIsGoodNoMore() {
+        Invite open = Invite.parse(founder.invite(Role.OWNER));
+        assertEquals("", founder.rotates().code());
+        Invite copied =
+                new Invite(open.project(), founder.device(), open.secret(), open.addresses());
+        founder.kill();
+        founder.open(Setup.joining("ann's laptop", "stamp", null));
+        World.Node thief = world.node("10.0.0.6:6");
+        thief.open(Setup.joining("thief", "stamp", copied));
+        world.pass(10_000);
+        assertTrue(
+                founder.shown().members().stream()
+                        .noneMatch(m -> m.device().equals(thief.device())));
+        World.Node c = world.joiner(founder, "10.0.0.3:1", Role.MEMBER);
+        assertEquals(Role.MEMBER, member(founder, c.device()).role());
     }
 
     @Test

@@ -25,6 +25,9 @@ final class Rotate extends OnHome {
         if (!done.at("left").text().isEmpty()) {
             screen.say("  " + Text.line(done.at("left").text()));
         }
+        screen.say(
+                "Links of `musher invite` that nobody has used and every token of this home are"
+                        + " good no more: make fresh ones, and read the file `token` again.");
         screen.object(done);
         return 0;
     }
