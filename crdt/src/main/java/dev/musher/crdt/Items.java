@@ -48,13 +48,27 @@ final class Items {
         }
     }
 
+    /**
+     * What the store holds of an item.
+     *
+     * @param hashed whether the trie is asked for soon: then it takes the row that is made here,
+     *     and makes none of its own
+     */
+    byte[] stored(Item item, boolean hashed) {
+        byte[] stored = item.stored();
+        if (hashed && items.get(item.key()) == item && dirty.remove(item.key())) {
+            trie.put(item.key(), item.hash(stored));
+        }
+        return stored;
+    }
+
     StateTrie trie() {
         for (ItemKey key : dirty) {
             Item item = items.get(key);
             if (item == null) {
                 trie.remove(key);
             } else {
-                trie.put(key, Item.hash(item.row()));
+                trie.put(key, item.hash());
             }
         }
         dirty.clear();

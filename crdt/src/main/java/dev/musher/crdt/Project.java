@@ -221,6 +221,15 @@ public final class Project {
         return new Digest(trie().root(), membership);
     }
 
+    /**
+     * What the store holds of an item of this state.
+     *
+     * @param hashed whether {@link #digest} is asked for soon: then it uses the row made here
+     */
+    public byte[] stored(Item item, boolean hashed) {
+        return items.stored(item, hashed);
+    }
+
     /** The trie behind {@link #digest}, for comparing two nodes that differ. Not to be written. */
     public StateTrie trie() {
         return items.trie();

@@ -362,17 +362,27 @@ public final class Item {
         return RowCodec.readStored(key, stored, interner);
     }
 
-    /** SHA-256 of a row: the leaf of the state's trie. */
-    public static ChangeId hash(byte[] row) {
-        return ChangeId.hash(row, 0, row.length);
+    /** SHA-256 of the row: the leaf of the state's trie. */
+    public ChangeId hash() {
+        byte[] row = row();
+        return hashed(ChangeId.hash(row, 0, row.length));
+    }
+
+    /** The same where {@link #stored} of this very item was made already. */
+    public ChangeId hash(byte[] stored) {
+        return hashed(ChangeId.hash(stored, 1, stored.length));
+    }
+
+    private ChangeId hashed(ChangeId hash) {
+        version = hash.prefix();
+        return hash;
     }
 
     /** 16 hexadecimal digits that change with the row: what callers pass back as {@code seen}. */
     public String version() {
         long v = version;
         if (v == 0) {
-            v = hash(row()).prefix();
-            version = v;
+            v = hash().prefix();
         }
         return HexFormat.of().toHexDigits(v);
     }

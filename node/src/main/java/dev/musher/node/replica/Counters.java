@@ -23,7 +23,12 @@ public final class Counters {
 
     /** Adds to a counter with one label, for example {@code refused{reason="role"}}. */
     void add(String name, String label, String value, long amount) {
-        add(name + "{" + label + "=\"" + value + "\"}", amount);
+        add(labelled(name, label, value), amount);
+    }
+
+    /** The name of a counter with one label, to be made once where it is counted often. */
+    static String labelled(String name, String label, String value) {
+        return name + "{" + label + "=\"" + value + "\"}";
     }
 
     /** Sets a value that rises and falls. */

@@ -316,18 +316,16 @@ final class Ledger {
     /** Writes the rows of the items that changed, each once, and hands over what to show later. */
     Closing close() {
         prove();
+        boolean small = project.id() != null && touched.size() <= DIGEST_ITEMS;
         for (ItemKey key : touched.keySet()) {
             Item item = items.get(key);
             if (item == null) {
                 batches.rows().delete(Table.ITEMS, key.bytes());
             } else {
-                batches.rows().put(Table.ITEMS, key.bytes(), item.stored());
+                batches.rows().put(Table.ITEMS, key.bytes(), project.stored(item, small));
             }
         }
-        ChangeId digest =
-                project.id() == null || touched.size() > DIGEST_ITEMS
-                        ? null
-                        : project.digest().value();
+        ChangeId digest = small ? project.digest().value() : null;
         history.closed();
         Closing closing =
                 new Closing(

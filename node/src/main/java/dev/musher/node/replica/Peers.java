@@ -47,6 +47,9 @@ final class Peers {
     /** How long a second link to a device is kept where the first has stood as long, ms. */
     private static final long EXTRA_MS = 2_000;
 
+    private static final String BYTES_IN = Counters.labelled("peer_bytes", "way", "in");
+    private static final String BYTES_OUT = Counters.labelled("peer_bytes", "way", "out");
+
     private static final String SECOND = "another link to this device stays";
 
     private static final String OFFLINE = "this node was taken offline";
@@ -150,7 +153,7 @@ final class Peers {
         if (link == null || link.closing) {
             return;
         }
-        counters.add("peer_bytes", "way", "in", in.bytes().length);
+        counters.add(BYTES_IN, in.bytes().length);
         hear(link, link.session.receive(in.bytes(), in.opened(), nowMs), nowMs, out);
         pump(link, nowMs, out);
     }
@@ -220,7 +223,11 @@ final class Peers {
         if (offline) {
             return;
         }
-        for (Target target : targets.due(linked(false), linked(true), nowMs)) {
+        SortedSet<DeviceId> linked = linked(false);
+        if (!targets.anyDue(linked, nowMs)) {
+            return;
+        }
+        for (Target target : targets.due(linked, linked(true), nowMs)) {
             target.busy = true;
             counters.add("peer_dials", 1);
             out.add(new Effect.Dial(target.address, target.certificate));
@@ -383,9 +390,10 @@ final class Peers {
                 seen.add(link.address);
             }
         }
+        SortedSet<DeviceId> linked = linked(false);
         for (Target target : targets.all()) {
-            boolean linked = linked(false).contains(target.device == null ? NOBODY : target.device);
-            if (!linked && !seen.contains(target.address)) {
+            boolean held = target.device != null && linked.contains(target.device);
+            if (!held && !seen.contains(target.address)) {
                 out.add(
                         new PeerView(
                                 target.address,
@@ -399,8 +407,6 @@ final class Peers {
         }
         return out;
     }
-
-    private static final DeviceId NOBODY = DeviceId.of(new byte[DeviceId.LENGTH]);
 
     private static String progress(Progress progress) {
         return progress.missing() == 0 ? "" : progress.missing() + " changes to come";
@@ -498,7 +504,7 @@ final class Peers {
 
     private void send(Link link, byte[] frame, List<Effect> out) {
         link.sending();
-        counters.add("peer_bytes", "way", "out", frame.length);
+        counters.add(BYTES_OUT, frame.length);
         out.add(new Effect.Send(link.number, frame));
     }
 }

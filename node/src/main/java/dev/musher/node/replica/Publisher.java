@@ -5,7 +5,7 @@ import dev.musher.crdt.access.Membership;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
-import dev.musher.crdt.change.Head;
+import dev.musher.crdt.change.Heads;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Role;
@@ -29,6 +29,8 @@ final class Publisher {
     private final String storeId;
     private String name = "";
     private @Nullable Membership known;
+    private @Nullable Heads headsOf;
+    private List<HeadView> heads = List.of();
     private final SortedMap<DeviceId, CutView> cuts = new TreeMap<>(DeviceId::compareTo);
 
     Publisher(Ledger ledger, DurableView view, Peers peers, LocalChain chain, byte[] storeId) {
@@ -43,10 +45,6 @@ final class Publisher {
     Published publish(Ledger.Closing last, NodeHealth health, long wallMs) {
         ChangeId digest = view.digest();
         List<ForkView> forks = forks();
-        List<HeadView> heads = new ArrayList<>();
-        for (Head head : view.heads().list()) {
-            heads.add(new HeadView(head.device(), head.epoch(), head.seq(), head.id()));
-        }
         return new Published(
                 view.project(),
                 name(),
@@ -55,7 +53,7 @@ final class Publisher {
                 last.items(),
                 last.numbers(),
                 digest == null ? "" : digest.hex(),
-                heads,
+                heads(),
                 members(),
                 forks,
                 peers.views(),
@@ -65,6 +63,19 @@ final class Publisher {
                 last.sequence(),
                 EventCursor.of(storeId, last.sequence()),
                 wallMs);
+    }
+
+    /** Made anew when they moved, not whenever a peer did something. */
+    private List<HeadView> heads() {
+        Heads now = view.heads();
+        if (now != headsOf) {
+            headsOf = now;
+            heads =
+                    now.list().stream()
+                            .map(h -> new HeadView(h.device(), h.epoch(), h.seq(), h.id()))
+                            .toList();
+        }
+        return heads;
     }
 
     private @Nullable Role role() {

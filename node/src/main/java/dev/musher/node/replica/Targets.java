@@ -216,11 +216,18 @@ final class Targets {
         targets.remove(address);
     }
 
+    /** Whether there is an address that is not tried just now, of nobody who is linked. */
+    boolean anyDue(SortedSet<DeviceId> linked, long nowMs) {
+        for (Target t : targets.values()) {
+            if (!t.busy && nowMs >= t.dueMs && (t.device == null || !linked.contains(t.device))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Addresses to dial now. */
     List<Target> due(SortedSet<DeviceId> linked, SortedSet<DeviceId> dialled, long nowMs) {
-        if (targets.values().stream().noneMatch(t -> !t.busy && nowMs >= t.dueMs)) {
-            return List.of();
-        }
         SortedSet<DeviceId> known = new TreeSet<>(DeviceId::compareTo);
         known.addAll(linked);
         for (Target target : targets.values()) {
