@@ -32,7 +32,7 @@ final class UpkeepRoutes {
         return List.of(
                 open("/healthz", x -> health(x, state() != NodeHealth.State.FAILED)),
                 open("/readyz", x -> health(x, ready())),
-                open("/version", x -> x.answer(Answer.json(version()))),
+                open("/version", x -> x.answer(Answer.json(version(x.signedIn())))),
                 open("/openapi.yaml", x -> x.answer(new Answer.Text("application/yaml", openapi))),
                 Route.get("/api/v1/health", x -> x.answer(Answer.json(json(true)))),
                 Route.get(
@@ -88,17 +88,19 @@ final class UpkeepRoutes {
         return out.endArray().endObject().toBytes();
     }
 
-    private byte[] version() {
-        Published now = backend.published();
-        return new JsonOut()
-                .object()
-                .member("version", backend.build().version())
-                .member("commit", backend.build().commit())
-                .member("role", "node")
-                .member("project", now.project().hex())
-                .member("device", now.device().hex())
-                .endObject()
-                .toBytes();
+    /** Project and device for who is signed in alone: strangers must not learn what is here. */
+    private byte[] version(boolean whole) {
+        JsonOut out =
+                new JsonOut()
+                        .object()
+                        .member("version", backend.build().version())
+                        .member("commit", backend.build().commit())
+                        .member("role", "node");
+        if (whole) {
+            Published now = backend.published();
+            out.member("project", now.project().hex()).member("device", now.device().hex());
+        }
+        return out.endObject().toBytes();
     }
 
     private static String openapi() {

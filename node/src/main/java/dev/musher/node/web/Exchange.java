@@ -53,12 +53,19 @@ public final class Exchange {
         return request.response();
     }
 
-    /** Who calls; {@link IllegalStateException} on an open route, which has no caller. */
+    /**
+     * Who calls; {@link IllegalStateException} where nobody has shown that, see {@link #signedIn}.
+     */
     public Actor actor() {
         if (actor == null) {
-            throw new IllegalStateException("an open route has no caller");
+            throw new IllegalStateException("a caller of an open route need not be known");
         }
         return actor;
+    }
+
+    /** Whether the caller has shown who calls: on an open route, by a token. */
+    public boolean signedIn() {
+        return actor != null;
     }
 
     /** The value of a name of the route's template. */

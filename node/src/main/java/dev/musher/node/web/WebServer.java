@@ -265,9 +265,12 @@ public final class WebServer {
             return;
         }
         Actor actor = null;
-        if (route.access() != Route.Access.OPEN) {
+        String bearer = bearer(request);
+        if (route.access() == Route.Access.OPEN) {
+            // Some tell more to who shows a token; nobody is refused.
+            actor = bearer == null ? null : tokens.actor(bearer);
+        } else {
             Outcome.Refused refused = null;
-            String bearer = bearer(request);
             Cookie cookie = bearer == null ? request.getCookie(cookie(host)) : null;
             if (bearer != null) {
                 actor = tokens.actor(bearer);

@@ -122,6 +122,27 @@ class NodeHttpTest {
     }
 
     @Test
+    @Tag("T-D1")
+    void strangersAreToldNeitherProjectNorDevice() throws Exception {
+        String project = served.backend.published().project().hex();
+        String device = served.backend.published().device().hex();
+        for (String path : List.of("/healthz", "/readyz", "/version", "/openapi.yaml", "/", "/x")) {
+            for (String token : List.of("", "wrong")) {
+                HttpRequest.Builder request =
+                        HttpRequest.newBuilder(served.request("GET", path, "").build().uri());
+                if (!token.isEmpty()) {
+                    request.header("Authorization", "Bearer " + token);
+                }
+                String said = served.send(request.build()).body();
+                assertFalse(said.contains(project) || said.contains(device), path + ": " + said);
+            }
+        }
+        JsonNode own = served.json(200, "GET", "/version", "");
+        assertEquals(project, own.get("project").asText());
+        assertEquals(device, own.get("device").asText());
+    }
+
+    @Test
     @Tag("T-F10")
     void noBodyCanSayWhoActs() throws Exception {
         served.create("x");

@@ -81,7 +81,7 @@ final class Down extends Action {
         if (run.isEmpty() || !Files.exists(homes.home().resolve("token"))) {
             return "";
         }
-        try (NodeClient node = new NodeClient(run.get().http(), null, run.get().certificate())) {
+        try (NodeClient node = Homes.connect(homes.home(), run.get())) {
             return node.probe("/version").at("project").text();
         } catch (IOException e) {
             return "";
