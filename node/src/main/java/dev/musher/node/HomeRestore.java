@@ -206,7 +206,8 @@ public final class HomeRestore {
         waiting.add(genesis);
         long read = 1;
         while (true) {
-            while (waiting.size() < CHUNK && changes.hasNext()) {
+            // So many more, whatever waits: else that alone could fill a chunk for ever.
+            for (int i = 0; i < CHUNK && changes.hasNext(); i++) {
                 waiting.add(changes.next());
                 read++;
             }
@@ -228,12 +229,13 @@ public final class HomeRestore {
 
     /**
      * Takes what can be verified by itself: of each chain all up to its last signature. The rest
-     * waits for the signature that covers it; at the end there must be none.
+     * waits for the signature that covers it; at the end, or where it is too much, there must be
+     * none.
      */
     private static List<Signed> covered(Deque<Signed> waiting, boolean last) {
         List<Signed> all = new ArrayList<>(waiting);
         waiting.clear();
-        if (last) {
+        if (last || all.size() > Covered.WAITING_MAX) {
             return all;
         }
         boolean[] ready = Covered.of(all);

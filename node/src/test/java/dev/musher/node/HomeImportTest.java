@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An export becomes a home whole or not at all, whenever that is killed. */
@@ -81,6 +82,34 @@ class HomeImportTest {
         try (Node node = start("restored")) {
             assertEquals(project, node.project());
         }
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Tag("T-B13")
+    void aFileInWhichNothingIsSignedIsNotReadForEver() {
+        Signed unsigned = new Signed(history.getLast().change(), null);
+        Iterator<Signed> endless =
+                new Iterator<>() {
+                    private boolean begun;
+
+                    @Override
+                    public boolean hasNext() {
+                        return true;
+                    }
+
+                    @Override
+                    public Signed next() {
+                        Signed next = begun ? unsigned : history.getFirst();
+                        begun = true;
+                        return next;
+                    }
+                };
+        Path home = folder.resolve("restored");
+        HomeException refused =
+                assertThrows(HomeException.class, () -> HomeRestore.into(home, endless));
+        assertTrue(refused.getMessage().contains("signature"), refused.getMessage());
+        assertFalse(Files.exists(home.resolve(Backup.STORE)));
     }
 
     private Node start(String name) {

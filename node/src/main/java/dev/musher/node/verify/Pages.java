@@ -80,7 +80,13 @@ final class Pages implements AutoCloseable {
             List<Found> waiting = new ArrayList<>();
             for (List<Found> page = evidence.next(); !page.isEmpty(); page = evidence.next()) {
                 waiting.addAll(page);
-                ready.put(provers.submit(prove(page, covered(waiting))));
+                List<Found> due = covered(waiting);
+                if (waiting.size() > Covered.WAITING_MAX) {
+                    // Never signed: to be told of now, and not kept until the end.
+                    due.addAll(waiting);
+                    waiting.clear();
+                }
+                ready.put(provers.submit(prove(page, due)));
             }
             if (!waiting.isEmpty()) {
                 ready.put(provers.submit(prove(List.of(), waiting)));

@@ -12,6 +12,12 @@ import java.util.Set;
  */
 public final class Covered {
 
+    /**
+     * Changes that may wait for their signature: 63 of each of 1,000 devices. Who reads a file and
+     * has more takes them as never signed; else one without any signature would be read for ever.
+     */
+    public static final int WAITING_MAX = 64_000;
+
     private Covered() {}
 
     /** For each change, in the order of its chain, whether a signature in the run covers it. */
