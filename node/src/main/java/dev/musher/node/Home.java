@@ -88,7 +88,7 @@ public final class Home implements AutoCloseable {
             lock(folder, lockFile);
             if (device) {
                 makeDevice(folder);
-                new StoreSwap(folder).rollBack();
+                new StoreSwap(folder).resume();
             }
             makeToken(folder.resolve("token"));
             Files.createDirectories(folder.resolve("logs"));
@@ -101,6 +101,11 @@ public final class Home implements AutoCloseable {
                 closeQuietly(lockFile);
             }
         }
+    }
+
+    /** Whether a folder has a store, also where a process died that put another in its place. */
+    public static boolean hasStore(Path folder) {
+        return new StoreSwap(folder).standing() != null;
     }
 
     /** The folder. */

@@ -52,7 +52,7 @@ public final class HomeBackup {
             throw new HomeException(backup + " is no backup: it holds no device.key");
         }
         try {
-            if (Files.exists(home.resolve("store")) || isOfAnother(backup, home)) {
+            if (Home.hasStore(home) || isOfAnother(backup, home)) {
                 throw new HomeException(
                         home + " is a home already: restore to another one, with --home DIR");
             }

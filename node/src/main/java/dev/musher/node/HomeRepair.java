@@ -13,7 +13,6 @@ import dev.musher.node.store.StoreOptions;
 import dev.musher.node.verify.Salvage;
 import dev.musher.protocol.codec.Signed;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +49,7 @@ public final class HomeRepair {
      * @throws HomeException where the home is in use, has no store, or its project cannot be told
      */
     public static Repaired repair(Path home) {
-        if (!Files.isDirectory(home.resolve(Backup.STORE))) {
+        if (!Home.hasStore(home)) {
             throw new HomeException(home + " has no store to repair: restore a backup");
         }
         try (Home held = Home.open(home)) {

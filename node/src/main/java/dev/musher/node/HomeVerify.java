@@ -40,8 +40,8 @@ public final class HomeVerify {
      * @throws HomeException where it is in use, or there is no store
      */
     public static Report stopped(Path home, LongConsumer told) throws InterruptedException {
-        Path store = home.resolve(Backup.STORE);
-        if (!Files.isDirectory(store)) {
+        Path store = new StoreSwap(home).standing();
+        if (store == null) {
             throw new HomeException("there is no store in " + home + ": nothing to verify");
         }
         Path folder = null;

@@ -3,6 +3,8 @@ package dev.musher.node;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.node.replica.Replica;
 import dev.musher.node.store.RocksStore;
+import dev.musher.node.store.StoreCorruptException;
+import dev.musher.node.store.StoreFailedException;
 import dev.musher.node.store.StoreOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,12 +12,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a rebuilt store in the place of a home's store, so that a kill at any moment leaves one of
  * the two: the new one is built as {@code store.rebuilding}, the old one steps aside as {@code
  * store.old}. A folder cannot be renamed over one that is not empty, so there is a moment without a
  * {@code store}; whoever opens the home next undoes the first of the two moves then.
+ *
+ * <p>A damaged store must not come back: what was made of it is {@code store.repaired} as soon as
+ * it is whole, and whoever opens the home next puts that in its place where the damaged one has
+ * stepped aside.
  *
  * <p>Only for the holder of the home's lock.
  */
@@ -24,11 +31,13 @@ final class StoreSwap {
     private final Path store;
     private final Path fresh;
     private final Path old;
+    private final Path repaired;
 
     StoreSwap(Path home) {
         this.store = home.resolve("store");
         this.fresh = home.resolve("store.rebuilding");
         this.old = home.resolve("store.old");
+        this.repaired = home.resolve("store.repaired");
     }
 
     /** Where the new store is built. */
@@ -36,21 +45,29 @@ final class StoreSwap {
         return fresh;
     }
 
-    /** Gives a home its store back whose process died between the two moves. */
-    void rollBack() throws IOException {
-        if (!Files.exists(store) && Files.exists(old)) {
-            move(old, store);
+    /** The store that the home has when it is opened next; null where it has none. */
+    @Nullable Path standing() {
+        return Stream.of(store, repaired, old).filter(Files::isDirectory).findFirst().orElse(null);
+    }
+
+    /** Gives a home its store back whose process died between two moves. */
+    void resume() throws IOException {
+        Path standing = standing();
+        if (standing != null && !standing.equals(store)) {
+            move(standing, store);
         }
     }
 
     /**
-     * Deletes what runs that died left beside a store.
+     * Deletes what runs that died left beside a store. What cannot be read is kept aside: it may
+     * hold what the store does not.
      *
      * @param open the home's store
      * @throws HomeException where {@code store.old} holds another project: it is kept then
      */
     void clean(RocksStore open) throws IOException {
         delete(fresh);
+        delete(repaired);
         if (!Files.exists(old)) {
             return;
         }
@@ -64,6 +81,9 @@ final class StoreSwap {
                                 + ": nothing was changed; move the one away that does not belong"
                                 + " here");
             }
+        } catch (StoreCorruptException | StoreFailedException e) {
+            move(old, aside());
+            return;
         }
         discard();
     }
@@ -87,9 +107,10 @@ final class StoreSwap {
      */
     Path swapAside() throws IOException {
         Path aside = aside();
-        move(store, old);
-        move(fresh, store);
-        move(old, aside);
+        delete(repaired);
+        move(fresh, repaired);
+        move(store, aside);
+        move(repaired, store);
         return aside;
     }
 

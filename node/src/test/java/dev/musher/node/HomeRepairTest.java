@@ -9,6 +9,7 @@ import dev.musher.crdt.change.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -86,6 +87,51 @@ class HomeRepairTest {
         assertTrue(refused.getMessage().contains("musher join"), refused.getMessage());
         assertEquals(1, Files.size(own.resolve("store").resolve("CURRENT")));
         assertFalse(Files.exists(own.resolve("verifying")));
+    }
+
+    @Test
+    @Tag("T-B13")
+    void aRepairThatWasKilledBeforeTheDamagedStoreMadeRoomIsDoneAgain() throws IOException {
+        Path own = damaged();
+        // What the first of the three moves leaves.
+        Files.createDirectory(own.resolve("store.repaired"));
+        HomeRepair.Repaired repaired = HomeRepair.repair(own);
+        assertTrue(Files.exists(repaired.aside().resolve("CURRENT")), "kept aside");
+        assertFalse(Files.exists(own.resolve("store.repaired")));
+        start("own", Map.of()).close();
+    }
+
+    @Test
+    @Tag("T-B13")
+    void aRepairThatWasKilledBeforeTheNewStoreHadItsNameIsEndedByTheNextStart() throws Exception {
+        Path own = damaged();
+        HomeRepair.Repaired repaired = HomeRepair.repair(own);
+        // What the second of the three moves leaves.
+        Files.move(own.resolve("store"), own.resolve("store.repaired"));
+        assertTrue(Home.hasStore(own));
+        assertEquals(List.of(), HomeVerify.stopped(own, told -> {}).problems());
+        start("own", Map.of()).close();
+        assertTrue(Files.exists(repaired.aside().resolve("CURRENT")), "kept aside");
+        assertFalse(Files.exists(own.resolve("store.repaired")));
+    }
+
+    @Test
+    @Tag("T-B13")
+    void aReplacedStoreThatCannotBeReadIsKeptAside() throws IOException {
+        Path own = damaged();
+        Path aside = HomeRepair.repair(own).aside();
+        Files.move(aside, own.resolve("store.old"));
+        start("own", Map.of()).close();
+        assertTrue(Files.exists(aside.resolve("CURRENT")), "kept aside");
+        assertFalse(Files.exists(own.resolve("store.old")));
+    }
+
+    /** A home whose store does not open. */
+    private Path damaged() throws IOException {
+        start("own", Map.of("project", "demo")).close();
+        Path own = folder.resolve("own");
+        Files.write(own.resolve("store").resolve("CURRENT"), new byte[] {1, 2, 3});
+        return own;
     }
 
     private Node start(String name, Map<String, String> flags) {

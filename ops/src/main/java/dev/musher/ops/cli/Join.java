@@ -1,7 +1,7 @@
 package dev.musher.ops.cli;
 
+import dev.musher.node.Home;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -18,7 +18,7 @@ final class Join extends Action {
     @Override
     protected int run(Screen screen) throws IOException, InterruptedException {
         Homes homes = homes();
-        if (homes.run().isPresent() || Files.exists(homes.home().resolve("store"))) {
+        if (homes.run().isPresent() || Home.hasStore(homes.home())) {
             throw new Failure(
                     Failure.CONFLICT,
                     homes.home()

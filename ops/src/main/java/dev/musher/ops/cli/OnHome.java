@@ -1,9 +1,9 @@
 package dev.musher.ops.cli;
 
+import dev.musher.node.Home;
 import dev.musher.node.Node;
 import dev.musher.node.NodeConfig;
 import dev.musher.node.NodeMain;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -22,7 +22,7 @@ abstract class OnHome extends Action {
             }
         }
         Path home = homes.home();
-        if (!Files.exists(home.resolve("store"))) {
+        if (!Home.hasStore(home)) {
             throw new Failure(
                     Failure.NOT_FOUND,
                     home + " holds no project: name the home of a node with --home DIR");

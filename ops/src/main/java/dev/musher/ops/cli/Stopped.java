@@ -1,6 +1,6 @@
 package dev.musher.ops.cli;
 
-import java.nio.file.Files;
+import dev.musher.node.Home;
 import java.nio.file.Path;
 
 /** What commands ask of a home whose node does not run. */
@@ -10,7 +10,7 @@ final class Stopped {
 
     /** {@link Failure} where there is no home. */
     static void requireHome(Path home) {
-        if (!Files.isDirectory(home.resolve("store"))) {
+        if (!Home.hasStore(home)) {
             throw new Failure(
                     Failure.NOT_FOUND, home + " is no home of a node yet: `musher up` makes one");
         }
