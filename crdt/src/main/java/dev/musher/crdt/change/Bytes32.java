@@ -15,6 +15,8 @@ public abstract sealed class Bytes32 implements Comparable<Bytes32> permits Chan
     /** Length of every value, in bytes. */
     public static final int LENGTH = 32;
 
+    private static final int SHORT_DIGITS = 10;
+
     private final long a;
     private final long b;
     private final long c;
@@ -53,9 +55,9 @@ public abstract sealed class Bytes32 implements Comparable<Bytes32> permits Chan
         return HexFormat.of().formatHex(bytes());
     }
 
-    /** The first 10 letters of the base32 form: what people see. */
+    /** The first 10 hexadecimal digits: what people see. */
     public final String shortText() {
-        return Base32.encode(bytes()).substring(0, 10);
+        return HexFormat.of().toHexDigits(a).substring(0, SHORT_DIGITS);
     }
 
     @Override

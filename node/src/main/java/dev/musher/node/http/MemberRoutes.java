@@ -88,6 +88,12 @@ final class MemberRoutes {
                         .time(cut.wallMs())
                         .endObject();
             }
+            out.name("added_by");
+            if (member.addedBy() == null) {
+                out.nothing();
+            } else {
+                out.value(member.addedBy().hex());
+            }
             ProjectRoutes.time(out, "expires", member.expiresMs());
             out.member("self", member.device().equals(state.device()));
             ProjectRoutes.time(out, "last", member.lastWallMs());

@@ -79,8 +79,8 @@ record AccessOps(Ledger ledger, DeviceId author) {
         if (member != null && set.role().compareTo(member.role()) <= 0) {
             return not(
                     Code.CONFLICT,
-                    People.name(member)
-                            + " is "
+                    people().name(member)
+                            + " has the role "
                             + member.role().word()
                             + " already, and the rights of a key only grow: to take some away"
                             + " revoke it (`musher revoke`), and invite the device with a new key");
@@ -108,7 +108,7 @@ record AccessOps(Ledger ledger, DeviceId author) {
         if (before != null && keep == null) {
             return not(
                     Code.CONFLICT,
-                    People.name(target)
+                    people().name(target)
                             + " was revoked already, by "
                             + before.byName()
                             + " at "
@@ -136,9 +136,9 @@ record AccessOps(Ledger ledger, DeviceId author) {
         if (target.order() < me.order()) {
             return Outcome.Refused.of(
                             Code.NOT_ALLOWED,
-                            People.name(target)
+                            people().name(target)
                                     + " is senior to "
-                                    + People.name(me)
+                                    + people().name(me)
                                     + ", which can revoke its juniors and itself; "
                                     + who(target))
                     .with("device", target.device().hex());
@@ -150,7 +150,7 @@ record AccessOps(Ledger ledger, DeviceId author) {
         return last
                 ? Outcome.Refused.of(
                         Code.CONFLICT,
-                        People.name(target)
+                        people().name(target)
                                 + " is the only owner: make another one first (`musher members"
                                 + " role DEVICE owner`), or nobody but the recovery key could add,"
                                 + " raise or revoke a device")
@@ -161,18 +161,18 @@ record AccessOps(Ledger ledger, DeviceId author) {
         return Outcome.Refused.of(
                         Code.NOT_ALLOWED,
                         "only an owner can revoke a device, and this one is "
-                                + (me == null ? "no member" : me.role().word())
+                                + (me == null ? "no member" : "of role " + me.role().word())
                                 + "; "
                                 + who(target))
                 .with("device", target.device().hex());
     }
 
     /** Who can revoke a device. */
-    private String who(Membership.Member target) {
+    String who(Membership.Member target) {
         String owners = people().owners(m -> m.order() <= target.order());
         return target.order() == 1
                 ? "the founder's device can be revoked by " + ASK_RECOVERY + " and by itself"
-                : People.name(target)
+                : people().name(target)
                         + " can be revoked by: "
                         + (owners.isEmpty() ? "" : owners + ", or ")
                         + ASK_RECOVERY;
@@ -297,7 +297,7 @@ record AccessOps(Ledger ledger, DeviceId author) {
                                 && m.role().compareTo(Role.MEMBER) >= 0;
         return people().standing(senior).stream()
                 .limit(5)
-                .map(People::name)
+                .map(people()::name)
                 .collect(Collectors.joining(", "));
     }
 

@@ -3,6 +3,7 @@ package dev.musher.node.replica;
 import dev.musher.crdt.Admission;
 import dev.musher.crdt.Digest;
 import dev.musher.crdt.Project;
+import dev.musher.crdt.access.Membership;
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.Chain;
 import dev.musher.crdt.change.Change;
@@ -117,6 +118,11 @@ final class Callers {
         refused = refused == null ? mayNotInvite(in.role()) : refused;
         if (refused == null && in.expiresMs() != null) {
             refused = AccessOps.mayNotExpire(in.role());
+            if (refused == null && in.expiresMs() <= turn.wallMs()) {
+                refused =
+                        Outcome.Refused.of(
+                                Code.INVALID, "expires: the key would be revoked at once");
+            }
         }
         List<String> own = core.peers().targets().own();
         if (refused == null && own.isEmpty()) {
@@ -226,6 +232,7 @@ final class Callers {
     /** Vouches for as much as fits some changes; what is left is told, and asked for again. */
     void checkpoint(Input.Checkpoint in) {
         Outcome.Refused refused = core.standing().notNow();
+        refused = refused == null ? mayNotVouch() : refused;
         if (refused == null && !core.view().isWhole()) {
             refused =
                     Outcome.Refused.of(
@@ -264,6 +271,20 @@ final class Callers {
                                 .endObject()
                                 .toBytes(),
                         StandardCharsets.UTF_8));
+    }
+
+    private Outcome.@Nullable Refused mayNotVouch() {
+        Membership membership = core.ledger().project().membership();
+        Role mine = membership.role(core.chain().device());
+        return mine == Role.OWNER
+                ? null
+                : Outcome.Refused.of(
+                        Code.NOT_ALLOWED,
+                        "only an owner writes checkpoints, and this device is "
+                                + (mine == null ? "no member" : "of role " + mine.word())
+                                + ": ask one of "
+                                + new People(membership, core.ledger().history())
+                                        .owners(m -> true));
     }
 
     private List<Outcome> write(Input.Submit in) {

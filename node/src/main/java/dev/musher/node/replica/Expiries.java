@@ -76,12 +76,16 @@ final class Expiries {
         if (refused == null) {
             core.counters().add("keys_expired", 1);
         } else {
+            nextMs = core.turn().nowMs() + TURN_MS;
             core.turn()
                     .add(
                             new Effect.Alarm(
                                     "expiry",
                                     "the key of "
-                                            + People.name(member)
+                                            + new People(
+                                                            core.ledger().project().membership(),
+                                                            core.ledger().history())
+                                                    .name(member)
                                             + " has expired and cannot be revoked: "
                                             + refused.text()));
         }

@@ -90,6 +90,8 @@ final class PeerReports implements Peers.Listener {
                 turn.peersChanged = true;
                 if (ended.refusal() == Refusal.SHUT_OUT) {
                     core.standing().shutOut(name(link), ended.text());
+                } else if (ended.refusal() == Refusal.INVITE && link.outgoing) {
+                    core.standing().uninvited(name(link), ended.text());
                 }
             }
         }
@@ -175,10 +177,11 @@ final class PeerReports implements Peers.Listener {
                             turn.effects());
             return;
         }
+        // Who invites says what the device is called: the newcomer's word is its machine's name.
         String label =
-                asked.redemption().label().isBlank()
-                        ? invite.terms().label()
-                        : asked.redemption().label();
+                invite.terms().label().isBlank()
+                        ? asked.redemption().label()
+                        : invite.terms().label();
         Signed add = addOf(device);
         if (add == null) {
             Op op =

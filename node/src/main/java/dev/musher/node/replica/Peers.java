@@ -194,7 +194,7 @@ final class Peers {
             if (link.device != null && nowMs - link.sinceMs >= STOOD_MS) {
                 targets.stood(link.address);
             }
-            targets.failed(link.address, ended ? "" : in.why(), nowMs);
+            targets.failed(link.address, ended ? null : in.why(), nowMs);
         }
     }
 
@@ -476,9 +476,11 @@ final class Peers {
             return;
         }
         Target target = targets.get(link.address);
-        if (target != null && ended.refusal().penaltyMs() > 0) {
-            target.dueMs = nowMs + ended.refusal().penaltyMs();
-            target.fault = ended.text();
+        if (target != null) {
+            target.fault = ended.refusal() == Refusal.GOING ? "" : ended.text();
+            if (ended.refusal().penaltyMs() > 0) {
+                target.dueMs = nowMs + ended.refusal().penaltyMs();
+            }
         }
     }
 

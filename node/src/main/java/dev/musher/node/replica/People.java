@@ -5,8 +5,11 @@ import dev.musher.crdt.access.Removal;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Place;
+import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.Role;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -23,6 +26,7 @@ final class People {
 
     private final Membership membership;
     private final StoredHistory history;
+    private final Map<String, Integer> bearers = new HashMap<>();
 
     People(Membership membership, StoredHistory history) {
         this.membership = membership;
@@ -35,9 +39,34 @@ final class People {
         return member == null ? device.shortText() : name(member);
     }
 
-    static String name(Membership.Member member) {
+    /**
+     * The same of a member. Who chose its label chose it freely: where another device has the same
+     * one, or the recovery key's name, the beginning of the key tells them apart.
+     */
+    String name(Membership.Member member) {
         String label = label(member);
-        return label.isEmpty() ? member.device().shortText() : label;
+        String letters = member.device().shortText();
+        if (label.isEmpty()) {
+            return letters;
+        }
+        return member.order() == 0 || bearers(label) == 1 ? label : label + " (" + letters + ")";
+    }
+
+    private long bearers(String label) {
+        if (bearers.isEmpty()) {
+            for (Membership.Member each : membership.members()) {
+                bearers.merge(label(each), 1, Integer::sum);
+            }
+        }
+        return bearers.getOrDefault(label, 1);
+    }
+
+    /** The device that added a member; null for the two of the genesis. */
+    @Nullable DeviceId addedBy(Membership.Member member) {
+        Ref added = member.addedBy();
+        return added == null
+                ? null
+                : history.change(Objects.requireNonNull(history.find(added.change()))).device();
     }
 
     /** The label of a member; that of the recovery key is not written anywhere. */
@@ -56,7 +85,7 @@ final class People {
     String owners(Predicate<Membership.Member> which) {
         return standing(m -> m.order() > 0 && m.role() == Role.OWNER && which.test(m)).stream()
                 .limit(NAMED_MAX)
-                .map(People::name)
+                .map(this::name)
                 .collect(Collectors.joining(", "));
     }
 

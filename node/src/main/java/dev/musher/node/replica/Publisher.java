@@ -32,6 +32,7 @@ final class Publisher {
     private @Nullable Heads headsOf;
     private List<HeadView> heads = List.of();
     private final SortedMap<DeviceId, CutView> cuts = new TreeMap<>(DeviceId::compareTo);
+    private final SortedMap<DeviceId, DeviceId> addedBy = new TreeMap<>(DeviceId::compareTo);
 
     Publisher(Ledger ledger, DurableView view, Peers peers, LocalChain chain, byte[] storeId) {
         this.ledger = ledger;
@@ -110,6 +111,7 @@ final class Publisher {
                             People.label(member),
                             member.order(),
                             cuts.get(member.device()),
+                            addedBy.get(member.device()),
                             member.expiresMs(),
                             ledger.clocks().last(member.device()),
                             ledger.clocks().aheadMs(member.device())));
@@ -117,18 +119,23 @@ final class Publisher {
         return out;
     }
 
-    /** Who revoked whom is looked up once for each membership, not once for each commit. */
+    /** Who added and revoked whom is looked up once for each membership, not once for each commit. */
     private void know(Membership membership) {
         if (known == membership) {
             return;
         }
         known = membership;
         cuts.clear();
+        addedBy.clear();
         People people = new People(membership, ledger.history());
         for (Membership.Member member : membership.members()) {
             CutView cut = people.cut(member.device());
             if (cut != null) {
                 cuts.put(member.device(), cut);
+            }
+            DeviceId by = people.addedBy(member);
+            if (by != null) {
+                addedBy.put(member.device(), by);
             }
         }
     }

@@ -18,6 +18,7 @@ final class Standing {
     private NodeHealth.@Nullable Problem revoked;
     private NodeHealth.@Nullable Problem twin;
     private NodeHealth.@Nullable Problem shutOut;
+    private NodeHealth.@Nullable Problem uninvited;
 
     /**
      * @param joining the invite that is being redeemed, or null
@@ -45,6 +46,9 @@ final class Standing {
         if (shutOut != null && revoked == null) {
             problems.add(shutOut);
         }
+        if (uninvited != null) {
+            problems.add(uninvited);
+        }
         if (twin != null) {
             problems.add(twin);
         }
@@ -62,6 +66,7 @@ final class Standing {
     /** The device has become a member. */
     void joined() {
         joining = null;
+        uninvited = null;
         state = calm();
     }
 
@@ -80,6 +85,20 @@ final class Standing {
                                 + " nowhere: ask an owner, whose `musher members` shows by whom and"
                                 + " when, and join with another home (`musher join LINK --home"
                                 + " DIR`)");
+    }
+
+    /** The node that made the invite does not take it. It is tried on, as it may have been wrong. */
+    void uninvited(String by, String why) {
+        if (joining != null) {
+            uninvited =
+                    new NodeHealth.Problem(
+                            "invite_refused",
+                            by
+                                    + " does not take the invite: "
+                                    + why
+                                    + ". Ask for another link (`musher invite` there), end this"
+                                    + " node (`musher down`), and join with that");
+        }
     }
 
     /** A peer compared with this node as with any member. */
@@ -101,18 +120,21 @@ final class Standing {
     }
 
     private static String text(CutView cut) {
+        boolean recovery = cut.byName().equals(People.RECOVERY);
         return "this device was revoked by "
                 + cut.byWhom()
-                + " on "
+                + (recovery ? " with the " : " on ")
                 + cut.byName()
                 + " at "
                 + AccessOps.time(cut.wallMs())
-                + ": it reads and writes no more. What it wrote that does not count stays listed"
+                + ": it can read what it has, and writes no more. What it wrote that does not count stays listed"
                 + " (`musher void`), and another device can adopt it. To take part again, ask an"
-                + " owner for a link and join with another home: `musher join LINK --home DIR`. If"
-                + " nobody meant this, tell an owner: revoking "
-                + cut.byName()
-                + ", by a senior or the recovery key, can undo it";
+                + " owner for a link and join with another home: `musher join LINK --home DIR`"
+                + (recovery
+                        ? ""
+                        : ". If nobody meant this, tell an owner: revoking "
+                                + cut.byName()
+                                + ", by a senior or the recovery key, can undo it");
     }
 
     void full(String why) {

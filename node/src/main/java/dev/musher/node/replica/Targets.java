@@ -192,13 +192,13 @@ final class Targets {
     }
 
     /** A dial or a link to an address came to an end. */
-    void failed(String address, String fault, long nowMs) {
+    void failed(String address, @Nullable String fault, long nowMs) {
         Target target = targets.get(address);
         if (target == null) {
             return;
         }
         target.busy = false;
-        target.fault = fault;
+        target.fault = fault == null ? target.fault : fault;
         // A penalty that was set when the session ended is longer.
         target.dueMs = Math.max(target.dueMs, nowMs + target.backoff.nextMs(random));
         if (!target.kept && target.backoff.failures() > FAILURES_MAX) {

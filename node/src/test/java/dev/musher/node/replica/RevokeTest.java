@@ -13,6 +13,7 @@ import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.Outcome;
+import dev.musher.protocol.sync.Invite;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,7 +90,7 @@ class RevokeTest {
     void aRefusedRevokeNamesWhoCan() {
         Outcome.Refused byMember = refused(c, new Command.Revoke(b.device(), null));
         assertEquals(Code.NOT_ALLOWED, byMember.code());
-        assertTrue(byMember.text().contains("this one is member"), byMember.text());
+        assertTrue(byMember.text().contains("this one is of role member"), byMember.text());
         assertTrue(byMember.text().contains("ann's laptop"), byMember.text());
         done(founder, new Command.SetRole(c.device(), Role.OWNER));
         world.pass(1_000);
@@ -204,6 +205,71 @@ class RevokeTest {
         assertEquals("shut_out", problem.code());
         assertTrue(problem.text().contains("was revoked"), problem.text());
         assertEquals(NodeHealth.State.READY, b.shown().health().state());
+    }
+
+    /** A member chooses its label, and images of one machine share theirs. */
+    @Test
+    void devicesOfOneNameAreToldApart() {
+        world.invitedAs = "ann's laptop";
+        World.Node twin = world.joiner(founder, "10.0.0.4:1", Role.OWNER);
+        world.pass(1_000);
+        Outcome.Refused refused = refused(twin, new Command.Revoke(founder.device(), null));
+        assertTrue(
+                refused.text()
+                        .startsWith(
+                                "ann's laptop ("
+                                        + founder.device().hex().substring(0, 10)
+                                        + ") is senior to ann's laptop ("
+                                        + twin.device().hex().substring(0, 10)
+                                        + ")"),
+                refused.text());
+        assertEquals("ann's laptop", member(founder, twin).label());
+    }
+
+    @Test
+    void whoAddedADeviceIsShown() {
+        World.Node friend = world.joiner(b, "10.0.0.4:1", Role.MEMBER);
+        world.pass(2_000);
+        assertEquals(b.device(), member(c, friend).addedBy());
+        assertEquals(founder.device(), member(c, b).addedBy());
+        assertNull(member(c, founder).addedBy());
+    }
+
+    @Test
+    @Tag("T-D1")
+    void whoseInviteWasUsedIsToldSo() {
+        Invite used = Invite.parse(founder.invite(Role.MEMBER));
+        World.Node first = world.node("10.0.0.4:1");
+        first.open(Setup.joining("first", "stamp", used));
+        world.pass(2_000);
+        World.Node second = world.node("10.0.0.5:1");
+        second.open(Setup.joining("second", "stamp", used));
+        world.pass(5_000);
+        assertEquals(NodeHealth.State.JOINING, second.shown().health().state());
+        NodeHealth.Problem problem = second.shown().health().problems().getFirst();
+        assertEquals("invite_refused", problem.code());
+        assertTrue(problem.text().contains("unknown, used, or older"), problem.text());
+        PeerView peer = second.shown().peers().getFirst();
+        assertTrue(peer.detail().contains("unknown, used, or older"), peer.detail());
+        assertEquals(List.of(), first.shown().health().problems());
+    }
+
+    @Test
+    void aKeyIsNotInvitedToEndBeforeItBegins() {
+        Effect.Answer answer =
+                founder.asks(ticket ->
+                        new Input.MakeInvite(ticket, Role.AGENT, "agent", world.wallMs - 1));
+        assertEquals("invalid", answer.code());
+        assertTrue(answer.text().contains("revoked at once"), answer.text());
+    }
+
+    @Test
+    void aMemberIsToldWhoWritesCheckpoints() {
+        Effect.Answer answer =
+                b.asks(ticket -> new Input.Checkpoint(ticket, World.USER, List.of()));
+        assertEquals("not_allowed", answer.code());
+        assertTrue(answer.text().contains("only an owner"), answer.text());
+        assertTrue(answer.text().contains("ann's laptop"), answer.text());
     }
 
     @Test

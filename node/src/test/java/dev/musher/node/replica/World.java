@@ -41,6 +41,10 @@ final class World {
     final Map<Long, Ends> links = new TreeMap<>();
     long wallMs = 1_700_000_000_000L;
     long nowMs;
+
+    /** What invites call the device; empty: as it calls itself. */
+    String invitedAs = "";
+
     private long nextLink = 1;
 
     /** Both ends of a link; each end has its own number. */
@@ -173,7 +177,7 @@ final class World {
 
         String invite(Role role) {
             long ticket = nextTicket++;
-            give(new Input.MakeInvite(ticket, role, ""));
+            give(new Input.MakeInvite(ticket, role, invitedAs));
             settle();
             return answers.get(ticket).text();
         }
