@@ -17,6 +17,7 @@ module dev.musher.node {
 
     exports dev.musher.node;
     exports dev.musher.node.link;
+    exports dev.musher.node.net;
     exports dev.musher.node.http;
     exports dev.musher.node.replica;
     exports dev.musher.node.store;

@@ -42,12 +42,20 @@ final class PackageTable {
                     pure("node.work", "crdt..", "protocol..", "node.replica"),
                     // Certificates: who is believed is the handshake's to say.
                     io("node.tls", "protocol.sync"),
-                    io("node.link", "crdt..", "protocol..", "node.replica", "node.tls"),
+                    // Who is let in uncounted is for sockets and HTTP alike.
+                    pure("node.net"),
+                    io("node.link", "crdt..", "protocol..", "node.net", "node.replica", "node.tls"),
                     io("node.agent", "crdt..", "protocol..", "node.work"),
                     io("node.git", "crdt..", "protocol..", "node.work"),
                     // What every HTTP server shares: it knows callers, refusals and how a store
                     // fails, not items.
-                    io("node.web", "crdt.change", "protocol.json", "node.store", "node.tls"),
+                    io(
+                            "node.web",
+                            "crdt.change",
+                            "protocol.json",
+                            "node.net",
+                            "node.store",
+                            "node.tls"),
                     io(
                             "node.http",
                             "crdt..",

@@ -1,5 +1,7 @@
 package dev.musher.node.link;
 
+import dev.musher.node.net.Network;
+import dev.musher.node.net.Strangers;
 import dev.musher.node.replica.Input;
 import dev.musher.node.tls.TlsIdentity;
 import dev.musher.protocol.codec.FrameLimits;
@@ -60,6 +62,9 @@ public final class PeerSockets {
     /** A quiet link is kept open, and a dead one noticed, by a ping this often, ms. */
     private static final long PING_MS = 20_000;
 
+    /** Dialled sockets have shown no proof yet: a few of them, and 20 more a second. */
+    private static final Strangers.Bounds STRANGERS = new Strangers.Bounds(32, 256, 128, 50);
+
     private static final int WRITE_QUEUE_BYTES = 256 * 1024;
 
     private static final Buffer NOTHING = Buffer.buffer();
@@ -72,7 +77,7 @@ public final class PeerSockets {
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong numbers = new AtomicLong();
     private final Map<Long, Socket> sockets = new ConcurrentHashMap<>();
-    private final Strangers strangers = new Strangers();
+    private final Strangers strangers = new Strangers(STRANGERS);
 
     private static final class Socket {
         final long number;
@@ -125,7 +130,7 @@ public final class PeerSockets {
     /** Takes a socket that came to {@link #PATH}; Host and Origin were checked by the server. */
     public void accept(ServerWebSocket socket) {
         SocketAddress remote = socket.remoteAddress();
-        String host = remote == null ? "unknown" : String.valueOf(remote.hostAddress());
+        String host = remote == null ? "unknown" : Network.of(String.valueOf(remote.hostAddress()));
         if (!strangers.came(host, monotonicMs())) {
             // Told nothing: an outsider learns no more than that the port is open.
             cut(socket);

@@ -1,6 +1,8 @@
 package dev.musher.node.web;
 
 import dev.musher.crdt.change.Actor;
+import dev.musher.node.net.Network;
+import dev.musher.node.net.Strangers;
 import dev.musher.node.tls.TlsIdentity;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.JsonIn;
@@ -17,6 +19,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.net.SocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -49,6 +52,12 @@ public final class WebServer {
     /** What connects has this long to ask for something, ms; headers that drip count as nothing. */
     private static final long FIRST_MS = 4_500;
 
+    /** Of the connections those that have not shown who calls, from elsewhere than this machine. */
+    private static final Strangers.Bounds STRANGERS = new Strangers.Bounds(64, 1_000, 1_000, 5);
+
+    /** How long a connection lives that does not show who calls, ms, whatever it asks for. */
+    private static final long STRANGER_MS = 10_000;
+
     private final Vertx vertx;
     private final HostRule hosts;
     private final Tokens tokens;
@@ -60,6 +69,7 @@ public final class WebServer {
     private final Set<HttpConnection> silent = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<HttpConnection> connections =
             Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Visitors visitors;
 
     /**
      * A server that does not listen yet.
@@ -76,6 +86,28 @@ public final class WebServer {
             Routing routing,
             @Nullable Consumer<ServerWebSocket> peers,
             Observer observer) {
+        this(
+                vertx,
+                tls,
+                hosts,
+                tokens,
+                sessions,
+                routing,
+                peers,
+                observer,
+                new Visitors(STRANGERS, STRANGER_MS, WebServer::network));
+    }
+
+    WebServer(
+            Vertx vertx,
+            @Nullable TlsIdentity tls,
+            HostRule hosts,
+            Tokens tokens,
+            Sessions sessions,
+            Routing routing,
+            @Nullable Consumer<ServerWebSocket> peers,
+            Observer observer,
+            Visitors visitors) {
         this.vertx = vertx;
         this.hosts = hosts;
         this.tokens = tokens;
@@ -83,6 +115,7 @@ public final class WebServer {
         this.routing = routing;
         this.peers = peers;
         this.observer = observer;
+        this.visitors = visitors;
         this.server =
                 vertx.createHttpServer(tls == null ? options() : over(tls, options()))
                         .connectionHandler(connection -> {
@@ -91,6 +124,7 @@ public final class WebServer {
                             connection.closeHandler(closed -> {
                                 connections.remove(connection);
                                 silent.remove(connection);
+                                visitors.gone(connection);
                             });
                             vertx.setTimer(
                                     FIRST_MS,
@@ -99,7 +133,15 @@ public final class WebServer {
                                             connection.close();
                                         }
                                     });
-                            if (connections.size() > CONNECTIONS_MAX) {
+                            vertx.setTimer(
+                                    visitors.lifeMs(),
+                                    due -> {
+                                        if (visitors.isStranger(connection)) {
+                                            connection.close();
+                                        }
+                                    });
+                            if (!visitors.came(connection)
+                                    || connections.size() > CONNECTIONS_MAX) {
                                 connection.close();
                             }
                         })
@@ -207,6 +249,7 @@ public final class WebServer {
                     .onSuccess(socket -> {
                         // From here on it is bounded by who takes it; its end is not told here.
                         connections.remove(connection);
+                        visitors.gone(connection);
                         peers.accept(socket);
                     });
         }
@@ -296,7 +339,24 @@ public final class WebServer {
                 return;
             }
         }
+        if (actor != null) {
+            visitors.gone(request.connection());
+        }
         run(new Exchange(vertx, request, path, actor), request, route);
+    }
+
+    /** Where a connection comes from; null on this machine, whose users have its tokens. */
+    private static @Nullable String network(HttpConnection connection) {
+        SocketAddress remote = connection.remoteAddress();
+        String address = remote == null ? null : remote.hostAddress();
+        if (address == null) {
+            return "unknown";
+        }
+        boolean here =
+                address.startsWith("127.")
+                        || address.equals("::1")
+                        || address.equals("0:0:0:0:0:0:0:1");
+        return here ? null : Network.of(address);
     }
 
     /**
