@@ -1,7 +1,7 @@
 package dev.musher.node.net;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How many sockets are open whose other end has not proved who it is, and how fast they come, by
@@ -37,7 +37,7 @@ public final class Strangers {
     }
 
     private final Bounds bounds;
-    private final Map<String, Origin> origins = new HashMap<>();
+    private final Map<String, Origin> origins = new TreeMap<>();
     private int open;
 
     /** None are open. */
