@@ -16,8 +16,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +109,29 @@ public final class Home implements AutoCloseable {
     /** Whether a folder has a store, also where a process died that put another in its place. */
     public static boolean hasStore(Path folder) {
         return new StoreSwap(folder).standing() != null;
+    }
+
+    /** Whether a folder has a device's key, so that somebody may have been somebody there. */
+    public static boolean hasDevice(Path folder) {
+        return Files.exists(folder.resolve(KEY));
+    }
+
+    /**
+     * Takes away what a node made of a folder: its key and store, and what it knew of its project.
+     * Only for a home that never held a history, and that no process has.
+     */
+    public static void discard(Path folder) throws IOException {
+        Path store = folder.resolve("store");
+        if (Files.exists(store)) {
+            try (Stream<Path> all = Files.walk(store)) {
+                for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(each);
+                }
+            }
+        }
+        for (String name : List.of(PROJECT, UNUSED, KEY)) {
+            Files.deleteIfExists(folder.resolve(name));
+        }
     }
 
     /** The folder. */

@@ -82,6 +82,7 @@ final class MemberRoutes {
                 out.object()
                         .member("by", cut.by().hex())
                         .member("by_label", cut.byName())
+                        .member("by_seniority", cut.bySeniority())
                         .member("user", cut.byWhom())
                         .member("change", cut.change().hex())
                         .name("at")

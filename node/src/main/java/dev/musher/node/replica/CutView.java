@@ -8,8 +8,15 @@ import dev.musher.crdt.change.DeviceId;
  *
  * @param by its author
  * @param byName what people call that device
+ * @param bySeniority its place in seniority, 0 for the recovery key
  * @param byWhom the user, agent or part of the system that acted there
  * @param change that holds it
  * @param wallMs its author's clock, ms since 1970
  */
-public record CutView(DeviceId by, String byName, String byWhom, ChangeId change, long wallMs) {}
+public record CutView(
+        DeviceId by,
+        String byName,
+        int bySeniority,
+        String byWhom,
+        ChangeId change,
+        long wallMs) {}

@@ -108,6 +108,7 @@ final class People {
         return new CutView(
                 change.device(),
                 name(change.device()),
+                order(change),
                 change.actor().name(),
                 change.id(),
                 change.header().wallMs());

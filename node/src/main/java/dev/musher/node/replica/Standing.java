@@ -96,8 +96,8 @@ final class Standing {
                             by
                                     + " does not take the invite: "
                                     + why
-                                    + ". Ask for another link (`musher invite` there), end this"
-                                    + " node (`musher down`), and join with that");
+                                    + ". Ask there for another link (`musher invite`), and join by"
+                                    + " it with a fresh home (`musher join LINK --home DIR`)");
         }
     }
 
@@ -120,7 +120,7 @@ final class Standing {
     }
 
     private static String text(CutView cut) {
-        boolean recovery = cut.byName().equals(People.RECOVERY);
+        boolean recovery = cut.bySeniority() == 0;
         return "this device was revoked by "
                 + cut.byWhom()
                 + (recovery ? " with the " : " on ")

@@ -1,6 +1,11 @@
 package dev.musher.ops.cli;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** The devices of a project by the words that people use for them. */
 final class Devices {
@@ -11,16 +16,17 @@ final class Devices {
     private Devices() {}
 
     /**
-     * The member that a label, the beginning of a key (as {@code members} shows it, or in letters)
-     * or {@code self} means.
+     * The member that a label, the beginning of a key (as {@code members} shows it) or {@code self}
+     * means.
      *
      * @throws Failure where it is none, or several
      */
     static Json find(NodeClient node, String word) {
         List<Json> members = node.get("/api/v1/members").at("members").items();
+        // A member chooses its label: it must not stand in for `self`, nor for another's key.
         List<Json> found = members.stream().filter(m -> isExactly(m, word)).toList();
-        if (found.isEmpty() && word.length() >= LETTERS_MIN) {
-            found = members.stream().filter(m -> begins(m, word)).toList();
+        if (found.isEmpty()) {
+            found = members.stream().filter(m -> answers(m, word)).toList();
         }
         if (found.isEmpty()) {
             throw new Failure(
@@ -33,7 +39,11 @@ final class Devices {
                     text.append("\n  ")
                             .append(Text.brief(m.at("device").text()))
                             .append("  ")
-                            .append(Text.line(m.at("label").text())));
+                            .append(Text.line(m.at("label").text()))
+                            .append("  ")
+                            .append(m.at("role").text())
+                            .append(m.at("cut").flag() ? ", revoked" : "")
+                            .append(m.at("self").flag() ? ", this node" : ""));
             throw new Failure(Failure.CONFLICT, text.toString());
         }
         return found.get(0);
@@ -46,14 +56,39 @@ final class Devices {
         return label.isEmpty() ? brief : label + " (" + brief + ")";
     }
 
-    private static boolean isExactly(Json member, String word) {
-        return member.at("label").text().equals(word)
-                || member.at("device").text().equals(word)
-                || (word.equals("self") && member.at("self").flag());
+    /** Devices by their keys, as people know them. */
+    static Map<String, String> names(NodeClient node) {
+        Map<String, String> out = new HashMap<>();
+        for (Json m : node.get("/api/v1/members").at("members").items()) {
+            out.put(m.at("device").text(), name(m));
+        }
+        return out;
     }
 
-    private static boolean begins(Json member, String word) {
-        return member.at("device").text().startsWith(word)
-                || member.at("short").text().startsWith(word);
+    /** Devices that one added, and that these added, as far as nobody revoked them; for people. */
+    static List<String> addedBy(NodeClient node, String key) {
+        Set<String> keys = new HashSet<>(Set.of(key));
+        List<String> out = new ArrayList<>();
+        // Whoever adds is senior to whom it adds, and the most senior come first.
+        for (Json m : node.get("/api/v1/members").at("members").items()) {
+            if (keys.contains(m.at("added_by").text())) {
+                keys.add(m.at("device").text());
+                if (!m.at("cut").flag()) {
+                    out.add(name(m) + ", " + m.at("role").text());
+                }
+            }
+        }
+        return out;
+    }
+
+    private static boolean isExactly(Json member, String word) {
+        return word.equals("self")
+                ? member.at("self").flag()
+                : member.at("device").text().equals(word);
+    }
+
+    private static boolean answers(Json member, String word) {
+        return member.at("label").text().equals(word)
+                || (word.length() >= LETTERS_MIN && member.at("device").text().startsWith(word));
     }
 }

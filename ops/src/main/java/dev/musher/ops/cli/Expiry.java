@@ -15,7 +15,7 @@ final class Expiry {
     private Expiry() {}
 
     /**
-     * A time, or minutes, hours or days from now.
+     * A time to come, or minutes, hours or days from now.
      *
      * @throws Failure where it is neither
      */
@@ -32,12 +32,17 @@ final class Expiry {
             return Instant.now().plus(life).truncatedTo(ChronoUnit.SECONDS);
         }
         try {
-            return Instant.parse(text);
+            Instant ends = Instant.parse(text);
+            if (ends.isAfter(Instant.now())) {
+                return ends;
+            }
         } catch (DateTimeException e) {
             throw new Failure(
                     Failure.USAGE,
                     "`" + text + "` is no time: give 2026-01-31T12:00:00Z, or 90m, 12h, 30d",
                     e);
         }
+        throw new Failure(
+                Failure.USAGE, "`" + text + "` is over: the key would be revoked at once");
     }
 }

@@ -1,5 +1,6 @@
 package dev.musher.ops.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.musher.crdt.change.ChangeCodec;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Malformed;
@@ -59,12 +60,20 @@ final class ExportFile {
                 .iterator();
     }
 
+    /** What is wrong, without where the reader of JSON thinks that it is. */
+    private static String why(Exception e) {
+        return String.valueOf(
+                e instanceof JsonProcessingException json
+                        ? json.getOriginalMessage()
+                        : e.getMessage());
+    }
+
     private static Found found(String at, String line) {
         try {
             Json json = Json.read(line.getBytes(StandardCharsets.UTF_8));
             return Found.line(at, signed(json), ChangeId.parse(json.at("id").text()));
         } catch (IOException | Malformed | IllegalArgumentException e) {
-            return Found.unreadable(at, String.valueOf(e.getMessage()));
+            return Found.unreadable(at, why(e));
         }
     }
 

@@ -37,7 +37,7 @@ final class Invite extends OnNode {
             body.put("expires", Expiry.of(expires).toString());
         }
         Json made = node.write("POST", "/api/v1/invites", body);
-        screen.say("Single use, for a " + role + ", valid 24 hours. On the other machine:");
+        screen.say("Single use, for the role " + role + ", valid 24 hours. On the other machine:");
         screen.say("  musher join '" + made.at("link").text() + "'");
         if (common.quiet) {
             screen.result(made.at("link").text());

@@ -21,12 +21,13 @@ final class ListMembers extends OnNode {
     @Override
     int run(Screen screen, NodeClient node) {
         Json answer = node.get("/api/v1/members");
-        Table table = new Table("DEVICE", "ROLE", "LABEL", "LAST CHANGE", "NOTE");
+        Table table = new Table("DEVICE", "ROLE", "LABEL", "ADDED BY", "LAST CHANGE", "NOTE");
         for (Json m : answer.at("members").items()) {
             table.row(
                     Text.brief(m.at("device").text()),
                     m.at("role").text(),
                     m.at("label").text(),
+                    Text.brief(m.at("added_by").text()),
                     Views.time(m.at("last")),
                     note(m));
         }
@@ -45,7 +46,7 @@ final class ListMembers extends OnNode {
             out.add(
                     "revoked by "
                             + revoked.at("user").text()
-                            + " on "
+                            + (revoked.at("by_seniority").number() == 0 ? " with the " : " on ")
                             + revoked.at("by_label").text()
                             + " at "
                             + Views.time(revoked.at("at")));
@@ -88,22 +89,17 @@ final class ListMembers extends OnNode {
         int run(Screen screen, NodeClient node) {
             Json member = Devices.find(node, device);
             String key = member.at("device").text();
-            Map<String, Object> body = new LinkedHashMap<>(Map.of("device", key, "role", role));
-            Json done;
-            if (recoveryKey == null) {
-                done = node.write("POST", "/api/v1/roles", body);
-            } else {
-                body.put("op", "set_role");
-                done =
-                        RecoveryKey.read(recoveryKey)
-                                .carryOut(
-                                        node,
-                                        body,
-                                        op ->
-                                                op instanceof Op.SetRole set
-                                                        && set.device().hex().equals(key)
-                                                        && set.role().word().equals(role));
-            }
+            Json done =
+                    RecoveryKey.carryOut(
+                            recoveryKey,
+                            node,
+                            "/api/v1/roles",
+                            "set_role",
+                            Map.of("device", key, "role", role),
+                            op ->
+                                    op instanceof Op.SetRole set
+                                            && set.device().hex().equals(key)
+                                            && set.role().word().equals(role));
             screen.say(
                     Devices.name(member)
                             + " is "

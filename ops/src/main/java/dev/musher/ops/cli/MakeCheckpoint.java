@@ -47,17 +47,18 @@ final class MakeCheckpoint extends OnNode {
 
     private static int list(Screen screen, NodeClient node) {
         Json answer = node.get("/api/v1/checkpoints");
+        Map<String, String> names = Devices.names(node);
         Table table = new Table("CHECKPOINT", "AT", "BY", "COUNTS", "OUTLINES", "WAITS FOR");
         for (Json c : answer.at("checkpoints").items()) {
             table.row(
                     Text.brief(c.at("id").text()),
-                    c.at("at").text(),
-                    Text.brief(c.at("by").text()),
+                    Views.time(c.at("at")),
+                    names.getOrDefault(c.at("by").text(), ""),
                     c.at("counts").flag() ? "yes" : "no",
                     c.at("outlines").text(),
                     c.at("waits_for").items().stream()
-                            .map(d -> Text.brief(d.text()))
-                            .reduce((a, b) -> a + " " + b)
+                            .map(d -> names.getOrDefault(d.text(), Text.brief(d.text())))
+                            .reduce((a, b) -> a + ", " + b)
                             .orElse(""));
         }
         screen.table(table, "no checkpoints");

@@ -30,7 +30,9 @@ abstract class OnHome extends Action {
         Map<String, String> flags = Map.of("home", home.toString(), "http", "127.0.0.1:0");
         try (Node own = NodeMain.start(NodeConfig.resolve(flags, System.getenv()));
                 NodeClient node = new NodeClient(own.http().toString(), own.token())) {
-            return run(screen, node);
+            int code = run(screen, node);
+            screen.say("The node of this home does not run: others hear of it once it does.");
+            return code;
         }
     }
 

@@ -11,8 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The offline key of a project. It stays in this process: a node drafts the change, here it is read
@@ -49,6 +51,29 @@ final class RecoveryKey {
         }
         throw new Failure(
                 Failure.USAGE, file + " is cut off: a recovery key is 64 hexadecimal digits");
+    }
+
+    /**
+     * Carries out a command with this home's key, or where a file is given with the recovery key.
+     *
+     * @param file of the recovery key, or null
+     * @param route that takes {@code body} for the home's own key
+     * @param op the same as a line of a batch
+     * @param expected see {@link #carryOut(NodeClient, Map, Predicate)}
+     */
+    static Json carryOut(
+            @Nullable Path file,
+            NodeClient node,
+            String route,
+            String op,
+            Map<String, ?> body,
+            Predicate<Op> expected) {
+        if (file == null) {
+            return node.write("POST", route, body);
+        }
+        Map<String, Object> line = new LinkedHashMap<>(body);
+        line.put("op", op);
+        return read(file).carryOut(node, line, expected);
     }
 
     /**

@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,8 +109,9 @@ public final class Verify extends Action {
             return HomeVerify.stopped(homes.home(), told);
         }
         // The node's own backup holds all that it acknowledged, and costs links, not copies.
-        Path backup = homes.home().resolve("verifying");
-        remove(backup);
+        // One for each process: two that verify at once must not take each other's away.
+        Path backup = homes.home().resolve("verifying-" + ProcessHandle.current().pid());
+        removeOld(homes.home());
         try (NodeClient node = homes.connect()) {
             node.write("POST", "/api/v1/backup", Map.of("folder", backup.toString()));
             return HomeVerify.store(backup.resolve("store"), told);
@@ -191,6 +193,22 @@ public final class Verify extends Action {
         out.put("problems", problems);
         out.put("seconds", Math.round(seconds * 1000) / 1000.0);
         return Json.of(out);
+    }
+
+    /** What verifications left that were killed. */
+    private static void removeOld(Path home) throws IOException {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(home, "verifying-*")) {
+            for (Path each : all) {
+                String pid = each.getFileName().toString().replaceAll("\\D", "");
+                boolean works =
+                        ProcessHandle.of(Long.parseLong(pid))
+                                .filter(p -> !p.equals(ProcessHandle.current()))
+                                .isPresent();
+                if (!works) {
+                    remove(each);
+                }
+            }
+        }
     }
 
     private static void remove(Path folder) throws IOException {

@@ -1,6 +1,7 @@
 package dev.musher.ops.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.crdt.change.Actor;
@@ -9,6 +10,7 @@ import dev.musher.crdt.change.ChangeCodec;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Header;
+import dev.musher.crdt.change.Kept;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Role;
 import dev.musher.protocol.crypto.Ed25519Signer;
@@ -83,8 +85,14 @@ final class MembersTest {
                 new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
     }
 
+    /** The last that was not only looked up. */
     private String sent() {
-        return node.asked.getLast().line() + " " + node.asked.getLast().body();
+        FakeNode.Asked last =
+                node.asked.reversed().stream()
+                        .filter(asked -> asked.line().startsWith("POST"))
+                        .findFirst()
+                        .orElseThrow();
+        return last.line() + " " + last.body();
     }
 
     @Test
@@ -93,9 +101,9 @@ final class MembersTest {
         assertEquals("POST /api/v1/revoke {\"device\":\"" + BOB + "\"}", sent());
         assertEquals(0, musher("revoke", "bb22", "--keep", "none"), err.toString());
         assertTrue(sent().contains("\"keep\":[]"), sent());
-        assertEquals(0, musher("revoke", "bb22", "--keep", "7", "00ff:9"), err.toString());
+        assertEquals(0, musher("revoke", "--keep", "7,00ff:9", "bb22"), err.toString());
         assertTrue(sent().contains("\"keep\":[\"7\",\"00ff:9\"]"), sent());
-        assertEquals(Failure.USAGE, musher("revoke", "bb22", "--keep", "none", "7"));
+        assertEquals(Failure.USAGE, musher("revoke", "bb22", "--keep", "none,7"));
     }
 
     @Test
@@ -105,6 +113,52 @@ final class MembersTest {
         assertTrue(err.toString().contains("bb23bb23bb"), err.toString());
         assertEquals(Failure.NOT_FOUND, musher("revoke", "carl"));
         assertTrue(err.toString().contains("`musher members` lists them"), err.toString());
+    }
+
+    @Test
+    void aLabelStandsNeitherForAnothersKeyNorForThisDevice() {
+        node.on(
+                "GET /api/v1/members",
+                200,
+                "{\"members\":["
+                        + member(ANN, "ann", true)
+                        + ","
+                        + member(BOB, "self", false)
+                        + ","
+                        + member(BOB2, "aa11aa11", false)
+                        + "]}");
+        assertEquals(0, musher("adopt", "--device", "self"), err.toString());
+        assertTrue(sent().contains(ANN), sent());
+        assertEquals(Failure.CONFLICT, musher("adopt", "--device", "aa11aa11"));
+        assertTrue(err.toString().contains("this node"), err.toString());
+    }
+
+    /** A thief with an owner's key lets others in, who stay when it is shut out. */
+    @Test
+    void revokeNamesTheDevicesThatGoOn() {
+        node.on(
+                "GET /api/v1/members",
+                200,
+                "{\"members\":["
+                        + member(ANN, "ann", true)
+                        + ","
+                        + member(BOB, "bob", false)
+                        + ","
+                        + added(BOB2, "friend", BOB)
+                        + ","
+                        + added("cc33".repeat(16), "friend's friend", BOB2)
+                        + ","
+                        + added("dd44".repeat(16), "mine", ANN)
+                        + "]}");
+        assertEquals(0, musher("revoke", "bob"), err.toString());
+        String said = out.toString();
+        assertTrue(said.contains("friend (bb23bb23bb), member"), said);
+        assertTrue(said.contains("friend's friend (cc33cc33cc), member"), said);
+        assertFalse(said.contains("dd44"), said);
+    }
+
+    private static String added(String device, String label, String by) {
+        return member(device, label, false).replace("}", ",\"added_by\":\"" + by + "\"}");
     }
 
     @Test
@@ -136,6 +190,19 @@ final class MembersTest {
         draft(author, new Op.Cut(bob, List.of()));
         assertEquals(0, musher(revoke), err.toString());
         assertTrue(sent().startsWith("POST /api/v1/changes"), sent());
+        // What is kept is its holder's word, too.
+        Kept last = new Kept(255, 9, ChangeId.ZERO, null);
+        draft(author, new Op.Cut(bob, List.of(last)));
+        assertEquals(Failure.FAILED, keeping("none", file));
+        assertEquals(Failure.FAILED, keeping("8", file));
+        assertEquals(Failure.FAILED, keeping("00000000000000fe:9", file));
+        assertEquals(0, keeping("7,00000000000000ff:9", file), err.toString());
+        assertEquals(0, keeping("9", file), err.toString());
+        assertEquals(0, keeping("all", file), err.toString());
+    }
+
+    private int keeping(String words, Path file) {
+        return musher("revoke", "bb22", "--keep", words, "--recovery-key", file.toString());
     }
 
     private void draft(DeviceId author, Op op) {
@@ -190,6 +257,7 @@ final class MembersTest {
         assertEquals(0, musher("invite", "--role", "agent", "--expires", "30d"), err.toString());
         assertTrue(sent().matches(".*\"expires\":\"20[0-9-]{8}T.*Z\".*"), sent());
         assertEquals(Failure.USAGE, musher("invite", "--expires", "soon"));
+        assertEquals(Failure.USAGE, musher("invite", "--expires", "2020-01-01T00:00:00Z"));
         assertEquals(0, musher("rotate"), err.toString());
         assertEquals("POST /api/v1/rotate {}", sent());
     }

@@ -85,6 +85,28 @@ final class TrustTest {
     }
 
     @Test
+    @Tag("T-D1")
+    void whoComesWithALinkThatIsNotTakenIsToldAndMayTryAgain() throws Exception {
+        Path ann = node("ann");
+        String link = json(ann, "invite", "--label", "bob").at("link").text();
+        Path bob = folder.resolve("bob");
+        Path eve = folder.resolve("eve");
+        assertEquals(Failure.USAGE, musher(eve, "join", ""), said);
+        assertEquals(0, musher(bob, "join", link), said);
+        assertTrue(said.contains("joined project"), said);
+        assertEquals(Failure.CONFLICT, musher(eve, "join", link), said);
+        assertTrue(said.contains("does not take the invite"), said);
+        assertTrue(said.contains("unknown, used, or older than 24 hours"), said);
+        assertFalse(Files.exists(eve.resolve("device.key")));
+        String another = json(ann, "invite").at("link").text();
+        assertEquals(0, musher(eve, "join", another), said);
+        assertEquals(0, musher(ann, "members"), said);
+        assertTrue(said.contains("  bob  "), said);
+        assertEquals(0, musher(eve, "down", "--keep-gateway"), said);
+        assertEquals(0, musher(bob, "down", "--keep-gateway"), said);
+    }
+
+    @Test
     @Tag("M-04")
     void aLostFoundersDeviceIsReplacedWithTheRecoveryKeyAndNothingElse() throws Exception {
         Path ann = node("ann");
