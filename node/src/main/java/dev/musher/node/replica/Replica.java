@@ -274,6 +274,14 @@ public final class Replica {
     }
 
     /**
+     * Digest of the heads of what is live: equal where two nodes hold the same of all that they
+     * must agree on, also of what shows in no item. What is compared first with each peer.
+     */
+    public ChangeId liveHeads() {
+        return view.status().heads();
+    }
+
+    /**
      * Opens large frames ahead of {@link #receive}, on another thread if the caller likes: see
      * {@link Input.Frame}.
      *

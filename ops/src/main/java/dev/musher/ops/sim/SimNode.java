@@ -115,6 +115,11 @@ final class SimNode {
         return published != null && published.ready() && published.role() != null;
     }
 
+    /** Digest of the heads of what is live here; null while it is down. */
+    @Nullable ChangeId liveHeads() {
+        return replica == null ? null : replica.liveHeads();
+    }
+
     /** What readers ask; null while it shows nothing. */
     @Nullable Queries queries() {
         return queries;

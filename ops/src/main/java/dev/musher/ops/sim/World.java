@@ -8,6 +8,7 @@ import dev.musher.node.replica.Published;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -215,13 +216,9 @@ final class World {
         }
     }
 
-    /** Whether all honest nodes are up and show the same digest and the same heads. */
+    /** Whether all honest nodes are up, show the same digest and hold the same live changes. */
     boolean converged() {
-        Published first = null;
-        // What was void when it came, and is no past of what counts, does not travel.
-        Adversity.Kind kind = options.adversity().kind();
-        boolean mayDiffer =
-                kind == Adversity.Kind.REVOCATIONS || kind == Adversity.Kind.EQUIVOCATORS;
+        SimNode first = null;
         for (SimNode node : honest()) {
             Published here = node.published();
             if (!node.up()
@@ -232,12 +229,25 @@ final class World {
                 return false;
             }
             if (first == null) {
-                first = here;
-            } else if (!here.digest().equals(first.digest())
-                    || !mayDiffer && here.changes() != first.changes()) {
+                first = node;
+            } else if (!sameAs(first, node)) {
                 return false;
             }
         }
         return first != null;
+    }
+
+    private boolean sameAs(SimNode one, SimNode other) {
+        Published a = Objects.requireNonNull(one.published());
+        Published b = Objects.requireNonNull(other.published());
+        // What was void when it came, and is no past of what counts, does not travel.
+        boolean mayDiffer =
+                switch (options.adversity().kind()) {
+                    case REVOCATIONS, EQUIVOCATORS -> true;
+                    case NONE, LIARS, CLOCKS, NEWER, HERMIT -> false;
+                };
+        return a.digest().equals(b.digest())
+                && (mayDiffer || a.changes() == b.changes())
+                && Objects.equals(one.liveHeads(), other.liveHeads());
     }
 }
