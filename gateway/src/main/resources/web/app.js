@@ -214,9 +214,10 @@ function onChange(e) {
 }
 
 function onProject(p) {
-  // Its changes so far are not told one by one.
-  if (p.added || !state.projects.has(p.id)) readAgain();
-  state.projects.set(p.id, { ...p, readAt: Date.now(), whole: state.projects.get(p.id)?.whole ?? true });
+  // Its changes so far are not told one by one, nor what settling altered.
+  const before = state.projects.get(p.id);
+  if (p.added || !before || before.settling) readAgain();
+  state.projects.set(p.id, { ...p, readAt: Date.now(), whole: before?.whole ?? true });
   draw();
 }
 

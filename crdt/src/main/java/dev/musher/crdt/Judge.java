@@ -20,6 +20,7 @@ import dev.musher.crdt.pipeline.Item;
 import dev.musher.crdt.pipeline.Logged;
 import dev.musher.crdt.pipeline.Written;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -118,20 +119,24 @@ final class Judge {
 
     /** The item as its whole log makes it, or null. */
     @Nullable Item fold(ItemKey key) {
+        return Item.fold(key, log(key));
+    }
+
+    /** The whole log of an item, in any order. */
+    List<Logged> log(ItemKey key) {
         List<Logged> log = new ArrayList<>();
         history.itemLog(
                 key,
                 (place, index, written) ->
                         log.add(logged(place, history.change(place), index, written)));
-        log.sort((a, b) -> {
-            int r = Long.compare(a.lamport(), b.lamport());
-            return r != 0 ? r : a.ref().compareTo(b.ref());
-        });
-        return Item.fold(key, log);
+        return log;
     }
 
-    /** The items whose ops {@code now} judges otherwise than {@code old} did, or may do. */
-    void flipped(Membership old, Membership now, Set<ItemKey> touched) {
+    /**
+     * The changes that {@code now} judges otherwise than {@code old} did, or may; where that comes
+     * of a claim, its items go to {@code touched}. Costs by branches, not by changes.
+     */
+    List<Flip> flipped(Membership old, Membership now, Set<ItemKey> touched) {
         SortedSet<DeviceId> devices = old.devices();
         devices.addAll(now.devices());
         devices.removeIf(device -> Membership.same(old, now, device));
@@ -140,30 +145,62 @@ final class Judge {
         } else {
             grants.resolve(now, touched);
         }
+        List<Flip> out = new ArrayList<>();
         for (int branch = 0; !devices.isEmpty() && branch < dag.branches(); branch++) {
             if (devices.contains(dag.chain(branch).device())) {
-                flipped(old, now, branch, touched);
+                flipped(old, now, branch, out);
             }
         }
-        adoption(old.adopted().changes(), now.adopted().changes(), touched);
-        adoptionOfHeads(old.adopted().heads(), now.adopted().heads(), touched);
+        single(old.selfRemovals(), now.selfRemovals(), out);
+        single(old.adopted().changes(), now.adopted().changes(), out);
+        adoptionOfHeads(old.adopted().heads(), now.adopted().heads(), out);
+        return out;
     }
 
-    private void flipped(Membership old, Membership now, int branch, Set<ItemKey> touched) {
+    private void flipped(Membership old, Membership now, int branch, List<Flip> out) {
         Chain chain = dag.chain(branch);
+        int first = dag.first(branch);
+        int head = dag.head(branch).seq();
+        int stood = Math.max(first - 1, old.standing(branch, chain, head));
+        int stands = Math.max(first - 1, now.standing(branch, chain, head));
+        flip(branch, Math.min(stood, stands) + 1, Math.max(stood, stands), out);
         Role before = old.role(chain.device());
         Role after = now.role(chain.device());
-        for (int seq = dag.first(branch); seq <= dag.head(branch).seq(); seq++) {
-            Place place = new Place(branch, seq);
-            boolean stood = old.stands(place, chain);
-            boolean stands = now.stands(place, chain);
-            if (stood != stands || (stands && before != after)) {
-                Change change = history.change(place);
-                for (int i = 0; i < change.ops().size(); i++) {
-                    Op op = change.op(i);
-                    if (stood != stands || differ(before, after, op, change)) {
-                        touch(change, i, touched);
-                    }
+        int both = Math.min(stood, stands);
+        if (first <= both && before != null && after != null && Rights.differ(before, after)) {
+            out.add(new Flip(branch, first, both, before, after));
+        }
+    }
+
+    private static void flip(int branch, int from, int to, List<Flip> out) {
+        if (from <= to) {
+            out.add(new Flip(branch, from, to, null, null));
+        }
+    }
+
+    /** What one of the two adopts and the other does not, however many heads say so. */
+    private void adoptionOfHeads(
+            SortedMap<DeviceId, int[]> old, SortedMap<DeviceId, int[]> now, List<Flip> out) {
+        if (old.isEmpty() && now.isEmpty()) {
+            return;
+        }
+        for (int branch = 0; branch < dag.branches(); branch++) {
+            DeviceId device = dag.chain(branch).device();
+            int before = Dag.at(old.getOrDefault(device, NOTHING), branch);
+            int after = Dag.at(now.getOrDefault(device, NOTHING), branch);
+            int from = Math.max(dag.first(branch), Math.min(before, after) + 1);
+            flip(branch, from, Math.max(before, after), out);
+        }
+    }
+
+    /** Adds the items whose ops a flip is about. */
+    void touch(Flip flip, Set<ItemKey> touched) {
+        for (int seq = flip.from(); seq <= flip.to(); seq++) {
+            Change change = history.change(new Place(flip.branch(), seq));
+            for (int i = 0; i < change.ops().size(); i++) {
+                ItemKey item = itemOf(change, i);
+                if (item != null && differ(flip.before(), flip.after(), change.op(i), change)) {
+                    touched.add(item);
                 }
             }
         }
@@ -177,50 +214,14 @@ final class Judge {
                 || (op instanceof Op.Move && (a == Role.AGENT || b == Role.AGENT));
     }
 
-    private void adoption(Set<Place> old, Set<Place> now, Set<ItemKey> touched) {
-        for (Place place : difference(old, now)) {
-            touchAll(place, touched);
-        }
-    }
-
-    /**
-     * What one of the two adopts and the other does not is read once, however many heads say so.
-     */
-    private void adoptionOfHeads(
-            SortedMap<DeviceId, int[]> old, SortedMap<DeviceId, int[]> now, Set<ItemKey> touched) {
-        if (old.isEmpty() && now.isEmpty()) {
-            return;
-        }
-        for (int branch = 0; branch < dag.branches(); branch++) {
-            DeviceId device = dag.chain(branch).device();
-            int before = Dag.at(old.getOrDefault(device, NOTHING), branch);
-            int after = Dag.at(now.getOrDefault(device, NOTHING), branch);
-            int from = Math.max(dag.first(branch), Math.min(before, after) + 1);
-            for (int seq = from; seq <= Math.max(before, after); seq++) {
-                touchAll(new Place(branch, seq), touched);
-            }
-        }
-    }
-
-    private static Set<Place> difference(Set<Place> a, Set<Place> b) {
-        Set<Place> out = new HashSet<>(a);
-        out.addAll(b);
-        out.removeIf(place -> a.contains(place) && b.contains(place));
-        return out;
-    }
-
-    private void touchAll(Place place, Set<ItemKey> touched) {
-        Change change = history.change(place);
-        for (int i = 0; i < change.ops().size(); i++) {
-            touch(change, i, touched);
-        }
-    }
-
-    private static void touch(Change change, int index, Set<ItemKey> touched) {
-        ItemKey item = itemOf(change, index);
-        if (item != null) {
-            touched.add(item);
-        }
+    /** Changes that are in one of two sets alone, in the order of their places. */
+    private static void single(Set<Place> old, Set<Place> now, List<Flip> out) {
+        Set<Place> all = new HashSet<>(old);
+        all.addAll(now);
+        all.removeIf(place -> old.contains(place) && now.contains(place));
+        all.stream()
+                .sorted(Comparator.comparingInt(Place::branch).thenComparingInt(Place::seq))
+                .forEach(place -> flip(place.branch(), place.seq(), place.seq(), out));
     }
 
     /** The item that an op makes or is about, or null. */

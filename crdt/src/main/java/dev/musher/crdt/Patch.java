@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param log its rows in the logs of items
  * @param items every item whose row may have changed; null where it is no longer there
  * @param accessChanged whether the membership was resolved again
+ * @param deferred whether more flipped than is folded at once, and is left to {@link
+ *     Project#settle}
  * @param forked whether it made a fork: another change has its chain and seq
  */
 public record Patch(
@@ -25,6 +27,7 @@ public record Patch(
         List<LogRecord> log,
         SortedMap<ItemKey, @Nullable Item> items,
         boolean accessChanged,
+        boolean deferred,
         boolean forked) {
 
     /** Copies the list. */

@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Applying a change costs by the items it touches: an op that counts is applied to its item in
  * memory. Where verdicts may flip (a membership op, a claim, a fork of many heads) the items
- * concerned are folded again from their logs, and only those.
+ * concerned are folded again from their logs, and only those; where they are many, piece by piece
+ * by {@link #settle}, and until then there is no digest.
  *
  * <p>The only mutable state of the fold. One thread. It reads {@link History} and does nothing
  * else.
@@ -54,6 +55,8 @@ public final class Project {
     private final Memberships memberships;
     private final Grants grants = new Grants(dag);
     private final Judge judge;
+    private final Settling settling;
+    private final int atOnce;
     private final Items items = new Items();
     private final ItemLogs logs;
     private final Facts facts;
@@ -61,13 +64,25 @@ public final class Project {
     private @Nullable ChangeId membershipHash;
     private long changes;
 
-    /** An empty project, before its genesis. */
+    /** An empty project, before its genesis. Whatever flips is folded again at once. */
     public Project(Rules rules, History history) {
+        this(rules, history, Integer.MAX_VALUE);
+    }
+
+    /**
+     * An empty project, before its genesis.
+     *
+     * @param atOnce where a change flips more than this (changes and items, counted by what has to
+     *     be read), its items are left to {@link #settle}
+     */
+    public Project(Rules rules, History history, int atOnce) {
+        this.atOnce = atOnce;
         this.history = new Overlay(history);
         places = new Places(dag, this.history);
         this.rules = rules;
         memberships = new Memberships(dag, places, rules.headsMax());
         judge = new Judge(dag, this.history, memberships, grants);
+        settling = new Settling(judge);
         logs = new ItemLogs(dag, this.history, places, items);
         facts = new Facts(dag, places, memberships, grants);
         admissions = new Admissions(dag, places, memberships, grants, facts, this.history);
@@ -85,8 +100,8 @@ public final class Project {
 
     /**
      * Whether an admitted change that is about to be applied is a checkpoint that says another
-     * state than there is. That can be told only where all that is live here is in its past; else
-     * no. Alters nothing.
+     * state than there is. That can be told only where all that is live here is in its past, and
+     * nothing is left to {@link #settle}; else no. Alters nothing.
      */
     public boolean contradicts(Admission.Admitted admitted) {
         Plan plan = admitted.plan();
@@ -99,6 +114,9 @@ public final class Project {
             before.add(plan.prev());
         }
         int[] past = dag.past(before);
+        if (isSettling()) {
+            return false;
+        }
         Live now = live(dag.everything());
         for (int branch = 0; branch < now.live().length; branch++) {
             int seq = now.live()[branch];
@@ -141,8 +159,16 @@ public final class Project {
         boolean reread = facts.note(place, change, access, touched);
         List<ItemKey> created = created(place, change);
         boolean resolved = access || (forked && memberships.isCrowded(dag.chain(branch)));
-        if (resolved) {
-            resolve(touched);
+        List<Flip> flips = resolved ? resolve(touched) : List.of();
+        long flipped = touched.size() + flips.stream().mapToLong(Flip::changes).sum();
+        boolean deferred = flipped > atOnce;
+        if (deferred) {
+            settling.add(flips, touched);
+            touched = Judge.items();
+        } else {
+            for (Flip flip : flips) {
+                judge.touch(flip, touched);
+            }
         }
         SortedMap<ItemKey, @Nullable Item> patched = fold(place, change, log, touched);
         history.end();
@@ -156,7 +182,7 @@ public final class Project {
                         access,
                         reread,
                         created);
-        return new Patch(place, change, opened, arrival, log, patched, resolved, forked);
+        return new Patch(place, change, opened, arrival, log, patched, resolved, deferred, forked);
     }
 
     /**
@@ -176,11 +202,47 @@ public final class Project {
         return out;
     }
 
-    private void resolve(SortedSet<ItemKey> touched) {
+    private List<Flip> resolve(SortedSet<ItemKey> touched) {
         Membership old = memberships.whole();
         memberships.resolve();
         membershipHash = null;
-        judge.flipped(old, memberships.whole(), touched);
+        return judge.flipped(old, memberships.whole(), touched);
+    }
+
+    /**
+     * Folds a piece of what late verdicts flipped, and hashes it.
+     *
+     * @param max changes to read and ops to fold, 1 or more; an item is folded whole
+     * @return the items whose rows may have changed; null where one is no longer there
+     */
+    public SortedMap<ItemKey, @Nullable Item> settle(int max) {
+        SortedMap<ItemKey, @Nullable Item> out = settling.piece(max);
+        out.forEach(items::put);
+        items.trie().root();
+        return out;
+    }
+
+    /** Whether items are not yet what the changes make of them: {@link #settle} is to go on. */
+    public boolean isSettling() {
+        return !settling.isDone();
+    }
+
+    /** Changes still to be looked at and items still to be folded; 0 unless settling. */
+    public long unsettledSize() {
+        return settling.size();
+    }
+
+    /** What must be kept over a restart when a patch was deferred. */
+    public Unsettled unsettled() {
+        return settling.left();
+    }
+
+    /**
+     * How far {@link #unsettled} is folded, by the key of its items; null for not at all. To be
+     * kept with the rows of each {@link #settle}.
+     */
+    public @Nullable ItemKey settledUpTo() {
+        return settling.folded();
     }
 
     /** The items as they are now: those touched from their logs, the others by applying the ops. */
@@ -210,9 +272,13 @@ public final class Project {
 
     /**
      * The state in 64 bytes: equal on all nodes with the same changes. Hashes the items touched
-     * since it was asked last, each once: ask once a commit, not once a change.
+     * since it was asked last, each once: ask once a commit, not once a change. There is none while
+     * it is settling: {@link IllegalStateException}.
      */
     public Digest digest() {
+        if (isSettling()) {
+            throw new IllegalStateException("there is no digest while items are out of date");
+        }
         ChangeId membership = membershipHash;
         if (membership == null) {
             membership = memberships.whole().hash();
@@ -486,6 +552,16 @@ public final class Project {
         /** An item as {@link Item#stored} gave it. */
         public Loader item(ItemKey key, byte[] stored) {
             items.put(key, Item.readStored(key, stored, interner));
+            return this;
+        }
+
+        /**
+         * What was left to {@link Project#settle}.
+         *
+         * @param upTo as {@link Project#settledUpTo} gave it
+         */
+        public Loader unsettled(Unsettled kept, @Nullable ItemKey upTo) {
+            settling.resume(kept, upTo);
             return this;
         }
 

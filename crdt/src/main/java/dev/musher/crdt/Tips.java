@@ -22,27 +22,15 @@ final class Tips {
         this.membership = membership;
     }
 
-    /**
-     * The last change of a branch that stands, or null. What stands of a branch is its beginning:
-     * what a cut keeps is a past, and an overfull epoch ends at a seq.
-     */
+    /** The last change of a branch that stands, or null. */
     @Nullable Place standing(int branch) {
         Chain chain = dag.chain(branch);
         Place head = dag.head(branch);
         if (membership.stands(head, chain)) {
             return head;
         }
-        int low = dag.first(branch) - 1;
-        int high = head.seq();
-        while (high - low > 1) {
-            int middle = (low + high) >>> 1;
-            if (membership.stands(new Place(branch, middle), chain)) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        return low < dag.first(branch) ? null : new Place(branch, low);
+        int seq = membership.standing(branch, chain, head.seq());
+        return seq < dag.first(branch) ? null : new Place(branch, seq);
     }
 
     /**

@@ -188,7 +188,9 @@ public final class HomeRestore {
         store.commit(Replica.belonging(project));
         Replica replica =
                 Replica.open(
-                        Setup.joining("restored", home.stamp(), null),
+                        // Nobody waits for this one: what flips is folded again at once.
+                        Setup.joining("restored", home.stamp(), null)
+                                .foldingAtOnce(Integer.MAX_VALUE),
                         store,
                         store.id(),
                         home.signer(),
@@ -274,7 +276,7 @@ public final class HomeRestore {
         }
         for (int i = 0; i < SETTLING_TICKS; i++) {
             Published now = published;
-            if (now != null && now.digest() != null && now.changes() >= read) {
+            if (now != null && !now.digest().isEmpty() && now.changes() >= read) {
                 return now;
             }
             give(new Input.Tick());

@@ -68,7 +68,8 @@ public record Live(int[] live, int[] told, SortedMap<Chain, Integer> voids) {
     private static int[] standing(Dag dag, Membership membership, int[] upTo) {
         int[] out = new int[upTo.length];
         for (int b = 0; b < out.length; b++) {
-            out[b] = standing(dag, membership, b, upTo[b]);
+            int low = dag.first(b) - 1;
+            out[b] = Math.max(low, membership.standing(b, dag.chain(b), upTo[b]));
         }
         for (Place place : membership.selfRemovals()) {
             int b = place.branch();
@@ -79,28 +80,6 @@ public record Live(int[] live, int[] told, SortedMap<Chain, Integer> voids) {
             }
         }
         return out;
-    }
-
-    /**
-     * What stands of a branch is its beginning: a cut keeps a past, an overfull epoch ends at a
-     * seq. Besides there are only a device's removals of itself.
-     */
-    private static int standing(Dag dag, Membership membership, int branch, int head) {
-        Chain chain = dag.chain(branch);
-        int low = dag.first(branch) - 1;
-        if (head <= low || membership.stands(new Place(branch, head), chain)) {
-            return Math.max(low, head);
-        }
-        int high = head;
-        while (high - low > 1) {
-            int middle = low + high >>> 1;
-            if (membership.stands(new Place(branch, middle), chain)) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 
     /** Raises what is there of every branch to what the past of all of it holds. */

@@ -152,7 +152,7 @@ public final class Membership {
     }
 
     /** Where devices removed themselves and may stand alone among what is void. */
-    Set<Place> selfRemovals() {
+    public Set<Place> selfRemovals() {
         return selfRemovals;
     }
 
@@ -189,6 +189,34 @@ public final class Membership {
         }
         Integer low = overfull.isEmpty() || !removals.cuts().isEmpty() ? null : overfull.get(chain);
         return low == null || place.seq() < low || selfRemovals.contains(place);
+    }
+
+    /**
+     * What of a branch stands up to {@code head}, which is its beginning: a cut keeps a past, an
+     * overfull epoch ends at a seq. A device's removals of itself, which may stand beyond that, are
+     * left out.
+     *
+     * @return the last seq that stands, or one before the branch where none does
+     */
+    public int standing(int branch, Chain chain, int head) {
+        if (!members.containsKey(chain.device())) {
+            return 0;
+        }
+        Removals removals = of(chain.device());
+        int out = head;
+        for (Removal cut : removals.cuts()) {
+            out = Math.min(out, Dag.at(cut.kept(), branch));
+        }
+        List<Removal> settlements = removals.settlements(chain);
+        if (!settlements.isEmpty()) {
+            int kept = 0;
+            for (Removal settlement : settlements) {
+                kept = Math.max(kept, Dag.at(settlement.kept(), branch));
+            }
+            return Math.min(out, kept);
+        }
+        Integer low = removals.cuts().isEmpty() ? overfull.get(chain) : null;
+        return low == null ? out : Math.min(out, low - 1);
     }
 
     /** The changes whose item ops count on another's authority. */

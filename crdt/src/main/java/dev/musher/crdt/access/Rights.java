@@ -48,6 +48,11 @@ public final class Rights {
         };
     }
 
+    /** Whether two roles allow different ops on items. */
+    public static boolean differ(Role a, Role b) {
+        return a != b && !(member(a) && member(b));
+    }
+
     private static boolean member(Role role) {
         return role.compareTo(Role.MEMBER) >= 0;
     }

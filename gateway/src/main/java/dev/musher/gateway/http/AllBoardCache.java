@@ -2,6 +2,7 @@ package dev.musher.gateway.http;
 
 import dev.musher.gateway.view.AllBoard;
 import dev.musher.gateway.view.ProjectView;
+import dev.musher.node.replica.Published;
 import dev.musher.node.web.Answer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,9 @@ final class AllBoardCache {
     private static boolean same(List<ProjectView> before, List<ProjectView> now) {
         boolean same = before.size() == now.size();
         for (int i = 0; same && i < now.size(); i++) {
-            same = before.get(i).state().items() == now.get(i).state().items();
+            Published a = before.get(i).state();
+            Published b = now.get(i).state();
+            same = a.items() == b.items() && a.settling() == b.settling();
         }
         return same;
     }

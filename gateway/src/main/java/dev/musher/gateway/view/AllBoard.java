@@ -23,7 +23,7 @@ public final class AllBoard {
     private AllBoard() {}
 
     /**
-     * {@code {cursor, columns:[{column, count, items:[{project, ...card}]}]}}; {@code count} is of
+     * {@code {cursor, settling, columns:[{column, count, items:[{project, ...card}]}]}}; {@code count} is of
      * all items, those left out as well.
      *
      * @param limit items at most of one project in one column, the first of its order; 1 or more
@@ -46,7 +46,8 @@ public final class AllBoard {
                     });
         }
         JsonOut out = new JsonOut(64 * 1024);
-        out.object().member("cursor", cursor).name("columns").array();
+        long settling = projects.stream().mapToLong(project -> project.state().settling()).sum();
+        out.object().member("cursor", cursor).member("settling", settling).name("columns").array();
         for (Column column : Column.values()) {
             List<byte[]> in = cards.getOrDefault(column, List.of());
             out.object()

@@ -48,6 +48,7 @@ public final class ProjectJson {
                 project.name(),
                 role == null ? "" : role.word(),
                 project.state().health().state().name(),
+                Boolean.toString(project.state().settling() > 0),
                 Integer.toString(ProjectView.connections(project.state())),
                 Boolean.toString(project.freshness().stale()));
     }
@@ -78,6 +79,7 @@ public final class ProjectJson {
                 .member("conflicts", sums[1])
                 .member("changes", project.state().changes())
                 .member("digest", project.state().digest())
+                .member("settling", project.state().settling())
                 .name("counts")
                 .object();
         for (Column column : Column.values()) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BoardCache {
 
-    private record Built(KeyMap<Item> items, String cursor, Answer answer) {}
+    private record Built(KeyMap<Item> items, String cursor, long settling, Answer answer) {}
 
     /** A card that still stands while the item is the same object and is called the same. */
     private record Card(Item item, String reference, byte[] json) {}
@@ -63,11 +63,15 @@ final class BoardCache {
                             out.raw(card.json);
                         },
                         state.cursor(),
+                        state.settling(),
                         null);
         cards = now;
         Built fresh =
                 new Built(
-                        state.items(), state.cursor(), new Answer.Json(200, json, state.cursor()));
+                        state.items(),
+                        state.cursor(),
+                        state.settling(),
+                        new Answer.Json(200, json, state.cursor()));
         built = fresh;
         return fresh.answer;
     }
@@ -94,6 +98,8 @@ final class BoardCache {
     }
 
     private static boolean fits(Built have, Published state) {
-        return have.items == state.items() && have.cursor.equals(state.cursor());
+        return have.items == state.items()
+                && have.cursor.equals(state.cursor())
+                && have.settling == state.settling();
     }
 }

@@ -52,7 +52,11 @@ record ItemQuery(
         found.sort(ORDER);
         boolean more = found.size() > limit;
         List<Item> page = more ? found.subList(0, limit) : found;
-        return BoardView.list(page, names, more ? Position.of(page.getLast()).text() : null);
+        return BoardView.list(
+                page,
+                names,
+                state.settling(),
+                more ? Position.of(page.getLast()).text() : null);
     }
 
     private boolean meets(Item item, Names names) {

@@ -60,6 +60,7 @@ final class ProjectRoutes {
                 .member("project", state.project().hex())
                 .member("name", state.projectName())
                 .member("digest", state.digest())
+                .member("settling", state.settling())
                 .member("items", count(state))
                 .member("changes", state.changes())
                 .member("items_with_void", state.itemsWithVoid())

@@ -205,7 +205,7 @@ final class Callers {
     }
 
     void compact(Input.Compact in) {
-        Outcome.Refused refused = core.standing().notNow();
+        Outcome.Refused refused = notSettled();
         if (refused != null) {
             no(in.ticket(), refused);
             return;
@@ -229,9 +229,20 @@ final class Callers {
                                         in.dryRun(), in.idleMs(), in.keepMs(), in.from())));
     }
 
+    /** Why nothing that speaks of the whole state is done now; null if it is. */
+    private Outcome.@Nullable Refused notSettled() {
+        Outcome.Refused notNow = core.standing().notNow();
+        return notNow == null && core.ledger().project().isSettling()
+                ? Outcome.Refused.of(
+                        Code.UNAVAILABLE,
+                        "a late verdict is still being applied (settling): try again when `musher"
+                                + " digest` prints one")
+                : notNow;
+    }
+
     /** Vouches for as much as fits some changes; what is left is told, and asked for again. */
     void checkpoint(Input.Checkpoint in) {
-        Outcome.Refused refused = core.standing().notNow();
+        Outcome.Refused refused = notSettled();
         refused = refused == null ? mayNotVouch() : refused;
         if (refused == null && !core.view().isWhole()) {
             refused =

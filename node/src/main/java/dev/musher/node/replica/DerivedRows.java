@@ -3,6 +3,7 @@ package dev.musher.node.replica;
 import dev.musher.crdt.ArrivalRecord;
 import dev.musher.crdt.BranchRecord;
 import dev.musher.crdt.LogRecord;
+import dev.musher.crdt.Unsettled;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.pipeline.Item;
@@ -16,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,13 +51,25 @@ public final class DerivedRows {
                         .iterator());
     }
 
-    /** Compares the rows of all items. */
-    public void items(Collection<Item> items) {
+    /**
+     * Compares the rows of all items, but those of which the store itself says that they are still
+     * to be folded again.
+     */
+    public void items(Collection<Item> items, SortedMap<ItemKey, List<LogRecord>> logs) {
+        Unsettled left = Ledger.unsettled(store);
+        ItemKey upTo = Ledger.settledUpTo(store);
+        Predicate<ItemKey> judged =
+                key ->
+                        left.isEmpty()
+                                || (upTo != null && key.compareTo(upTo) <= 0)
+                                || !left.names(key, logs.getOrDefault(key, List.of()));
         compare(
                 Table.ITEMS,
                 items.stream()
+                        .filter(item -> judged.test(item.key()))
                         .map(item -> new Reader.Row(item.key().bytes(), item.stored()))
-                        .iterator());
+                        .iterator(),
+                key -> judged.test(ItemKey.at(key, 0)));
     }
 
     /** Compares the logs of all items. */
@@ -73,8 +87,13 @@ public final class DerivedRows {
                         .iterator());
     }
 
-    /** Walks both in the order of their keys. */
     private void compare(Table table, Iterator<Reader.Row> expected) {
+        compare(table, expected, key -> true);
+    }
+
+    /** Walks both in the order of their keys; rows of the store that are not judged are skipped. */
+    private void compare(
+            Table table, Iterator<Reader.Row> expected, Predicate<byte[]> judged) {
         Reader.@Nullable Row[] next = {expected.hasNext() ? expected.next() : null};
         try {
             store.scan(
@@ -82,6 +101,9 @@ public final class DerivedRows {
                     new byte[0],
                     null,
                     (key, row) -> {
+                        if (!judged.test(key)) {
+                            return true;
+                        }
                         Reader.Row due = next[0];
                         while (due != null && Arrays.compareUnsigned(due.key(), key) < 0) {
                             missing(table, due);

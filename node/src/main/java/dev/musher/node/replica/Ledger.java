@@ -6,6 +6,7 @@ import dev.musher.crdt.LogRecord;
 import dev.musher.crdt.Patch;
 import dev.musher.crdt.Project;
 import dev.musher.crdt.Rules;
+import dev.musher.crdt.Unsettled;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Malformed;
@@ -38,11 +39,17 @@ final class Ledger {
     /** A batch with more changed items than this gives no digest at once, but when it is calm. */
     private static final int DIGEST_ITEMS = 256;
 
+    private static final byte[] NOTHING = {};
+
     private final IdIndex ids = new IdIndex();
     private final DurableHistory durable;
     private final StoredHistory history;
     private final Project project;
     private final Batches batches;
+
+    /** What is read and folded for one batch while settling: few ms, in which nobody is served. */
+    private final int pieceMax;
+
     private final SeenMemory seen = new SeenMemory();
     private final Clocks clocks = new Clocks();
 
@@ -69,7 +76,8 @@ final class Ledger {
      * What a batch holds, to be shown when it is on disk.
      *
      * @param heads by branch, the seq it reaches
-     * @param digest of the state with it; null where it was too large to ask
+     * @param unsettled what was left to be folded again: changes to be read, items to be folded
+     * @param digest of the state with it; null where it was too large to ask, or is settling
      */
     record Closing(
             List<Arrival> arrivals,
@@ -80,28 +88,41 @@ final class Ledger {
             long sequence,
             long changes,
             long withVoid,
+            long unsettled,
             @Nullable ChangeId digest) {
 
         /** The same without its arrivals, which are told once. */
         Closing told() {
             return new Closing(
-                    List.of(), places, heads, items, numbers, sequence, changes, withVoid, digest);
+                    List.of(),
+                    places,
+                    heads,
+                    items,
+                    numbers,
+                    sequence,
+                    changes,
+                    withVoid,
+                    unsettled,
+                    digest);
         }
     }
 
-    private Ledger(Reader store, Rules rules, Batches batches) {
+    private Ledger(Reader store, Rules rules, int atOnce, Batches batches) {
         this.durable = new DurableHistory(store, ids);
         this.history = new StoredHistory(durable, ids);
-        this.project = new Project(rules, history);
+        this.project = new Project(rules, history, atOnce);
+        this.pieceMax = Math.max(1, atOnce / 4);
         this.batches = batches;
     }
 
     /**
      * The ledger of what a store holds. Reads small rows only: branches, arrivals, items, the last
      * change of each branch and those that say who may do what.
+     *
+     * @param atOnce see {@link Setup#foldAtOnce}
      */
-    static Ledger load(Reader store, Rules rules, Batches batches) {
-        Ledger ledger = new Ledger(store, rules, batches);
+    static Ledger load(Reader store, Rules rules, int atOnce, Batches batches) {
+        Ledger ledger = new Ledger(store, rules, atOnce, batches);
         Project.Loader loader = ledger.project.loader();
         byte[] all = new byte[0];
         store.scan(
@@ -136,6 +157,7 @@ final class Ledger {
                     }
                     return true;
                 });
+        loader.unsettled(unsettled(store), settledUpTo(store));
         if (ledger.sequence > 0) {
             loader.finish();
         }
@@ -147,6 +169,18 @@ final class Ledger {
             }
         }
         return ledger;
+    }
+
+    /** What a store says is still to be folded again; empty where nothing is. */
+    static Unsettled unsettled(Reader store) {
+        byte[] row = store.get(Table.META, MetaKeys.SETTLING);
+        return row == null ? Unsettled.NOTHING : Rows.unsettled(row);
+    }
+
+    /** How far a store says that is done; null for not at all. */
+    static @Nullable ItemKey settledUpTo(Reader store) {
+        byte[] row = store.get(Table.META, MetaKeys.SETTLED);
+        return row == null || row.length == 0 ? null : ItemKey.at(row, 0);
     }
 
     Project project() {
@@ -254,9 +288,10 @@ final class Ledger {
         for (LogRecord record : patch.log()) {
             rows.put(Table.ITEM_LOG, Rows.logKey(record), Rows.logRow(record));
         }
-        for (Map.Entry<ItemKey, @Nullable Item> each : patch.items().entrySet()) {
-            show(each.getKey(), items.get(each.getKey()), each.getValue());
-            touched.put(each.getKey(), true);
+        show(patch.items());
+        if (patch.deferred()) {
+            rows.put(Table.META, MetaKeys.SETTLING, Rows.unsettled(project.unsettled()));
+            rows.put(Table.META, MetaKeys.SETTLED, NOTHING);
         }
         arrivals.add(new Arrival(sequence, signed.change()));
         places.add(place);
@@ -264,6 +299,33 @@ final class Ledger {
         clocks.saw(signed.change(), wallMs);
         batches.countChange();
         return patch;
+    }
+
+    /**
+     * Folds a piece of what late verdicts left, where they left something. The marker and how far
+     * it is done go to disk with the rows: a start in between goes on there. Even a piece that
+     * folds no item makes a row, so a batch leaves, and its commit brings the next piece.
+     */
+    void settle() {
+        if (!project.isSettling()) {
+            return;
+        }
+        show(project.settle(pieceMax));
+        Batch rows = batches.rows();
+        if (project.isSettling()) {
+            ItemKey upTo = project.settledUpTo();
+            rows.put(Table.META, MetaKeys.SETTLED, upTo == null ? NOTHING : upTo.bytes());
+        } else {
+            rows.delete(Table.META, MetaKeys.SETTLING);
+            rows.delete(Table.META, MetaKeys.SETTLED);
+        }
+    }
+
+    private void show(Map<ItemKey, @Nullable Item> changed) {
+        changed.forEach((key, item) -> {
+            show(key, items.get(key), item);
+            touched.put(key, true);
+        });
     }
 
     /** Gives a change of this batch its signature. */
@@ -316,7 +378,8 @@ final class Ledger {
     /** Writes the rows of the items that changed, each once, and hands over what to show later. */
     Closing close() {
         prove();
-        boolean small = project.id() != null && touched.size() <= DIGEST_ITEMS;
+        boolean small =
+                project.id() != null && !project.isSettling() && touched.size() <= DIGEST_ITEMS;
         for (ItemKey key : touched.keySet()) {
             Item item = items.get(key);
             if (item == null) {
@@ -337,6 +400,7 @@ final class Ledger {
                         sequence,
                         project.changes(),
                         withVoid,
+                        project.unsettledSize(),
                         digest);
         arrivals = new ArrayList<>();
         places = new ArrayList<>();
@@ -360,6 +424,7 @@ final class Ledger {
                 sequence,
                 project.changes(),
                 withVoid,
+                project.unsettledSize(),
                 null);
     }
 

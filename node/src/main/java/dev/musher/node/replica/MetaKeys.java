@@ -24,6 +24,12 @@ final class MetaKeys {
     /** The key that this device goes on with since it was rotated last: 32 bytes. */
     static final byte[] ROTATED = key("rotated");
 
+    /** What late verdicts left to be folded again; see {@link Rows#unsettled}. */
+    static final byte[] SETTLING = key("settling");
+
+    /** How far that is folded: key of the last item, or nothing. There while it is settling. */
+    static final byte[] SETTLED = key("settled");
+
     /** Written to see whether the disk has room again. */
     static final byte[] PROBE = key("probe");
 

@@ -143,6 +143,10 @@ final class PeerReports implements Peers.Listener {
     }
 
     private void audit(Link link, SessionEvent.Differences differences) {
+        if (core.ledger().project().isSettling()) {
+            // Items that are not folded yet are no difference; each is folded in its turn.
+            return;
+        }
         List<String> mended = new ArrayList<>();
         for (ItemKey key : differences.items()) {
             if (core.ledger().repair(key)) {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param forks epochs in which a device wrote two changes under one number, by device and epoch
  * @param peers by address
  * @param changes number of changes here
+ * @param settling 0 where the items are what the changes make of them; else some are not yet, as a
+ *     cut or the like flipped many verdicts: how many changes are to be looked at and items to be
+ *     folded again
  * @param itemsWithVoid items in whose logs something does not count
  * @param lastSequence of the newest {@link Arrival}; 0 if there is none
  * @param cursor where a reader of events goes on after this state
@@ -43,6 +46,7 @@ public record Published(
         NodeHealth health,
         long changes,
         long itemsWithVoid,
+        long settling,
         long lastSequence,
         String cursor,
         long wallMs) {
@@ -74,6 +78,7 @@ public record Published(
                         List.of(new NodeHealth.Problem("write_failed", why))),
                 changes,
                 itemsWithVoid,
+                settling,
                 lastSequence,
                 cursor,
                 wallMs);

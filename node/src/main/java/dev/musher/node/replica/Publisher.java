@@ -58,9 +58,10 @@ final class Publisher {
                 members(),
                 forks,
                 peers.views(),
-                with(health, forks),
+                with(health, forks, last.unsettled()),
                 last.changes(),
                 last.withVoid(),
+                last.unsettled(),
                 last.sequence(),
                 EventCursor.of(storeId, last.sequence()),
                 wallMs);
@@ -140,8 +141,12 @@ final class Publisher {
         }
     }
 
-    /** A fork that nobody settled is everybody's to see: the device may not know of it. */
-    private static NodeHealth with(NodeHealth health, List<ForkView> forks) {
+    /**
+     * The same, with what the state itself shows: that rows are not yet what the changes make of
+     * them, and a fork that nobody settled, which is everybody's to see as the device may not know.
+     */
+    private static NodeHealth with(NodeHealth health, List<ForkView> forks, long unsettled) {
+        List<NodeHealth.Problem> problems = new ArrayList<>(health.problems());
         List<String> open =
                 forks.stream()
                         .filter(fork -> Forks.isOpen(fork.state()))
@@ -149,17 +154,27 @@ final class Publisher {
                         .distinct()
                         .limit(NAMED_MAX)
                         .toList();
-        if (open.isEmpty()) {
-            return health;
+        if (unsettled > 0) {
+            problems.add(
+                    new NodeHealth.Problem(
+                            "settling",
+                            "what is shown is not whole yet: a revocation, adoption or the like"
+                                    + " changed what counts of much, and "
+                                    + unsettled
+                                    + " changes and items are still to be gone through. Until then"
+                                    + " some items show what does not count any more; it goes on by"
+                                    + " itself"));
         }
-        List<NodeHealth.Problem> problems = new ArrayList<>(health.problems());
-        problems.add(
-                new NodeHealth.Problem(
-                        "fork",
-                        "written twice under one number, by a copied home or a key in two hands: "
-                                + String.join(", ", open)
-                                + ". `musher forks` shows the proof; `musher forks settle` lets"
-                                + " both histories count, `musher revoke` ends the key"));
+        if (!open.isEmpty()) {
+            problems.add(
+                    new NodeHealth.Problem(
+                            "fork",
+                            "written twice under one number, by a copied home or a key in two"
+                                    + " hands: "
+                                    + String.join(", ", open)
+                                    + ". `musher forks` shows the proof; `musher forks settle` lets"
+                                    + " both histories count, `musher revoke` ends the key"));
+        }
         return new NodeHealth(health.state(), problems);
     }
 

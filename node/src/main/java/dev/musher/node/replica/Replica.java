@@ -77,7 +77,7 @@ public final class Replica {
             long wallMs) {
         this.setup = setup;
         this.turn = new Turn(batches, wallMs);
-        this.ledger = Ledger.load(store, setup.rules(), batches);
+        this.ledger = Ledger.load(store, setup.rules(), setup.foldAtOnce(), batches);
         this.shown = ledger.present();
         this.flying = shown;
         DeviceId device = DeviceId.of(signer.publicKey());
@@ -323,8 +323,11 @@ public final class Replica {
         }
         judged();
         turn.takeDue().forEach(this::perform);
-        if (batches.canClose() && standing.state() != NodeHealth.State.FAILED) {
-            close();
+        if (!batches.inFlight() && standing.state() != NodeHealth.State.FAILED) {
+            ledger.settle();
+            if (batches.canClose()) {
+                close();
+            }
         }
         return turn.takeEffects();
     }
@@ -443,7 +446,10 @@ public final class Replica {
 
     /** Publishes what is on disk, with its digest where nothing else is in memory. */
     private void show() {
-        if (view.digest() == null && !busy() && ledger.project().id() != null) {
+        if (view.digest() == null
+                && !busy()
+                && !ledger.project().isSettling()
+                && ledger.project().id() != null) {
             view.know(ledger.project().digest().value());
         }
         publish();

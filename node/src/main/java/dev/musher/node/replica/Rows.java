@@ -3,6 +3,7 @@ package dev.musher.node.replica;
 import dev.musher.crdt.ArrivalRecord;
 import dev.musher.crdt.BranchRecord;
 import dev.musher.crdt.LogRecord;
+import dev.musher.crdt.Unsettled;
 import dev.musher.crdt.change.Chain;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.ChangeCodec;
@@ -20,6 +21,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -218,6 +223,27 @@ final class Rows {
     static Place place(byte[] arrivalRow) {
         RowWriter.In in = new RowWriter.In(arrivalRow);
         return new Place((int) in.varint(), (int) in.varint());
+    }
+
+    /** What is to be folded again: count of runs, each branch, from and to; then items. */
+    static byte[] unsettled(Unsettled left) {
+        RowWriter out = new RowWriter().varint(left.runs().size());
+        left.runs().forEach((branch, run) -> out.varint(branch).varint(run.from()).varint(run.to()));
+        left.items().forEach(out::key);
+        return out.toBytes();
+    }
+
+    static Unsettled unsettled(byte[] row) {
+        RowWriter.In in = new RowWriter.In(row);
+        SortedMap<Integer, Unsettled.Run> runs = new TreeMap<>();
+        for (long left = in.varint(); left > 0; left--) {
+            runs.put((int) in.varint(), new Unsettled.Run((int) in.varint(), (int) in.varint()));
+        }
+        SortedSet<ItemKey> items = new TreeSet<>();
+        while (in.remaining() > 0) {
+            items.add(in.key());
+        }
+        return new Unsettled(runs, items);
     }
 
     static byte[] logKey(LogRecord record) {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param founding the project to found in an empty store; null to found none
  * @param join the invite to redeem in an empty store; null for none
  * @param peers addresses to dial
+ * @param foldAtOnce where one change (a cut, an adoption) flips the verdicts of more changes than
+ *     this, their items are folded again in pieces, while the node goes on; 1 or more
  */
 public record Setup(
         String label,
@@ -27,7 +29,11 @@ public record Setup(
         @Nullable Invite join,
         List<String> peers,
         Rules rules,
-        SyncLimits sync) {
+        SyncLimits sync,
+        int foldAtOnce) {
+
+    /** What a core thread folds again in some 20 ms: as many changes as a batch of a sync has. */
+    public static final int FOLD_AT_ONCE = 4_000;
 
     /** Copies the list. */
     public Setup {
@@ -51,7 +57,8 @@ public record Setup(
                 null,
                 List.of(),
                 Rules.PRODUCT,
-                SyncLimits.DEFAULT);
+                SyncLimits.DEFAULT,
+                FOLD_AT_ONCE);
     }
 
     /**
@@ -59,16 +66,29 @@ public record Setup(
      */
     public static Setup joining(String label, String stamp, @Nullable Invite invite) {
         return new Setup(
-                label, stamp, null, null, invite, List.of(), Rules.PRODUCT, SyncLimits.DEFAULT);
+                label,
+                stamp,
+                null,
+                null,
+                invite,
+                List.of(),
+                Rules.PRODUCT,
+                SyncLimits.DEFAULT,
+                FOLD_AT_ONCE);
     }
 
     /** The same, dialling these addresses. */
     public Setup dialling(List<String> addresses) {
-        return new Setup(label, stamp, loss, founding, join, addresses, rules, sync);
+        return new Setup(label, stamp, loss, founding, join, addresses, rules, sync, foldAtOnce);
     }
 
     /** The same over a store that lost its newest rows; null where it did not. */
     public Setup withLoss(@Nullable Loss lost) {
-        return new Setup(label, stamp, lost, founding, join, peers, rules, sync);
+        return new Setup(label, stamp, lost, founding, join, peers, rules, sync, foldAtOnce);
+    }
+
+    /** The same with another bound on what is folded at once. */
+    public Setup foldingAtOnce(int changes) {
+        return new Setup(label, stamp, loss, founding, join, peers, rules, sync, changes);
     }
 }

@@ -52,6 +52,6 @@ final class StoreEvidence implements Evidence {
                         (row, text) -> findings.add(new Problem(Flaw.ROW, row, "", 0, "", text)));
         rows.branches(folded.branches());
         rows.logs(folded.logs());
-        rows.items(folded.items());
+        rows.items(folded.items(), folded.logs());
     }
 }

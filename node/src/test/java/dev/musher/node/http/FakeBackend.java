@@ -67,6 +67,9 @@ final class FakeBackend implements Backend {
     private final Counters counters = new Counters();
     private final List<Runnable> listeners = new ArrayList<>();
     private long nextNumber = 1;
+    /** What {@link #published} says is not yet what the changes make of it. */
+    private volatile long settling;
+
     private volatile Published published = state(KeyMap.empty(), NumberIndex.empty());
     volatile int submits;
 
@@ -274,6 +277,12 @@ final class FakeBackend implements Backend {
                 key, item.number(), Queries.display(published, item), change.id(), item.version());
     }
 
+    /** From now on so much is said to be left of late verdicts. */
+    void settling(long left) {
+        settling = left;
+        published = state(published.items(), published.numbers());
+    }
+
     private Published state(KeyMap<Item> items, NumberIndex numbers) {
         long last = changes.size();
         return new Published(
@@ -291,6 +300,7 @@ final class FakeBackend implements Backend {
                 new NodeHealth(NodeHealth.State.READY, List.of()),
                 last,
                 0,
+                settling,
                 last,
                 STORE + "-" + last,
                 0);

@@ -473,6 +473,18 @@ class NodeHttpTest {
     }
 
     @Test
+    void whatIsNotWholeYetIsSaidWithEveryAnswerOfMany() throws Exception {
+        List<String> paths = List.of("/api/v1/board", "/api/v1/items", "/api/v1/digest");
+        for (long left : new long[] {0, 4_321, 7, 0}) {
+            // The same items under the same cursor: an answer kept from before would be wrong.
+            served.backend.settling(left);
+            for (String path : paths) {
+                assertEquals(left, served.json(200, "GET", path, "").get("settling").asLong(), path);
+            }
+        }
+    }
+
+    @Test
     void healthNeedsNoTokenAndMetricsDo() throws Exception {
         assertEquals("ready", served.json(200, "GET", "/readyz", "").get("state").asText());
         String metrics = served.send("GET", "/metrics", "").body();

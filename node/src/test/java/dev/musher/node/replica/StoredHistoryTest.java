@@ -22,7 +22,7 @@ class StoredHistoryTest {
 
     private final ModelStore store = new ModelStore(new byte[8], ModelStore.Sync.ON_COMMIT);
     private final Batches batches = new Batches();
-    private final Ledger ledger = Ledger.load(store, Rules.PRODUCT, batches);
+    private final Ledger ledger = Ledger.load(store, Rules.PRODUCT, Setup.FOLD_AT_ONCE, batches);
     private final LocalChain chain =
             new LocalChain(new KeyedHashSigner(new byte[32], new byte[32]), 5);
     private final LocalWriter writer = new LocalWriter(ledger, chain, new Counters(), 0);

@@ -126,6 +126,14 @@ final class ReconnectBench implements Bench {
 
     private static Setup stamped(Setup setup, String stamp) {
         return new Setup(
-                setup.label(), stamp, null, null, null, setup.peers(), setup.rules(), setup.sync());
+                setup.label(),
+                stamp,
+                null,
+                null,
+                null,
+                setup.peers(),
+                setup.rules(),
+                setup.sync(),
+                setup.foldAtOnce());
     }
 }

@@ -14,6 +14,12 @@ final class ShowDigest extends OnNode {
         screen.result(answer.at("digest").text());
         screen.say(
                 answer.at("items").text() + " items, " + answer.at("changes").text() + " changes");
+        if (answer.at("settling").number() > 0) {
+            screen.say(
+                    "no digest yet: a late verdict is still being applied, "
+                            + answer.at("settling").text()
+                            + " changes and items are left");
+        }
         screen.object(answer);
         return 0;
     }

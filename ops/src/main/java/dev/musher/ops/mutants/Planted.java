@@ -145,8 +145,15 @@ public final class Planted {
                 new Mutant(
                                 "a cut that comes late changes nothing of what was shown",
                                 CRDT + "Project",
-                                "resolve",
-                                new Change.Drop("flipped"),
+                                "apply",
+                                new Change.Drop("touch"),
+                                1)
+                        .against(Adversity.Kind.REVOCATIONS),
+                new Mutant(
+                                "late verdicts are not gone through to the end after a restart",
+                                CRDT + "Settling",
+                                "resume",
+                                new Change.Drop("add"),
                                 1)
                         .against(Adversity.Kind.REVOCATIONS),
                 new Mutant(

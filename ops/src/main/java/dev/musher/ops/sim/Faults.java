@@ -6,17 +6,37 @@ import java.util.random.RandomGenerator;
 /** Breaks things, as the options of the schedule allow. */
 final class Faults {
 
+    /** Of the commits while late verdicts are being applied, one in so many meets a crash. */
+    private static final int SETTLING_CRASH = 8;
+
     private final World world;
     private final RandomGenerator random;
     private final OldDisks oldDisks;
     private final Rot rot;
     private long done;
+    private boolean stopped;
 
     Faults(World world, RandomGenerator random) {
         this.world = world;
         this.random = random;
         this.oldDisks = new OldDisks(world, random);
         this.rot = new Rot(world, random);
+        world.onSettling(this::settling);
+    }
+
+    /** A crash at any moment seldom meets the short time for which a node is settling. */
+    private void settling(SimNode node) {
+        if (!stopped && world.options().crashes() && random.nextInt(SETTLING_CRASH) == 0) {
+            world.agenda()
+                    .in(
+                            random.nextInt(1 + world.options().diskMs()),
+                            () -> {
+                                if (!stopped && node.up()) {
+                                    done++;
+                                    crash(node);
+                                }
+                            });
+        }
     }
 
     /** Faults that had an effect. */
@@ -84,6 +104,7 @@ final class Faults {
 
     /** Ends all that would go on by itself. */
     void stop() {
+        stopped = true;
         for (SimNode node : world.nodes()) {
             node.disk().setFull(false);
             node.disk().failNextCommit(null);

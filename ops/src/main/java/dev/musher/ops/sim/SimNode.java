@@ -203,7 +203,8 @@ final class SimNode {
                         limits.announceMs(),
                         limits.pullMs(),
                         limits.stallMs(),
-                        limits.handshakeMs()));
+                        limits.handshakeMs()),
+                world.options().foldAtOnce());
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.musher.ops.sim;
 
+import dev.musher.node.replica.Setup;
 import java.util.random.RandomGenerator;
 
 /**
@@ -14,6 +15,7 @@ import java.util.random.RandomGenerator;
  * @param skewMs greatest clock error of a node, either way
  * @param diskMs greatest time to sync a batch
  * @param pushChanges what a node sends unasked at most; see {@code SyncLimits}
+ * @param foldAtOnce see {@code Setup}: small, so that late verdicts are applied in many pieces
  * @param realSigner whether signatures are real Ed25519
  * @param crashes whether nodes crash and lose what was not synced
  * @param partitions whether the network splits
@@ -34,6 +36,7 @@ public record SimOptions(
         int skewMs,
         int diskMs,
         int pushChanges,
+        int foldAtOnce,
         boolean realSigner,
         boolean crashes,
         boolean partitions,
@@ -79,7 +82,9 @@ public record SimOptions(
         boolean large = random.nextInt(50) == 0;
         SimOptions drawn = drawn(random, large);
         Adversity adversity = Adversity.draw(random);
-        return drawn.against(adversity);
+        // Last, so that what older seeds drew is what they draw.
+        int foldAtOnce = random.nextBoolean() ? random.nextInt(8) : Setup.FOLD_AT_ONCE;
+        return drawn.against(adversity).folding(foldAtOnce);
     }
 
     private static SimOptions drawn(RandomGenerator random, boolean large) {
@@ -96,6 +101,7 @@ public record SimOptions(
                 random.nextBoolean() ? random.nextInt(600_000) : 0,
                 1 + random.nextInt(30),
                 random.nextInt(3) == 0 ? random.nextInt(30) : 1_000,
+                Setup.FOLD_AT_ONCE,
                 random.nextInt(50) == 0,
                 random.nextInt(4) != 0,
                 random.nextInt(4) != 0,
@@ -126,6 +132,7 @@ public record SimOptions(
                 skewMs,
                 diskMs,
                 pushChanges,
+                foldAtOnce,
                 realSigner,
                 crashes,
                 partitions,
@@ -135,6 +142,29 @@ public record SimOptions(
                 operators,
                 foreign,
                 other);
+    }
+
+    /** The same options with another bound on what late verdicts may alter at once. */
+    public SimOptions folding(int atOnce) {
+        return new SimOptions(
+                nodes,
+                latecomers,
+                changes,
+                faults,
+                network,
+                skewMs,
+                diskMs,
+                pushChanges,
+                atOnce,
+                realSigner,
+                crashes,
+                partitions,
+                diskFaults,
+                oldDisks,
+                rot,
+                operators,
+                foreign,
+                adversity);
     }
 
     /** The same options with another number of nodes, changes and faults. */
@@ -157,6 +187,7 @@ public record SimOptions(
                 skewMs,
                 diskMs,
                 pushChanges,
+                foldAtOnce,
                 realSigner,
                 crashes,
                 partitions,

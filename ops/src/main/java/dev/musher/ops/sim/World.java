@@ -33,6 +33,7 @@ final class World {
     private final SortedSet<DeviceId> equivocators = new TreeSet<>();
     private final List<SimNode> hidden = new ArrayList<>();
     private final Newcomers newcomers = new Newcomers(this);
+    private Consumer<SimNode> settling = node -> {};
 
     World(
             SimOptions options,
@@ -184,11 +185,20 @@ final class World {
         trace.event(agenda.nowMs(), node.index(), "alarm", text);
     }
 
+    /** Whom to tell of each node that shows items to which a late verdict was not applied yet. */
+    void onSettling(Consumer<SimNode> listener) {
+        settling = listener;
+    }
+
     void published(SimNode node, List<Arrival> arrivals) {
         if (hidden.contains(node)) {
             return; // none of those that anything is asked of
         }
         newcomers.published(node);
+        Published shown = node.published();
+        if (shown != null && shown.settling() > 0) {
+            settling.accept(node);
+        }
         for (Invariant invariant : invariants) {
             invariant.published(this, node, arrivals);
         }

@@ -12,7 +12,7 @@ public final class BoardView {
     private BoardView() {}
 
     /**
-     * The board: {@code {cursor, at, columns:[{column, items:[card]}]}}.
+     * The board: {@code {cursor, settling, at, columns:[{column, items:[card]}]}}.
      *
      * @param cursor of the events that are in it: what comes after is in the stream since it; null
      *     for a past board
@@ -20,23 +20,26 @@ public final class BoardView {
      */
     public static byte[] board(
             Board board, Names names, @Nullable String cursor, @Nullable Long atMs) {
-        return board(board, new ItemView(names)::card, cursor, atMs);
+        return board(board, new ItemView(names)::card, cursor, 0, atMs);
     }
 
     /**
      * As {@link #board(Board, Names, String, Long)}, with cards that the caller may keep.
      *
      * @param card writes the card of an item as one value
+     * @param settling 0 where the items are what the changes make of them; else how much is still
+     *     to be gone through
      */
     public static byte[] board(
             Board board,
             BiConsumer<JsonOut, Item> card,
             @Nullable String cursor,
+            long settling,
             @Nullable Long atMs) {
         JsonOut out = new JsonOut(64 * 1024);
         out.object();
         if (cursor != null) {
-            out.member("cursor", cursor);
+            out.member("cursor", cursor).member("settling", settling);
         }
         if (atMs != null) {
             out.name("at").time(atMs);
@@ -56,14 +59,16 @@ public final class BoardView {
     }
 
     /**
-     * A list: {@code {items:[card], next}}.
+     * A list: {@code {settling, items:[card], next}}.
      *
+     * @param settling as in a board
      * @param next the cursor of the next page, null on the last one
      */
-    public static byte[] list(List<Item> items, Names names, @Nullable String next) {
+    public static byte[] list(
+            List<Item> items, Names names, long settling, @Nullable String next) {
         ItemView view = new ItemView(names);
         JsonOut out = new JsonOut(16 * 1024);
-        out.object().name("items").array();
+        out.object().member("settling", settling).name("items").array();
         items.forEach(item -> view.card(out, item));
         return out.endArray().member("next", next).endObject().toBytes();
     }

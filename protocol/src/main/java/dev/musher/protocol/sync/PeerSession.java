@@ -586,6 +586,10 @@ public final class PeerSession {
         walk.tell(told);
         if (walk.isDone()) {
             audit = null;
+            if (hub.view().status().state() == null) {
+                // Since it was begun verdicts came that are not yet in all rows.
+                return;
+            }
             Frame.Differences found = walk.found();
             differencesDue = found;
             events.add(new SessionEvent.Differences(found.items(), found.complete()));
