@@ -28,6 +28,7 @@ public final class Dag {
     private final Map<ChangeId, Integer> headIds = new HashMap<>();
     private final Frontiers frontiers = new Frontiers(this);
     private int maxBranches;
+    private long forkedChanges;
 
     /** Number of branches; they are 0.. in order of arrival. */
     public int branches() {
@@ -73,6 +74,14 @@ public final class Dag {
     /** The number of branches of the chain that has most. */
     public int maxBranches() {
         return maxBranches;
+    }
+
+    /**
+     * Changes appended so far to chains that had several branches: while it stands, all that shows
+     * a fork stands.
+     */
+    public long forkedChanges() {
+        return forkedChanges;
     }
 
     /** The logical time of a change. */
@@ -171,6 +180,9 @@ public final class Dag {
         Place place = new Place(branch, b.head + 1);
         if (access && id == null) {
             throw new IllegalArgumentException("a membership change without its id at " + place);
+        }
+        if (maxBranches > 1 && branchesOf(b.chain).size() > 1) {
+            forkedChanges++;
         }
         b.append(lamport, wallMs, access && id != null ? frontiers.single(id, place) : before);
         headIds.remove(b.headId);

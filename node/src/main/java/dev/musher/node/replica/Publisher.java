@@ -33,6 +33,9 @@ final class Publisher {
     private List<HeadView> heads = List.of();
     private final SortedMap<DeviceId, CutView> cuts = new TreeMap<>(DeviceId::compareTo);
     private final SortedMap<DeviceId, DeviceId> addedBy = new TreeMap<>(DeviceId::compareTo);
+    private List<ForkView> forks = List.of();
+    private @Nullable Membership forksOf;
+    private long forkedChanges;
 
     Publisher(Ledger ledger, DurableView view, Peers peers, LocalChain chain, byte[] storeId) {
         this.ledger = ledger;
@@ -178,9 +181,18 @@ final class Publisher {
         return new NodeHealth(health.state(), problems);
     }
 
+    /** What became of forks hangs on who may do what and on the forked epochs, not on commits. */
     private List<ForkView> forks() {
-        return ledger.project().dag().maxBranches() > 1
-                ? Forks.of(ledger.project(), ledger.history())
-                : List.of();
+        Project project = ledger.project();
+        long evidence = project.dag().forkedChanges();
+        if (forksOf != project.membership() || forkedChanges != evidence) {
+            forksOf = project.membership();
+            forkedChanges = evidence;
+            forks =
+                    project.dag().maxBranches() > 1
+                            ? List.copyOf(Forks.of(project, ledger.history()))
+                            : List.of();
+        }
+        return forks;
     }
 }

@@ -3,6 +3,7 @@ package dev.musher.node.replica;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.crdt.change.Change;
@@ -44,18 +45,21 @@ class ForksTest {
         Outcome.Refused refused = refused(other, new Command.SettleForks(hostile.device()));
         assertEquals(Code.NOT_ALLOWED, refused.code());
         assertTrue(refused.text().contains("ann's laptop"), refused.text());
+        List<ForkView> shown = founder.shown().forks();
+        done(founder, World.create("of no fork"));
+        assertSame(shown, founder.shown().forks(), "made anew where a fork changes, and only there");
         done(founder, new Command.SettleForks(null));
         assertEquals(ForkView.State.SETTLED, founder.shown().forks().getFirst().state());
         assertEquals(List.of(), founder.shown().health().problems());
         assertEquals(Code.CONFLICT, refused(founder, new Command.SettleForks(null)).code());
-        assertEquals(3, founder.shown().items().size());
+        assertEquals(4, founder.shown().items().size());
         // What comes afterwards of the epoch does not count, until it is settled with the rest.
         Change first = change(forger);
         assertEquals("", restore(founder, forger, forger.fork(second, first, Forger.creation(99))));
         assertEquals(ForkView.State.GREW, founder.shown().forks().getFirst().state());
-        assertEquals(3, founder.shown().items().size());
-        done(founder, new Command.SettleForks(hostile.device()));
         assertEquals(4, founder.shown().items().size());
+        done(founder, new Command.SettleForks(hostile.device()));
+        assertEquals(5, founder.shown().items().size());
         world.pass(20_000);
         assertEquals(founder.shown().digest(), other.shown().digest());
     }
