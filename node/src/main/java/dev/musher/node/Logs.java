@@ -1,5 +1,6 @@
 package dev.musher.node;
 
+import dev.musher.node.store.PrivateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ public final class Logs {
     public static void to(Path home) {
         Path folder = home.resolve("logs");
         try {
+            PrivateFolder.make(home);
             Files.createDirectories(folder);
             FileHandler file =
                     new FileHandler(

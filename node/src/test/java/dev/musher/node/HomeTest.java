@@ -56,6 +56,21 @@ class HomeTest {
     }
 
     @Test
+    @Tag("T-B2")
+    void aHomeBetweenTheTwoMovesIsVerifiedAndRepairedAndNoBackupIsPutOverIt() throws Exception {
+        ranOnce("a", Map.of());
+        Files.move(home("a").resolve("store"), home("a").resolve("store.old"));
+        assertTrue(HomeVerify.stopped(home("a"), told -> {}).isWell());
+        Path backup = home("backup");
+        Files.createDirectories(backup);
+        Files.copy(home("a").resolve("device.key"), backup.resolve("device.key"));
+        HomeException refused =
+                assertThrows(HomeException.class, () -> HomeBackup.restore(backup, home("a")));
+        assertTrue(String.valueOf(refused.getMessage()).contains("is a home already"));
+        assertTrue(HomeRepair.repair(home("a")).opened());
+    }
+
+    @Test
     @Tag("T-B13")
     void aRebuildKilledBeforeItsEndDoesNotStopTheNext() throws IOException {
         ChangeId project = ranOnce("a", Map.of());

@@ -1,6 +1,7 @@
 package dev.musher.node.store;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -24,7 +25,8 @@ public final class PrivateFolder {
 
     /**
      * Makes a folder, and those above it that are missing, with the usual modes; closes it to
-     * others where it was there. One of another owner stays as it is, which the log says.
+     * others where it was there. One of another owner stays as it is, which the log says. What was
+     * made survives a loss of power.
      *
      * @throws IOException where it cannot be made
      */
@@ -34,15 +36,34 @@ public final class PrivateFolder {
             return;
         }
         Path above = folder.toAbsolutePath().getParent();
+        Path there = above;
+        while (there != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
         if (above != null) {
             Files.createDirectories(above);
         }
         try {
             // Never open to others, not even for the moment before a chmod.
             Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OWNER));
+            for (Path each = above; each != null; each = each.getParent()) {
+                sync(each);
+                if (each.equals(there)) {
+                    return;
+                }
+            }
         } catch (FileAlreadyExistsException e) {
             Files.createDirectories(folder);
             close(folder);
+        }
+    }
+
+    private static void sync(Path folder) throws IOException {
+        try {
+            Durable.syncFolder(folder);
+        } catch (AccessDeniedException e) {
+            // One may write to it and not read it, and only what can be read can be synced.
+            LOG.log(System.Logger.Level.WARNING, "the names in " + folder + " are not synced", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.musher.ops.cli;
 
+import dev.musher.node.store.PrivateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +91,8 @@ final class Up extends Action {
         if (homes.repo() != null) {
             args.addAll(List.of("--repo", homes.repo().toString()));
         }
+        // Before the log's folder is made in it.
+        PrivateFolder.make(homes.home());
         return Daemon.start(args, settings, homes.home().resolve("logs").resolve("node.err"), true);
     }
 

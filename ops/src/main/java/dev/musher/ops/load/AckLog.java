@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What callers were told, a line a request, in a file outside of the victim's home: with a breach
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 final class AckLog implements AutoCloseable {
 
     private final Writer out;
+    private long acknowledged;
 
     /** Begins a new file. */
     AckLog(Path file) throws IOException {
@@ -22,6 +24,28 @@ final class AckLog implements AutoCloseable {
     /** The request was answered: it is done, in this change. */
     void acknowledged(Write write, String change) {
         line("ack " + write.key() + " " + change);
+        synchronized (this) {
+            acknowledged++;
+            notifyAll();
+        }
+    }
+
+    /** Waits until so many requests were answered; whether they were. */
+    synchronized boolean await(long requests, long withinMs) throws InterruptedException {
+        long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(withinMs);
+        while (acknowledged < requests) {
+            long leftNs = endNs - System.nanoTime();
+            if (leftNs <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, leftNs);
+        }
+        return true;
+    }
+
+    /** How many requests were answered. */
+    synchronized long acknowledged() {
+        return acknowledged;
     }
 
     /** No answer came. */

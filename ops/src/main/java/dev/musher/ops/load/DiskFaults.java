@@ -10,6 +10,7 @@ final class DiskFaults {
 
     private static final int CHANGES = 2_000;
     private static final int REPAIR_EVERY = 25;
+    private static final long READY_S = 180;
 
     /**
      * One family.
@@ -29,38 +30,54 @@ final class DiskFaults {
                 "flips",
                 new Entry(
                         1_000,
-                        "bytes of a store flipped or cut; some are repaired from a peer",
+                        "bytes flipped, files cut: noticed, repaired",
                         () -> new DamageLoop(Damage.Kind.FLIPS, false, CHANGES, REPAIR_EVERY)));
         out.put(
                 "torn",
                 new Entry(
                         200,
-                        "the end of log, MANIFEST or CURRENT torn; some are repaired",
+                        "ends of files torn off: noticed, repaired",
                         () -> new DamageLoop(Damage.Kind.TORN, false, CHANGES, REPAIR_EVERY)));
         out.put(
                 "cleanup",
                 new Entry(
                         500,
-                        "the store tidies up over flipped bytes",
+                        "the store tidies up over damage",
                         () -> new DamageLoop(Damage.Kind.FLIPS, true, CHANGES, Integer.MAX_VALUE)));
-        out.put(
-                "backups",
-                new Entry(
-                        100,
-                        "a node under load is backed up, each backup restored and verified",
-                        () -> new BackupLoop(180)));
-        out.put(
-                "kills",
-                new Entry(
-                        20,
-                        "starts, restores and rebuilds killed three times in a row",
-                        () -> new KilledRecovery(180)));
         out.put(
                 "errors",
                 new Entry(
                         400,
-                        "the Nth sync or write of a node under load fails, once or for good",
-                        () -> new SyncErrors(1_000, 180)));
+                        "the Nth sync or write of a node fails",
+                        () -> new SyncErrors(1_000, READY_S)));
+        out.put(
+                "points",
+                new Entry(
+                        20 * KillTable.all().size(),
+                        "kills at " + KillTable.all().size() + " named points of what is done",
+                        () -> new KillPoints(KillTable.all(), READY_S)));
+        out.put("power", new Entry(50, "loss of power under load", () -> new PowerLoss(READY_S)));
+        out.put(
+                "slow",
+                new Entry(
+                        6,
+                        "syncs of 500 ms, for so many times 10 s",
+                        () -> new SlowDisk(100, READY_S)));
+        out.put(
+                "full",
+                new Entry(
+                        100,
+                        "a disk of 64 MiB, filled and freed",
+                        () -> new FullDisk(1_000, READY_S)));
+        out.put(
+                "kills",
+                new Entry(
+                        20,
+                        "restores and rebuilds killed three times",
+                        () -> new KilledRecovery(READY_S)));
+        out.put(
+                "backups",
+                new Entry(100, "backups under load, each restored", () -> new BackupLoop(READY_S)));
         return out;
     }
 

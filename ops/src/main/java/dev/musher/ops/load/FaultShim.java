@@ -1,7 +1,7 @@
 package dev.musher.ops.load;
 
+import dev.musher.ops.cli.Failure;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FaultShim {
 
-    private static final String SOURCE = "/faults/disk.c";
-
     private final Path library;
     private final Path plan;
 
@@ -26,35 +24,21 @@ final class FaultShim {
         this.plan = plan;
     }
 
+    /** Compiles it into a folder. {@link Failure} where there is no compiler. */
+    static FaultShim require(Path folder) throws IOException, InterruptedException {
+        FaultShim shim = build(folder);
+        if (shim == null) {
+            throw new Failure(
+                    Failure.FAILED,
+                    "this needs Linux and gcc, to compile what makes the disk fail: install gcc");
+        }
+        return shim;
+    }
+
     /** Compiles it into a folder; null where there is no compiler. */
     static @Nullable FaultShim build(Path folder) throws IOException, InterruptedException {
-        Path source = folder.resolve("disk.c");
-        try (InputStream in = FaultShim.class.getResourceAsStream(SOURCE)) {
-            if (in == null) {
-                throw new IllegalStateException("this build lacks " + SOURCE);
-            }
-            Files.copy(in, source, StandardCopyOption.REPLACE_EXISTING);
-        }
-        Path library = folder.resolve("disk.so");
-        Process gcc;
-        try {
-            gcc =
-                    new ProcessBuilder(
-                                    List.of(
-                                            "gcc",
-                                            "-O1",
-                                            "-shared",
-                                            "-fPIC",
-                                            "-o",
-                                            library.toString(),
-                                            source.toString(),
-                                            "-ldl"))
-                            .inheritIO()
-                            .start();
-        } catch (IOException e) {
-            return null;
-        }
-        return gcc.waitFor() == 0 ? new FaultShim(library, folder.resolve("fault")) : null;
+        Path library = ShimCompiler.build(folder, "disk");
+        return library == null ? null : new FaultShim(library, folder.resolve("fault"));
     }
 
     /** For the environment of a node whose disk is to fail. */
@@ -69,12 +53,35 @@ final class FaultShim {
      * @param sticky whether all later ones fail too
      */
     void fail(String call, int nth, boolean sticky) throws IOException {
-        arm(call + " " + nth + " " + (sticky ? "sticky" : "once") + " 0\n");
+        arm(call + " " + nth + " " + (sticky ? "sticky" : "once") + " 0 -\n");
+    }
+
+    /**
+     * The process is killed at the Nth call of a name on a file.
+     *
+     * @param call {@code sync}, {@code write}, {@code rename}, {@code link}, {@code unlink}, {@code
+     *     mkdir} or {@code create}
+     * @param after whether the call is made before the end, else it is not
+     * @param pattern as of the shell, of whole paths; of a rename or link, the new name
+     */
+    void kill(String call, int nth, boolean after, String pattern) throws IOException {
+        arm(call + " " + nth + " " + (after ? "after" : "before") + " 0 " + pattern + "\n");
+    }
+
+    /** From now on all calls that change a file of the pattern are kept for {@link #calls}. */
+    void tell(String pattern) throws IOException {
+        arm("any 0 tell 0 " + pattern + "\n");
+    }
+
+    /** What {@link #tell} kept, in order: the name of the call, a space, and the file. */
+    List<String> calls() throws IOException {
+        Path calls = beside(".calls");
+        return Files.exists(calls) ? Files.readAllLines(calls) : List.of();
     }
 
     /** From now on each sync takes longer. */
     void slow(int ms) throws IOException {
-        arm("none 0 once " + ms + "\n");
+        arm("none 0 once " + ms + " -\n");
     }
 
     private void arm(String text) throws IOException {
@@ -86,7 +93,7 @@ final class FaultShim {
 
     /** When the fault was first made, in ms since 1970; empty where it was not. */
     OptionalLong firedMs() throws IOException {
-        Path fired = plan.resolveSibling(plan.getFileName() + ".fired");
+        Path fired = beside(".fired");
         if (!Files.exists(fired)) {
             return OptionalLong.empty();
         }
@@ -97,6 +104,11 @@ final class FaultShim {
     /** Nothing fails in the next node that is started. */
     void disarm() throws IOException {
         Files.deleteIfExists(plan);
-        Files.deleteIfExists(plan.resolveSibling(plan.getFileName() + ".fired"));
+        Files.deleteIfExists(beside(".fired"));
+        Files.deleteIfExists(beside(".calls"));
+    }
+
+    private Path beside(String ending) {
+        return plan.resolveSibling(plan.getFileName() + ending);
     }
 }

@@ -20,9 +20,23 @@ import picocli.CommandLine.Option;
             "Exit 1 on a breach. Give one of --crashes, --disk, and --hours or --minutes.",
             "--crashes N: a node under load is killed at random moments and started again: nothing",
             "that was acknowledged may be missing, and nothing be there twice.",
-            "--disk KIND: faults of a disk.",
+            "--disk KIND: faults of a disk, of the kinds listed below.",
             "--hours H, --minutes M: five nodes in network namespaces (Linux, root) that lose",
             "packets, are cut apart, flap and are killed; after each fault they agree within 60 s."
+        },
+        footer = {
+            "",
+            "Kinds of --disk, with how often by default:",
+            "  flips     1000  bytes flipped, files cut: noticed, repaired",
+            "  torn       200  ends of files torn off: noticed, repaired",
+            "  cleanup    500  the store tidies up over damage",
+            "  errors     400  the Nth sync or write of a node fails",
+            "  points    1320  kills at 66 named points of what is done",
+            "  power       50  loss of power under load",
+            "  slow         6  syncs of 500 ms, for so many times 10 s",
+            "  full       100  a disk of 64 MiB, filled and freed",
+            "  kills       20  restores and rebuilds killed three times",
+            "  backups    100  backups under load, each restored"
         })
 public final class RunSoak extends Action {
 
@@ -31,7 +45,7 @@ public final class RunSoak extends Action {
     @Option(
             names = "--crashes",
             paramLabel = "N",
-            description = "How many times to kill it, after 20 to 2,000 ms of load each.")
+            description = "How often to kill it, after 20 to 2,000 ms.")
     @Nullable Integer crashes;
 
     @Option(names = "--hours", paramLabel = "H", description = "How long to soak a mesh.")
@@ -43,39 +57,31 @@ public final class RunSoak extends Action {
     @Option(
             names = "--every-s",
             paramLabel = "S",
-            description = "From one fault of the mesh to the next (default: 60; 25 or more).")
+            description = "From fault to fault (default: 60; 25 or more).")
     double everyS = 60;
 
     @Option(
             names = "--disk",
             paramLabel = "KIND",
-            description = {
-                "flips: bytes of a store flipped or cut, detected, and some repaired from a peer;",
-                "torn: ends of files torn off; cleanup: the store tidies up over damage; errors:"
-                        + " syncs",
-                "and writes fail; backups: under load; kills: of restores and rebuilds."
-            })
+            description = "One of the kinds below, as often as its goal names, or --runs.")
     @Nullable String disk;
 
     @Option(
             names = "--runs",
             paramLabel = "N",
-            description = "Of --disk: how often (default: as many as its goal names).")
+            description = "Of --disk: how often.")
     @Nullable Integer runs;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "Decides the requests and the moments (default: 1).")
+            description = "Decides what and when (default: 1).")
     long seed = 1;
 
     @Option(
             names = "--ready-s",
             paramLabel = "S",
-            description = {
-                "How long a start may take before it is a breach (default: 180). Busy machines",
-                "need more; the times from restart to ready are reported either way."
-            })
+            description = "How long a start may take (default: 180).")
     long readySMax = 180;
 
     @Override

@@ -1,6 +1,5 @@
 package dev.musher.ops.load;
 
-import dev.musher.ops.cli.Failure;
 import dev.musher.ops.cli.NodeClient;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,12 +41,7 @@ final class SyncErrors implements DiskFault {
     public FaultReport run(Path folder, int runs, long seed, Consumer<String> say)
             throws IOException, InterruptedException {
         long beganNs = System.nanoTime();
-        FaultShim shim = FaultShim.build(folder);
-        if (shim == null) {
-            throw new Failure(
-                    Failure.FAILED,
-                    "this needs Linux and gcc, to compile what makes the disk fail: install gcc");
-        }
+        FaultShim shim = FaultShim.require(folder);
         FaultReport report = new FaultReport("errors");
         Victim node = new Victim(folder, folder, readySMax);
         Promises promises = new Promises(report::breach);

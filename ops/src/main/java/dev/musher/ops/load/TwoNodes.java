@@ -49,12 +49,7 @@ final class TwoNodes implements AutoCloseable {
         try {
             try (Node first = start(live, Map.of("project", "faults"))) {
                 write(first, changes / 2);
-                String link =
-                        first.driver()
-                                .invite(Role.MEMBER, "peer", null)
-                                .toCompletableFuture()
-                                .join()
-                                .text();
+                String link = invite(first, Role.MEMBER, "peer");
                 peer = start(folder.resolve("peer"), Map.of("join", link));
                 untilEqual(first, peer, WAIT_S);
             }
@@ -111,6 +106,16 @@ final class TwoNodes implements AutoCloseable {
         return NodeMain.start(NodeConfig.resolve(all, Map.of()));
     }
 
+    /** A link by which another joins. */
+    static String invite(Node node, Role role, String label) {
+        return node.driver().invite(role, label, null).toCompletableFuture().join().text();
+    }
+
+    /** Waits until two nodes have the same; whether they came to that. */
+    static boolean untilEqual(Node a, Node b) throws InterruptedException {
+        return untilEqual(a, b, WAIT_S);
+    }
+
     /** Makes items, many at once: so they share commits and signatures. */
     static void write(Node node, int count) {
         for (int from = 0; from < count; from += FLYING) {
@@ -128,12 +133,24 @@ final class TwoNodes implements AutoCloseable {
         }
     }
 
+    /** Waits until a node knows its digest; whether it came to that. */
+    static boolean untilSettled(Node node) throws InterruptedException {
+        return until(node, node, () -> !node.published().digest().isEmpty(), WAIT_S);
+    }
+
     private static boolean untilEqual(Node a, Node b, long seconds) throws InterruptedException {
-        BooleanSupplier equal =
+        return until(
+                a,
+                b,
                 () ->
                         !a.published().digest().isEmpty()
                                 && a.published().digest().equals(b.published().digest())
-                                && a.published().changes() == b.published().changes();
+                                && a.published().changes() == b.published().changes(),
+                seconds);
+    }
+
+    private static boolean until(Node a, Node b, BooleanSupplier equal, long seconds)
+            throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
         Runnable look =
                 () -> {
