@@ -71,12 +71,11 @@ final class FullDisk implements DiskFault {
                 history.read(client);
             }
             node.stop();
-            acknowledged.forEach(
-                    (key, change) -> {
-                        if (!history.changeOf(key).equals(change)) {
-                            report.breach("lost: " + key + ", acknowledged in " + change);
-                        }
-                    });
+            acknowledged.forEach((key, change) -> {
+                if (!history.changeOf(key).equals(change)) {
+                    report.breach("lost: " + key + ", acknowledged in " + change);
+                }
+            });
             report.sum("acknowledged", acknowledged.size());
         } finally {
             node.end();
@@ -115,8 +114,7 @@ final class FullDisk implements DiskFault {
             report.breach("a refusal took " + writers.longestRefusalMs() + " ms");
         }
         double longest =
-                Math.max(
-                        writers.longestMs(), report.figure("longest answer to a reader, ms"));
+                Math.max(writers.longestMs(), report.figure("longest answer to a reader, ms"));
         if (longest > BLOCKED_MS_MAX) {
             report.breach("a request waited for " + longest + " ms");
         }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /** A node is started, asked for something, and ended. */
 final class NodeDeed implements Deed {
@@ -66,7 +67,7 @@ final class NodeDeed implements Deed {
     @Override
     public void act(Path folder, Map<String, String> environment)
             throws IOException, InterruptedException {
-        Victim node = new Victim(folder, folder.getParent(), readySMax);
+        Victim node = new Victim(folder, Objects.requireNonNull(folder.getParent()), readySMax);
         Map<String, String> all = new HashMap<>(environment);
         settings.forEach((key, value) -> all.put("MUSHER_" + key.toUpperCase(Locale.ROOT), value));
         node.with(all);

@@ -66,16 +66,10 @@ public final class RunSoak extends Action {
             description = "One of the kinds below, as often as its goal names, or --runs.")
     @Nullable String disk;
 
-    @Option(
-            names = "--runs",
-            paramLabel = "N",
-            description = "Of --disk: how often.")
+    @Option(names = "--runs", paramLabel = "N", description = "Of --disk: how often.")
     @Nullable Integer runs;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            description = "Decides what and when (default: 1).")
+    @Option(names = "--seed", paramLabel = "N", description = "Decides what and when (default: 1).")
     long seed = 1;
 
     @Option(

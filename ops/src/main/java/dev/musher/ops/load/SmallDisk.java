@@ -19,7 +19,8 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** Mounts one at a new folder; null where that is not allowed. */
-    static @Nullable SmallDisk mount(Path folder, int mib) throws IOException, InterruptedException {
+    static @Nullable SmallDisk mount(Path folder, int mib)
+            throws IOException, InterruptedException {
         Files.createDirectory(folder);
         int code =
                 exec("mount", "-t", "tmpfs", "-o", "size=" + mib + "m", "tmpfs", folder.toString());
