@@ -72,9 +72,9 @@ final class Tips {
 
     /**
      * Those of {@code places}, in the order of their branches, that have none of the others after
-     * them; at most so many. What is left out then is what began a new history late: one that goes on
-     * from an earlier one takes its place, or somebody could push out honest work by following it
-     * with the last of many histories.
+     * them; at most so many. What is left out then is what began a new history late: one that goes
+     * on from an earlier one takes its place, or somebody could push out honest work by following
+     * it with the last of many histories.
      */
     private List<Place> maximal(List<Place> places, int most) {
         List<Place> out = new ArrayList<>();

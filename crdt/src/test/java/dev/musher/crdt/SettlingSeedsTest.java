@@ -185,8 +185,7 @@ class SettlingSeedsTest {
         laptop.note(item, "two");
         founder.sees(laptop);
         Digest before = founder.project.digest();
-        Change cut =
-                founder.change(new Op.Cut(laptop.device, List.of()));
+        Change cut = founder.change(new Op.Cut(laptop.device, List.of()));
         Stored stored = new Stored(2);
         founder.changes().forEach(stored::take);
         assertEquals(before, stored.project.digest());

@@ -45,6 +45,7 @@ public final class Endpoint {
 
     /** Key and certificate that a home made for itself. */
     static final String FILE = "tls.pem";
+
     private static final int ADDRESSES_MAX = 4;
 
     private final String host;

@@ -94,9 +94,7 @@ public final class NodeMain {
 
     private static Setup setup(
             NodeConfig config, @Nullable Invite invite, Home home, RocksStore store) {
-        if (invite != null
-                && Replica.belongs(store)
-                && !Replica.belongs(store, invite.project())) {
+        if (invite != null && Replica.belongs(store) && !Replica.belongs(store, invite.project())) {
             throw new ConfigException(
                     "the home "
                             + config.home()
@@ -167,11 +165,7 @@ public final class NodeMain {
     }
 
     private static NodeHttp listen(
-            NodeConfig config,
-            Endpoint endpoint,
-            ReplicaHost host,
-            Vertx vertx,
-            Tokens tokens) {
+            NodeConfig config, Endpoint endpoint, ReplicaHost host, Vertx vertx, Tokens tokens) {
         return Listening.start(
                 host.home(),
                 config.httpHost(),

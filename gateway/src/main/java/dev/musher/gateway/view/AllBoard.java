@@ -23,8 +23,8 @@ public final class AllBoard {
     private AllBoard() {}
 
     /**
-     * {@code {cursor, settling, columns:[{column, count, items:[{project, ...card}]}]}}; {@code count} is of
-     * all items, those left out as well.
+     * {@code {cursor, settling, columns:[{column, count, items:[{project, ...card}]}]}}; {@code
+     * count} is of all items, those left out as well.
      *
      * @param limit items at most of one project in one column, the first of its order; 1 or more
      */

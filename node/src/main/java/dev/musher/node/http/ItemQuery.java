@@ -53,10 +53,7 @@ record ItemQuery(
         boolean more = found.size() > limit;
         List<Item> page = more ? found.subList(0, limit) : found;
         return BoardView.list(
-                page,
-                names,
-                state.settling(),
-                more ? Position.of(page.getLast()).text() : null);
+                page, names, state.settling(), more ? Position.of(page.getLast()).text() : null);
     }
 
     private boolean meets(Item item, Names names) {

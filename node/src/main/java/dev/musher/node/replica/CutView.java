@@ -14,9 +14,4 @@ import dev.musher.crdt.change.DeviceId;
  * @param wallMs its author's clock, ms since 1970
  */
 public record CutView(
-        DeviceId by,
-        String byName,
-        int bySeniority,
-        String byWhom,
-        ChangeId change,
-        long wallMs) {}
+        DeviceId by, String byName, int bySeniority, String byWhom, ChangeId change, long wallMs) {}

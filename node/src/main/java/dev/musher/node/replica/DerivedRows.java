@@ -92,8 +92,7 @@ public final class DerivedRows {
     }
 
     /** Walks both in the order of their keys; rows of the store that are not judged are skipped. */
-    private void compare(
-            Table table, Iterator<Reader.Row> expected, Predicate<byte[]> judged) {
+    private void compare(Table table, Iterator<Reader.Row> expected, Predicate<byte[]> judged) {
         Reader.@Nullable Row[] next = {expected.hasNext() ? expected.next() : null};
         try {
             store.scan(

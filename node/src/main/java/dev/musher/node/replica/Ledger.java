@@ -94,16 +94,8 @@ final class Ledger {
         /** The same without its arrivals, which are told once. */
         Closing told() {
             return new Closing(
-                    List.of(),
-                    places,
-                    heads,
-                    items,
-                    numbers,
-                    sequence,
-                    changes,
-                    withVoid,
-                    unsettled,
-                    digest);
+                    List.of(), places, heads, items, numbers, sequence, changes, withVoid,
+                    unsettled, digest);
         }
     }
 

@@ -123,7 +123,9 @@ final class Publisher {
         return out;
     }
 
-    /** Who added and revoked whom is looked up once for each membership, not once for each commit. */
+    /**
+     * Who added and revoked whom is looked up once for each membership, not once for each commit.
+     */
     private void know(Membership membership) {
         if (known == membership) {
             return;

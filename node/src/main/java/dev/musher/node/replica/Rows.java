@@ -228,7 +228,8 @@ final class Rows {
     /** What is to be folded again: count of runs, each branch, from and to; then items. */
     static byte[] unsettled(Unsettled left) {
         RowWriter out = new RowWriter().varint(left.runs().size());
-        left.runs().forEach((branch, run) -> out.varint(branch).varint(run.from()).varint(run.to()));
+        left.runs()
+                .forEach((branch, run) -> out.varint(branch).varint(run.from()).varint(run.to()));
         left.items().forEach(out::key);
         return out.toBytes();
     }

@@ -87,7 +87,9 @@ final class Standing {
                                 + " DIR`)");
     }
 
-    /** The node that made the invite does not take it. It is tried on, as it may have been wrong. */
+    /**
+     * The node that made the invite does not take it. It is tried on, as it may have been wrong.
+     */
     void uninvited(String by, String why) {
         if (joining != null) {
             uninvited =
@@ -127,9 +129,10 @@ final class Standing {
                 + cut.byName()
                 + " at "
                 + AccessOps.time(cut.wallMs())
-                + ": it can read what it has, and writes no more. What it wrote that does not count stays listed"
-                + " (`musher void`), and another device can adopt it. To take part again, ask an"
-                + " owner for a link and join with another home: `musher join LINK --home DIR`"
+                + ": it can read what it has, and writes no more. What it wrote that does not count"
+                + " stays listed (`musher void`), and another device can adopt it. To take part"
+                + " again, ask an owner for a link and join with another home: `musher join LINK"
+                + " --home DIR`"
                 + (recovery
                         ? ""
                         : ". If nobody meant this, tell an owner: revoking "

@@ -67,6 +67,7 @@ final class FakeBackend implements Backend {
     private final Counters counters = new Counters();
     private final List<Runnable> listeners = new ArrayList<>();
     private long nextNumber = 1;
+
     /** What {@link #published} says is not yet what the changes make of it. */
     private volatile long settling;
 

@@ -479,7 +479,8 @@ class NodeHttpTest {
             // The same items under the same cursor: an answer kept from before would be wrong.
             served.backend.settling(left);
             for (String path : paths) {
-                assertEquals(left, served.json(200, "GET", path, "").get("settling").asLong(), path);
+                assertEquals(
+                        left, served.json(200, "GET", path, "").get("settling").asLong(), path);
             }
         }
     }

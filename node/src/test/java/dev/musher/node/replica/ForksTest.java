@@ -47,7 +47,8 @@ class ForksTest {
         assertTrue(refused.text().contains("ann's laptop"), refused.text());
         List<ForkView> shown = founder.shown().forks();
         done(founder, World.create("of no fork"));
-        assertSame(shown, founder.shown().forks(), "made anew where a fork changes, and only there");
+        assertSame(
+                shown, founder.shown().forks(), "made anew where a fork changes, and only there");
         done(founder, new Command.SettleForks(null));
         assertEquals(ForkView.State.SETTLED, founder.shown().forks().getFirst().state());
         assertEquals(List.of(), founder.shown().health().problems());

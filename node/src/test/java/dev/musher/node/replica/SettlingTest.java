@@ -145,8 +145,7 @@ class SettlingTest {
             // As far as the next item: what is read to find them is read again after a start.
             byte[] upTo = founder.store.get(Table.META, MetaKeys.SETTLED);
             while (founder.held != null
-                    && Arrays.equals(
-                            upTo, founder.store.get(Table.META, MetaKeys.SETTLED))) {
+                    && Arrays.equals(upTo, founder.store.get(Table.META, MetaKeys.SETTLED))) {
                 release();
             }
             kills++;

@@ -64,8 +64,7 @@ public final class BoardView {
      * @param settling as in a board
      * @param next the cursor of the next page, null on the last one
      */
-    public static byte[] list(
-            List<Item> items, Names names, long settling, @Nullable String next) {
+    public static byte[] list(List<Item> items, Names names, long settling, @Nullable String next) {
         ItemView view = new ItemView(names);
         JsonOut out = new JsonOut(16 * 1024);
         out.object().member("settling", settling).name("items").array();
