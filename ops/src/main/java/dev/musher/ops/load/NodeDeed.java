@@ -88,15 +88,23 @@ final class NodeDeed implements Deed {
     @Override
     public List<String> again(Path folder) throws IOException, InterruptedException {
         List<String> wrong = new ArrayList<>();
-        try (Node node = TwoNodes.start(folder.resolve("home"), settings);
-                NodeClient client = new NodeClient(node.http().toString(), node.token())) {
+        try (Node node = TwoNodes.start(folder.resolve("home"), settings)) {
             TwoNodes.untilSettled(node);
-            wrong.addAll(half.wrong(node, client));
-            request.to(client);
+            try (NodeClient client = client(node)) {
+                wrong.addAll(half.wrong(node, client));
+                request.to(client);
+            }
             TwoNodes.untilSettled(node);
-            wrong.addAll(whole.wrong(node, client));
+            // With the token of now: a rotation makes it anew.
+            try (NodeClient client = client(node)) {
+                wrong.addAll(whole.wrong(node, client));
+            }
         }
         wrong.addAll(Deeds.well(folder.resolve("home")));
         return wrong;
+    }
+
+    private static NodeClient client(Node node) {
+        return new NodeClient(node.http().toString(), node.token());
     }
 }
