@@ -21,7 +21,6 @@ import dev.musher.crdt.pipeline.Logged;
 import dev.musher.crdt.pipeline.Written;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -216,12 +215,12 @@ final class Judge {
 
     /** Changes that are in one of two sets alone, in the order of their places. */
     private static void single(Set<Place> old, Set<Place> now, List<Flip> out) {
-        Set<Place> all = new HashSet<>(old);
+        SortedSet<Place> all =
+                new TreeSet<>(Comparator.comparingInt(Place::branch).thenComparingInt(Place::seq));
+        all.addAll(old);
         all.addAll(now);
         all.removeIf(place -> old.contains(place) && now.contains(place));
-        all.stream()
-                .sorted(Comparator.comparingInt(Place::branch).thenComparingInt(Place::seq))
-                .forEach(place -> flip(place.branch(), place.seq(), place.seq(), out));
+        all.forEach(place -> flip(place.branch(), place.seq(), place.seq(), out));
     }
 
     /** The item that an op makes or is about, or null. */

@@ -150,13 +150,6 @@ public final class Planted {
                                 1)
                         .against(Adversity.Kind.REVOCATIONS),
                 new Mutant(
-                                "late verdicts are not gone through to the end after a restart",
-                                CRDT + "Settling",
-                                "resume",
-                                new Change.Drop("add"),
-                                1)
-                        .against(Adversity.Kind.REVOCATIONS),
-                new Mutant(
                                 "a revoked device keeps its links",
                                 REPLICA + "Peers",
                                 "revoked",
