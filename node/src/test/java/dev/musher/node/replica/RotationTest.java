@@ -135,6 +135,23 @@ class RotationTest {
         assertEquals(Role.MEMBER, member(founder, c.device()).role());
     }
 
+    /** What a key shows to be let in begins with adds by keys that are over since. */
+    @Test
+    @Tag("T-D3")
+    void whoWasAddedByAKeyThatIsOverIsLetInWithANewOne() {
+        assertEquals("", founder.rotates().code());
+        world.pass(5_000);
+        assertEquals("", founder.rotates().code());
+        create(founder, "third key");
+        assertEquals("", b.rotates().code());
+        create(b, "second key");
+        world.pass(20_000);
+        for (World.Node node : List.of(founder, b)) {
+            assertEquals(List.of("second key", "third key"), names(node));
+        }
+        assertEquals(founder.shown().digest(), b.shown().digest());
+    }
+
     @Test
     void aReaderIsToldHowItGetsAnotherKey() {
         World.Node reader = world.joiner(founder, "10.0.0.3:1", Role.READER);
