@@ -183,6 +183,48 @@ public final class Planted {
                                 "saw",
                                 new Change.Drop("put"),
                                 1)
-                        .against(Adversity.Kind.CLOCKS));
+                        .against(Adversity.Kind.CLOCKS),
+                new Mutant(
+                                "an outline is taken that nobody vouched for",
+                                SYNC + "Receiver",
+                                "expectVouched",
+                                new Change.Answer(0),
+                                1)
+                        .against(Adversity.Kind.COMPACTION),
+                new Mutant(
+                                "texts of items that are not closed are dropped",
+                                REPLICA + "Compaction",
+                                "isClosed",
+                                new Change.Answer(1),
+                                1)
+                        .against(Adversity.Kind.COMPACTION),
+                new Mutant(
+                                "peers are not told who vouches for an outline",
+                                REPLICA + "DurableView",
+                                "vouching",
+                                new Change.Negate(1),
+                                4)
+                        .against(Adversity.Kind.COMPACTION),
+                new Mutant(
+                                "an owner's key that was replaced is not ended",
+                                REPLICA + "Rotation",
+                                "written",
+                                new Change.Negate(2),
+                                1)
+                        .against(Adversity.Kind.ROTATIONS),
+                new Mutant(
+                                "a new key does not show who added it",
+                                REPLICA + "PeerReports",
+                                "rotated",
+                                new Change.Drop("add"),
+                                1)
+                        .against(Adversity.Kind.ROTATIONS),
+                new Mutant(
+                                "a home starts with the key it had first",
+                                REPLICA + "Replica",
+                                "rotatedTo",
+                                new Change.Answer(0),
+                                1)
+                        .against(Adversity.Kind.ROTATIONS));
     }
 }

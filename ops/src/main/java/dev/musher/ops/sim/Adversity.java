@@ -26,7 +26,11 @@ public record Adversity(Kind kind, int many) {
         /** Devices of a later version write what nobody here understands. */
         NEWER,
         /** A node is away for 90 days and comes back with 5,000 ops. */
-        HERMIT
+        HERMIT,
+        /** Owners write checkpoints, and nodes drop texts on their word. */
+        COMPACTION,
+        /** Nodes take other keys, and the old ones are used on. */
+        ROTATIONS
     }
 
     /** Nobody. */
@@ -55,8 +59,8 @@ public record Adversity(Kind kind, int many) {
     /** Whether some member is not honest. */
     boolean isHostile() {
         return switch (kind) {
-            case NONE, CLOCKS, NEWER, HERMIT -> false;
-            case EQUIVOCATORS, LIARS, REVOCATIONS -> true;
+            case NONE, CLOCKS, NEWER, HERMIT, ROTATIONS -> false;
+            case EQUIVOCATORS, LIARS, REVOCATIONS, COMPACTION -> true;
         };
     }
 }

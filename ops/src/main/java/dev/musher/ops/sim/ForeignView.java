@@ -8,6 +8,7 @@ import dev.musher.crdt.Rules;
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.Op;
+import dev.musher.crdt.change.Place;
 import dev.musher.node.replica.Input;
 import dev.musher.node.replica.Replica;
 import dev.musher.node.store.ModelStore;
@@ -68,6 +69,11 @@ final class ForeignView {
         }
         read.put(node.index(), after + page.size());
         return project.id() != null;
+    }
+
+    /** Where a change is in what it knows; null where it is not. */
+    @Nullable Place find(ChangeId change) {
+        return history.find(change);
     }
 
     /** Takes a change in; false where the rules do not admit it or it is known. */

@@ -37,7 +37,7 @@ final class PositionsOnce implements Invariant {
     }
 
     private static boolean isHonest(World world, DeviceId device) {
-        return world.nodes().stream().anyMatch(n -> n.device().equals(device) && !world.isTwin(n));
+        return world.nodes().stream().anyMatch(n -> n.owned(device) && !world.isTwin(n));
     }
 
     @Override

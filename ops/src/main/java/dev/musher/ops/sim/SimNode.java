@@ -19,6 +19,7 @@ import dev.musher.protocol.json.Outcome;
 import dev.musher.protocol.sync.OpenedFrame;
 import dev.musher.protocol.sync.SyncLimits;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
@@ -44,7 +45,11 @@ final class SimNode {
     private ModelStore disk;
     private final SyncedIds ids = new SyncedIds();
     private final OnceByKey once = new OnceByKey();
-    private final Signer signer;
+
+    /** Its keys, the first one first; which of them it has the disk says. */
+    private final List<Signer> keys = new ArrayList<>();
+
+    private DeviceId device;
     private final Verifier verifier;
     private long skewMs;
     private final SortedSet<ChangeId> acknowledged = new TreeSet<>();
@@ -69,7 +74,8 @@ final class SimNode {
         this.world = world;
         this.index = index;
         this.random = random;
-        this.signer = signer;
+        this.keys.add(signer);
+        this.device = DeviceId.of(signer.publicKey());
         this.verifier = verifier;
         this.skewMs = skewMs;
         byte[] id = new byte[8];
@@ -79,7 +85,7 @@ final class SimNode {
 
     /** Another node with the same key, which has no disk yet: see {@link #putBack}. */
     SimNode second(int number) {
-        return new SimNode(world, number, random.split(), signer, verifier, skewMs);
+        return new SimNode(world, number, random.split(), signer(), verifier, skewMs);
     }
 
     int index() {
@@ -107,7 +113,37 @@ final class SimNode {
 
     /** Its key. */
     DeviceId device() {
-        return DeviceId.of(signer.publicKey());
+        return device;
+    }
+
+    /** Whether this is its key, or was. */
+    boolean owned(DeviceId key) {
+        return keys.stream().anyMatch(each -> DeviceId.of(each.publicKey()).equals(key));
+    }
+
+    /** What it signs with, as a process reads it from the home when it starts. */
+    Signer signer() {
+        DeviceId last = Replica.rotatedTo(disk);
+        return keys.stream()
+                .filter(each -> DeviceId.of(each.publicKey()).equals(last))
+                .findFirst()
+                .orElse(keys.getFirst());
+    }
+
+    /** Goes on with another key; {@code then} is done when that is on disk. */
+    void rotate(Signer next, Runnable then) {
+        keys.add(next);
+        long asked = nextTicket();
+        world.whenAnswered(
+                this,
+                asked,
+                answer -> {
+                    if (answer.code().isEmpty()) {
+                        device = DeviceId.of(next.publicKey());
+                        then.run();
+                    }
+                });
+        receive(new Input.Rotate(asked, next));
     }
 
     /** Whether it shows the history of the project it joined. */
@@ -170,6 +206,7 @@ final class SimNode {
 
     /** Starts the node on what its disk holds. */
     private void start() {
+        device = DeviceId.of(signer().publicKey());
         Replica starting = replica(tailLost ? LOST : disk.health().loss());
         replica = starting;
         queries = starting.queries(disk, disk.id());
@@ -184,7 +221,7 @@ final class SimNode {
             throw new IllegalStateException("node " + index + " was never opened");
         }
         Setup present = withLimits(setup).withLoss(loss);
-        return Replica.open(present, disk, disk.id(), signer, verifier, random.split(), wallMs());
+        return Replica.open(present, disk, disk.id(), signer(), verifier, random.split(), wallMs());
     }
 
     private Setup withLimits(Setup of) {

@@ -120,16 +120,22 @@ public record SimOptions(
 
     /**
      * The same options with other adversity; equivocators are some of seven nodes, and where clocks
-     * jump an invite may be out of date before it is used.
+     * jump or keys are replaced an invite may be out of date before it is used. Where texts are dropped somebody comes
+     * who never had them, nobody's clock is behind, and nothing is cut: what a cut brings back may
+     * be without its text. A disk from before a key was replaced holds the old one, which is over.
      */
     public SimOptions against(Adversity other) {
+        boolean rotates = other.kind() == Adversity.Kind.ROTATIONS;
+        boolean compacts = other.kind() == Adversity.Kind.COMPACTION;
         return new SimOptions(
                 other.many(Adversity.Kind.EQUIVOCATORS) > 0 ? OF_SEVEN : nodes,
-                other.kind() == Adversity.Kind.CLOCKS ? 0 : latecomers,
+                other.kind() == Adversity.Kind.CLOCKS || rotates
+                        ? 0
+                        : compacts ? Math.max(1, latecomers) : latecomers,
                 changes,
                 faults,
                 network,
-                skewMs,
+                compacts ? 0 : skewMs,
                 diskMs,
                 pushChanges,
                 foldAtOnce,
@@ -137,10 +143,10 @@ public record SimOptions(
                 crashes,
                 partitions,
                 diskFaults,
-                oldDisks,
+                oldDisks && !rotates,
                 rot,
                 operators,
-                foreign,
+                compacts || rotates ? Foreign.NONE : foreign,
                 other);
     }
 

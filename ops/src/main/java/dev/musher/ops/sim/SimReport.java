@@ -20,6 +20,8 @@ package dev.musher.ops.sim;
  * @param revoked devices that are revoked in the end
  * @param newcomerMs virtual time from the start of a newcomer until it held all that was done by
  *     then, the slowest; 0 where nobody came later
+ * @param dropped texts that compactions dropped and that were looked at
+ * @param rotated keys of nodes that were replaced by others
  * @param events in the trace
  * @param traceHash equal for equal runs
  */
@@ -39,5 +41,7 @@ public record SimReport(
         int forks,
         long revoked,
         long newcomerMs,
+        long dropped,
+        int rotated,
         long events,
         String traceHash) {}

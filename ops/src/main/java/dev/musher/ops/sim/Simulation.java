@@ -65,6 +65,7 @@ public final class Simulation {
     private static final int HERMIT_BATCH = 50;
     private static final long HERMIT_MS = 90L * 24 * 60 * 60 * 1_000;
     private static final int CATCH_UP_MS = 60_000;
+    private static final int MEANWHILE_MS = 500;
 
     /** Steps of a schedule, for each node: far more than any needs, so a livelock ends. */
     private static final long STEPS_A_NODE = 1_000_000;
@@ -143,7 +144,9 @@ public final class Simulation {
 
     private @Nullable Adverse adverse(SplittableRandom own) {
         return switch (options.adversity().kind()) {
-            case NONE, HERMIT -> null;
+            case NONE -> null;
+            case HERMIT -> new Compactions(world, own, false);
+            case COMPACTION -> new Compactions(world, own, true);
             case EQUIVOCATORS -> new Equivocators(world, own, workload);
             case LIARS -> new Liars(world, own);
             case REVOCATIONS ->
@@ -152,6 +155,7 @@ public final class Simulation {
                             own,
                             new ForeignAuthor(recovery, Role.OWNER, own.nextLong()),
                             () -> signer(own));
+            case ROTATIONS -> new Rotations(world, own, () -> signer(own));
             case CLOCKS -> new ClockJumps(world, own, signer(own));
             case NEWER -> new Newer(world, own, () -> signer(own));
         };
@@ -356,6 +360,15 @@ public final class Simulation {
             return; // it may not write
         }
         world.agenda().sleep(HERMIT_MS);
+        if (adverse instanceof Compactions compactions) {
+            for (int i = 0; i < Compactions.meanwhile(); i++) {
+                compactions.oneWithout(hermit, i);
+                long next = world.agenda().nowMs() + MEANWHILE_MS;
+                while (step(next)) {
+                    // each step comes to all that are here
+                }
+            }
+        }
         hermit.receive(new Input.Offline(hermit.nextTicket(), false));
         long late = world.agenda().nowMs() + CATCH_UP_MS;
         while ((!world.converged() || !isEverywhere(hermit)) && step(late)) {
@@ -497,6 +510,8 @@ public final class Simulation {
                 forks.forks(),
                 shown.members().stream().filter(m -> m.cut() != null).count(),
                 world.newcomers().slowestMs(),
+                adverse instanceof Compactions compactions ? compactions.dropped() : 0,
+                adverse instanceof Rotations rotations ? rotations.rotated() : 0,
                 world.trace().events(),
                 world.trace().hash());
     }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Which changes a disk holds for sure, known without asking the node. */
 final class SyncedIds {
 
+    private static final int OUTLINE = 4;
+
     private final List<ChangeId> unsynced = new ArrayList<>();
 
     /** Asked often, never walked. */
@@ -80,11 +82,12 @@ final class SyncedIds {
 
     /**
      * A row begins with a flag and perhaps a signature, and perhaps the length and bytes of what
-     * leads to that; the id is the hash of the header.
+     * leads to that, all the same where an outline follows; the id is the hash of the header.
      */
     private static ChangeId id(byte[] row) {
-        int from = row[0] == 0 ? 1 : 1 + Signature.LENGTH;
-        if (row[0] == 2) {
+        int proof = row[0] & ~OUTLINE;
+        int from = proof == 0 ? 1 : 1 + Signature.LENGTH;
+        if (proof == 2) {
             from += Integer.BYTES + ByteBuffer.wrap(row).getInt(from);
         }
         CborReader in = new CborReader(row, from, row.length);

@@ -25,7 +25,12 @@ final class ViewIsFold implements Invariant {
 
     @Override
     public void published(World world, SimNode node, List<Arrival> arrivals) {
-        arrivals.forEach(a -> changes.put(a.change().id(), a.change()));
+        // Whatever a node dropped of it, the fold is that of the whole change.
+        arrivals.forEach(a ->
+                changes.merge(
+                        a.change().id(),
+                        a.change(),
+                        (before, now) -> before.isOutline() ? now : before));
     }
 
     /** At a moment in between: what one node shows is the fold of what is on its disk. */

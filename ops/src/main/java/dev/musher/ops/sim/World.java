@@ -253,8 +253,8 @@ final class World {
         // What was void when it came, and is no past of what counts, does not travel.
         boolean mayDiffer =
                 switch (options.adversity().kind()) {
-                    case REVOCATIONS, EQUIVOCATORS -> true;
-                    case NONE, LIARS, CLOCKS, NEWER, HERMIT -> false;
+                    case REVOCATIONS, EQUIVOCATORS, ROTATIONS -> true;
+                    case NONE, LIARS, CLOCKS, NEWER, HERMIT, COMPACTION -> false;
                 };
         return a.digest().equals(b.digest())
                 && (mayDiffer || a.changes() == b.changes())

@@ -92,6 +92,18 @@ class SimulationTest {
     void whatWasWrittenAloneInNinetyDaysComesToAll() {
         SimReport report = run(1, Adversity.Kind.HERMIT); // throws after 60 virtual seconds
         assertTrue(report.changes() > HERMIT_CHANGES, report.changes() + " changes");
+        // The others dropped texts meanwhile, and waited for nobody who is away for so long.
+        assertTrue(report.dropped() > 0, "nothing was dropped");
+    }
+
+    @Test
+    @Tag("T-A6")
+    void replacedTextsOfClosedItemsMayGoAndNothingElse() {
+        long dropped = 0;
+        for (long seed = 1; seed <= ADVERSE; seed++) {
+            dropped += run(seed, Adversity.Kind.COMPACTION).dropped();
+        }
+        assertTrue(dropped > ADVERSE, dropped + " texts");
     }
 
     @Test
@@ -100,6 +112,16 @@ class SimulationTest {
         for (long seed = 1; seed <= ADVERSE; seed++) {
             assertTrue(run(seed, Adversity.Kind.NEWER).changes() > 0);
         }
+    }
+
+    @Test
+    @Tag("T-D3")
+    void anotherKeyLosesNothingAndTheOldOneIsOver() {
+        int rotated = 0;
+        for (long seed = 1; seed <= ADVERSE; seed++) {
+            rotated += run(seed, Adversity.Kind.ROTATIONS).rotated();
+        }
+        assertTrue(rotated > ADVERSE, rotated + " keys");
     }
 
     private static SimReport run(long seed, Adversity.Kind kind) {

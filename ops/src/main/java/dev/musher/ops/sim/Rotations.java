@@ -1,0 +1,239 @@
+package dev.musher.ops.sim;
+
+import dev.musher.crdt.access.Membership;
+import dev.musher.crdt.access.Verdict;
+import dev.musher.crdt.change.Actor;
+import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Place;
+import dev.musher.crdt.change.Role;
+import dev.musher.node.replica.Input;
+import dev.musher.node.replica.MemberView;
+import dev.musher.node.replica.PeerView;
+import dev.musher.node.replica.Published;
+import dev.musher.protocol.codec.Signed;
+import dev.musher.protocol.crypto.Signer;
+import dev.musher.protocol.json.Command;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Nodes go on with another key, most of them where half of the mesh cannot hear of it; meanwhile
+ * somebody works on with the old one, as from a copy of the home, and what he writes comes late and
+ * by way of others. An owner's old key is over with that, a member's when the owner revokes it.
+ * Whatever a node told its callers is done counts, by whichever key. Not thread safe.
+ */
+final class Rotations implements Adverse {
+
+    private static final int EVENTS = 40;
+
+    /** One in so many of them is another key; so many keys a schedule at most. */
+    private static final int EACH = 8;
+
+    private static final int MOST = 3;
+
+    /** From the end of a key until no node has a link with it. */
+    private static final int CLOSE_MS = 5_000;
+
+    private static final int APART_MS = 4_000;
+
+    private final World world;
+    private final RandomGenerator random;
+    private final Supplier<Signer> keys;
+    private final List<Old> olds = new ArrayList<>();
+    private final List<Signed> written = new ArrayList<>();
+    private int rotated;
+
+    /** A key that was replaced, and what those who use it on know. */
+    private record Old(
+            SimNode node,
+            ForeignAuthor author,
+            ForeignView view,
+            ForeignOps ops,
+            boolean owner) {}
+
+    Rotations(World world, RandomGenerator random, Supplier<Signer> keys) {
+        this.world = world;
+        this.random = random;
+        this.keys = keys;
+    }
+
+    /** Keys that were replaced. */
+    int rotated() {
+        return olds.size();
+    }
+
+    @Override
+    public int events() {
+        return EVENTS;
+    }
+
+    @Override
+    public long closeMs() {
+        return CLOSE_MS;
+    }
+
+    @Override
+    public void one() {
+        if (rotated < MOST && random.nextInt(EACH) == 0) {
+            rotate(random.nextInt(3) == 0 ? world.nodes().getFirst() : pick(world.nodes()));
+        } else if (!olds.isEmpty()) {
+            work(pick(olds));
+        }
+    }
+
+    private void rotate(SimNode node) {
+        SimNode other = pick(world.nodes());
+        if (node == other || !node.joined() || !node.up() || node.busy() || !other.joined()) {
+            return;
+        }
+        ForeignView view = new ForeignView(world);
+        if (!view.read(other) || !isMember(view, node.device())) {
+            return;
+        }
+        rotated++;
+        if (world.options().partitions() && random.nextInt(3) > 0) {
+            world.network().partition(world.nodes());
+            world.agenda().in(1 + random.nextInt(APART_MS), world.network()::heal);
+        }
+        Signer old = node.signer();
+        boolean owner = node == world.nodes().getFirst();
+        node.rotate(
+                keys.get(),
+                () -> {
+                    Role role = owner ? Role.OWNER : Role.MEMBER;
+                    olds.add(
+                            new Old(
+                                    node,
+                                    new ForeignAuthor(old, role, random.nextLong()),
+                                    view,
+                                    new ForeignOps(view.project(), random),
+                                    owner));
+                });
+    }
+
+    private static boolean isMember(ForeignView view, DeviceId device) {
+        Membership.Member member = view.project().membership().member(device);
+        return member != null && member.role().compareTo(Role.MEMBER) >= 0;
+    }
+
+    /** With a key that was replaced, by what was known before. */
+    private void work(Old old) {
+        List<Signed> drafts = old.view().draft(old.author(), person(), old.ops().any());
+        List<Signed> now = new ArrayList<>();
+        for (Signed signed : drafts) {
+            if (old.view().take(signed) || old.view().holds(signed)) {
+                now.add(signed);
+            }
+        }
+        written.addAll(now);
+        SimNode target = pick(world.nodes());
+        if (target.up() && random.nextInt(3) > 0) {
+            ForeignView.give(target, now);
+        }
+        if (!old.owner() && random.nextInt(8) == 0) {
+            revoke(old);
+        }
+    }
+
+    /** Not before the new key is known: a cut keeps what its author has, and no more. */
+    private void revoke(Old old) {
+        SimNode founder = world.nodes().getFirst();
+        Published shown = founder.published();
+        if (shown == null
+                || shown.members().stream()
+                        .noneMatch(m -> m.device().equals(old.node().device()))) {
+            return;
+        }
+        Command command = new Command.Revoke(old.author().device(), null);
+        founder.receive(
+                new Input.Submit(founder.nextTicket(), person(), List.of(command), null));
+    }
+
+    @Override
+    public void calm() {
+        ForeignView.give(pick(world.nodes()), written);
+        olds.stream().filter(old -> !old.owner()).forEach(this::revoke);
+    }
+
+    @Override
+    public void atEnd() {
+        for (SimNode node : world.honest()) {
+            noLinkWithOld(node);
+        }
+        ForeignView view = new ForeignView(world);
+        while (view.read(world.nodes().getFirst())
+                && view.known().size() < world.nodes().getFirst().held()) {
+            // page by page
+        }
+        for (Old old : olds) {
+            DeviceId device = old.author().device();
+            // The new key of an owner is junior to members of before, whom it cannot revoke.
+            boolean able = old.owner() || olds.stream().noneMatch(Old::owner);
+            if (able && !view.project().membership().isCut(device)) {
+                throw new Violation("D3", "the old key " + device + " is good still");
+            }
+        }
+        for (Signed signed : written) {
+            boolean owners =
+                    olds.stream()
+                            .anyMatch(o ->
+                                    o.owner()
+                                            && o.author()
+                                                    .device()
+                                                    .equals(signed.change().device()));
+            Place place = view.find(signed.change().id());
+            if (owners && place != null && verdicts(view, place).contains(Verdict.COUNTS)) {
+                throw new Violation("D3", "by an old key counts " + signed.change());
+            }
+        }
+        world.acknowledged().forEach((change, node) -> expectCounts(view, change));
+    }
+
+    private static void expectCounts(ForeignView view, ChangeId change) {
+        Place place = view.find(change);
+        if (place == null || verdicts(view, place).contains(Verdict.CUT)) {
+            throw new Violation("D3", "acknowledged, and cut with an old key: " + change);
+        }
+    }
+
+    private static List<Verdict> verdicts(ForeignView view, Place place) {
+        return view.project().verdicts(place);
+    }
+
+    private void noLinkWithOld(SimNode node) {
+        Published shown = node.published();
+        if (shown == null) {
+            return;
+        }
+        for (PeerView peer : shown.peers()) {
+            boolean linked =
+                    peer.state() == PeerView.State.SYNCING
+                            || peer.state() == PeerView.State.IN_SYNC;
+            if (linked && isCut(shown, peer.device())) {
+                throw new Violation(
+                        "D3", "node " + node.index() + " has a link with the old " + peer.device());
+            }
+        }
+    }
+
+    private static boolean isCut(Published shown, @Nullable DeviceId device) {
+        for (MemberView member : shown.members()) {
+            if (member.device().equals(device)) {
+                return member.cut() != null;
+            }
+        }
+        return false;
+    }
+
+    private static Actor person() {
+        return new Actor.User("owner");
+    }
+
+    private <T> T pick(List<T> list) {
+        return list.get(random.nextInt(list.size()));
+    }
+}
