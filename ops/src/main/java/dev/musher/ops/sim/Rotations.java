@@ -49,11 +49,7 @@ final class Rotations implements Adverse {
 
     /** A key that was replaced, and what those who use it on know. */
     private record Old(
-            SimNode node,
-            ForeignAuthor author,
-            ForeignView view,
-            ForeignOps ops,
-            boolean owner) {}
+            SimNode node, ForeignAuthor author, ForeignView view, ForeignOps ops, boolean owner) {}
 
     Rotations(World world, RandomGenerator random, Supplier<Signer> keys) {
         this.world = world;
@@ -149,8 +145,7 @@ final class Rotations implements Adverse {
             return;
         }
         Command command = new Command.Revoke(old.author().device(), null);
-        founder.receive(
-                new Input.Submit(founder.nextTicket(), person(), List.of(command), null));
+        founder.receive(new Input.Submit(founder.nextTicket(), person(), List.of(command), null));
     }
 
     @Override

@@ -120,9 +120,10 @@ public record SimOptions(
 
     /**
      * The same options with other adversity; equivocators are some of seven nodes, and where clocks
-     * jump or keys are replaced an invite may be out of date before it is used. Where texts are dropped somebody comes
-     * who never had them, nobody's clock is behind, and nothing is cut: what a cut brings back may
-     * be without its text. A disk from before a key was replaced holds the old one, which is over.
+     * jump or keys are replaced an invite may be out of date before it is used. Where texts are
+     * dropped somebody comes who never had them, nobody's clock is behind, and nothing is cut: what
+     * a cut brings back may be without its text. A disk from before a key was replaced holds the
+     * old one, which is over.
      */
     public SimOptions against(Adversity other) {
         boolean rotates = other.kind() == Adversity.Kind.ROTATIONS;

@@ -16,8 +16,9 @@ import java.util.TreeSet;
 /**
  * Judges the changes by which a stranger shows that it is a member. Each must be of this project,
  * signed for itself, and by a device that may add members, or it is passed over: one known here, or
- * one that an earlier change of the list adds as owner or member. Whether the adds will count is for the merge to say;
- * until the changes have come by sync, the word of a member is taken for this one socket.
+ * one that an earlier change of the list adds as owner or member. Whether the adds will count is
+ * for the merge to say; until the changes have come by sync, the word of a member is taken for this
+ * one socket.
  */
 final class Introduction {
     private Introduction() {}
