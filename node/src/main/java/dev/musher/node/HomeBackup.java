@@ -6,9 +6,13 @@ import dev.musher.node.store.RocksStore;
 import dev.musher.node.store.StoreException;
 import dev.musher.node.store.StoreOptions;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Backups of a home: the store, and beside it the device's key and the settings. Whoever has a
@@ -20,8 +24,13 @@ public final class HomeBackup {
 
     /**
      * What a home is beside its store. The token is made anew: a copy of it would be one too many.
+     * The next key first: a rotation takes it away when it is the key, so that whoever reads in
+     * this order misses neither.
      */
-    private static final List<String> FILES = List.of(KEY, "device.key.next", "config.toml");
+    private static final List<String> FILES = List.of("device.key.next", KEY, "config.toml");
+
+    /** A rotation is over in a moment, and people start few. */
+    private static final int TRIES = 3;
 
     private HomeBackup() {}
 
@@ -33,11 +42,55 @@ public final class HomeBackup {
      *     then
      */
     public static void create(Path home, RocksStore store, Path target) {
+        create(home, store, target, () -> {});
+    }
+
+    /**
+     * The same. Keys are read before the store is and compared after: a store from before a
+     * rotation with the key from after it would be of a device that is no member, and the key that
+     * is one would be gone.
+     *
+     * @param stored called when the store is in the backup and the keys are not
+     */
+    static void create(Path home, RocksStore store, Path target, Runnable stored) {
         try {
-            Backup.create(store, target, StoreOptions.defaults(), backup -> copy(home, backup));
+            for (int i = 0; i < TRIES; i++) {
+                if (isCreated(home, store, target, stored)) {
+                    return;
+                }
+            }
         } catch (IOException | StoreException e) {
             throw new HomeException("no backup was made in " + target + ": " + e.getMessage(), e);
         }
+        throw new HomeException(
+                "no backup was made in " + target + ": the device's key changed meanwhile, again"
+                        + " and again");
+    }
+
+    private static boolean isCreated(Path home, RocksStore store, Path target, Runnable stored)
+            throws IOException {
+        Map<String, String> before = read(home);
+        try {
+            Backup.create(
+                    store,
+                    target,
+                    StoreOptions.defaults(),
+                    backup -> {
+                        stored.run();
+                        if (!read(home).equals(before)) {
+                            throw new KeyChangedException();
+                        }
+                        write(before, backup);
+                    });
+            return true;
+        } catch (KeyChangedException e) {
+            return false;
+        }
+    }
+
+    /** The key is another one than when the backup was begun. */
+    private static final class KeyChangedException extends IOException {
+        private static final long serialVersionUID = 1L;
     }
 
     /**
@@ -75,11 +128,28 @@ public final class HomeBackup {
     }
 
     private static void copy(Path from, Path to) throws IOException {
+        write(read(from), to);
+    }
+
+    /** What is there of the files, by name; each byte a letter. */
+    private static Map<String, String> read(Path from) throws IOException {
+        Map<String, String> out = new LinkedHashMap<>();
         for (String file : FILES) {
-            if (Files.exists(from.resolve(file))) {
-                byte[] bytes = Files.readAllBytes(from.resolve(file));
-                AtomicFile.writeSecret(to.resolve(file), bytes);
+            try {
+                out.put(file, Files.readString(from.resolve(file), StandardCharsets.ISO_8859_1));
+            } catch (NoSuchFileException e) {
+                // It need not be there, and a rotation may have taken it away just now.
+                continue;
             }
+        }
+        return out;
+    }
+
+    private static void write(Map<String, String> files, Path to) throws IOException {
+        for (Map.Entry<String, String> each : files.entrySet()) {
+            AtomicFile.writeSecret(
+                    to.resolve(each.getKey()),
+                    each.getValue().getBytes(StandardCharsets.ISO_8859_1));
         }
     }
 }

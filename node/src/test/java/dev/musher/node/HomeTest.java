@@ -105,6 +105,49 @@ class HomeTest {
         assertThrows(HomeException.class, () -> HomeBackup.restore(backup, home("b")));
     }
 
+    /** Else the store would be of the old key, and no copy of that would be left. */
+    @Test
+    @Tag("T-B12")
+    void aBackupTakenWhileTheKeyIsRotatedHoldsStoreAndKeyOfOneMoment() throws IOException {
+        ranOnce("a", Map.of());
+        Path key = home("a").resolve("device.key");
+        Path next = home("a").resolve("device.key.next");
+        try (RocksStore store =
+                RocksStore.open(home("a").resolve("store"), StoreOptions.defaults())) {
+            Path once = folder.resolve("once");
+            int[] tries = {0};
+            HomeBackup.create(
+                    home("a"),
+                    store,
+                    once,
+                    () -> {
+                        if (tries[0]++ == 0) {
+                            write(key, "11".repeat(32));
+                        }
+                    });
+            assertEquals(2, tries[0], "the first one was thrown away");
+            assertEquals("11".repeat(32), Files.readString(once.resolve("device.key")));
+            Path begun = folder.resolve("begun");
+            assertThrows(
+                    HomeException.class,
+                    () ->
+                            HomeBackup.create(
+                                    home("a"),
+                                    store,
+                                    begun,
+                                    () -> write(next, "2" + tries[0]++ + "00".repeat(31))));
+            assertFalse(Files.exists(begun));
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Test
     void aHomeOfAnotherDeviceIsNotRestoredOver() throws IOException {
         ranOnce("a", Map.of());
