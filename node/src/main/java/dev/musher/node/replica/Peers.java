@@ -68,8 +68,7 @@ final class Peers {
     private final Listener listener;
     private final SortedMap<Long, Link> links = new TreeMap<>();
 
-    /** Until when a device is not heard, on the monotonic clock: what it sent was no accident. */
-    private final SortedMap<DeviceId, Long> bans = new TreeMap<>(DeviceId::compareTo);
+    private final Bans bans = new Bans(LocalWriter.DEVICES_MAX);
 
     private long nextProbeMs;
     private boolean offline;
@@ -305,12 +304,10 @@ final class Peers {
      */
     void established(
             Link link, DeviceId device, DeviceId self, Batch batch, long nowMs, List<Effect> out) {
-        Long until = bans.get(device);
-        if (until != null && nowMs < until) {
+        if (bans.holds(device, nowMs)) {
             end(link, Refusal.GOING, "this node does not hear the device for now", nowMs, out);
             return;
         }
-        bans.remove(device);
         link.device = device;
         Target target = targets.get(link.address);
         if (link.outgoing && target != null) {
@@ -462,11 +459,10 @@ final class Peers {
         }
     }
 
-    /** Bounded by the devices of a project: only a member has shown its key. */
     private void ban(Link link, Refusal refusal, long nowMs) {
         DeviceId device = link.device;
-        if (device != null && refusal.penaltyMs() > 0 && bans.size() < LocalWriter.DEVICES_MAX) {
-            bans.merge(device, nowMs + refusal.penaltyMs(), Math::max);
+        if (device != null && refusal.penaltyMs() > 0) {
+            bans.add(device, nowMs + refusal.penaltyMs(), nowMs);
         }
     }
 
