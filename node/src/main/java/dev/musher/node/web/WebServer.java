@@ -271,6 +271,11 @@ public final class WebServer {
                 }
             }
         }
+        if (route == null && isGuarded(segments) && !isKnown(request, host)) {
+            // As of a route that is there: which are may depend on what is held here.
+            unauthenticated(anonymous);
+            return;
+        }
         if (route == null && methods.isEmpty()) {
             anonymous.problem(
                     Code.UNKNOWN_ROUTE, "There is no such route; /openapi.yaml lists them all.");
@@ -326,10 +331,7 @@ public final class WebServer {
                 return;
             }
             if (actor == null) {
-                anonymous.problem(
-                        Code.UNAUTHENTICATED,
-                        "Send the token of this home as `Authorization: Bearer ...` (it is in the"
-                                + " file `token` of the home), or open the sign-in link again.");
+                unauthenticated(anonymous);
                 return;
             }
             if (route.access() == Route.Access.PERSON && !(actor instanceof Actor.User)) {
@@ -343,6 +345,25 @@ public final class WebServer {
             visitors.gone(request.connection());
         }
         run(new Exchange(vertx, request, path, actor), request, route);
+    }
+
+    private static void unauthenticated(Exchange anonymous) {
+        anonymous.problem(
+                Code.UNAUTHENTICATED,
+                "Send the token of this home as `Authorization: Bearer ...` (it is in the"
+                        + " file `token` of the home), or open the sign-in link again.");
+    }
+
+    private static boolean isGuarded(@Nullable List<String> segments) {
+        return segments != null && segments.getFirst().equals("api");
+    }
+
+    private boolean isKnown(HttpServerRequest request, @Nullable String host) {
+        String bearer = bearer(request);
+        Cookie cookie = bearer == null ? request.getCookie(cookie(host)) : null;
+        return bearer != null
+                ? tokens.actor(bearer) != null
+                : cookie != null && sessions.actor(cookie.getValue()) != null;
     }
 
     /** Where a connection comes from; null on this machine, whose users have its tokens. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.musher.node.web.Feed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -136,35 +137,62 @@ class EventStreamTest {
             slow.until("retry: 2000\n\n");
             quick.say(request("", ""));
             quick.until("retry: 2000\n\n");
-            List<JsonNode> events = new ArrayList<>();
-            String name = "n".repeat(290);
             // Far more than ring, queue and the sockets' own buffers hold.
-            for (int i = 0; i < 8_000; i += 100) {
-                StringBuilder lines = new StringBuilder();
-                for (int k = 0; k < 100; k++) {
-                    lines.append(
-                            "{\"op\":\"create\",\"type\":\"bug\",\"name\":\""
-                                    + name
-                                    + "\",\"origin\":{\"kind\":\"test\",\"id\":\"t\"}}\n");
-                }
-                served.send(
-                        served.request("POST", "/api/v1/batch", lines.toString())
-                                .setHeader("Content-Type", "application/x-ndjson")
-                                .build());
-                read(quick, events, 100);
-            }
-            assertEquals(8_000, events.size());
-            String metrics = "";
-            for (int i = 0; i < 200 && !metrics.contains("musher_event_resyncs 1"); i++) {
-                metrics = served.send("GET", "/metrics", "").body();
-            }
-            assertTrue(metrics.contains("musher_event_resyncs 1"), "the slow one was not ended");
+            flood(served, quick);
+            String metrics = resynced(served);
             assertTrue(metrics.contains("musher_event_readers 1"), "the quick one is gone");
             String rest = slow.all();
             int resync = rest.lastIndexOf("event: resync\n");
             int lastId = rest.lastIndexOf("id: ");
             assertTrue(resync > lastId || resync < 0, "nothing comes after the resync");
         }
+    }
+
+    /** The ring holds all that the slow one lacks, so nothing but the time ends it. */
+    @Test
+    @Tag("T-D14")
+    void aReaderThatTakesNothingForLongIsEndedAlthoughNothingIsLost() throws Exception {
+        try (Served served = new Served(new Feed.Limits(64 << 20, 16 * 1024, 3, 200, 1_000));
+                Raw slow = new Raw(served.http.port(), 2_048);
+                Raw quick = new Raw(served.http.port(), 0)) {
+            slow.say(request("", ""));
+            slow.until("retry: 2000\n\n");
+            quick.say(request("", ""));
+            quick.until("retry: 2000\n\n");
+            flood(served, quick);
+            assertTrue(resynced(served).contains("musher_event_readers 1"), "the quick one is gone");
+        }
+    }
+
+    private static void flood(Served served, Raw quick) throws Exception {
+        List<JsonNode> events = new ArrayList<>();
+        String name = "n".repeat(290);
+        for (int i = 0; i < 8_000; i += 100) {
+            StringBuilder lines = new StringBuilder();
+            for (int k = 0; k < 100; k++) {
+                lines.append(
+                        "{\"op\":\"create\",\"type\":\"bug\",\"name\":\""
+                                + name
+                                + "\",\"origin\":{\"kind\":\"test\",\"id\":\"t\"}}\n");
+            }
+            served.send(
+                    served.request("POST", "/api/v1/batch", lines.toString())
+                            .setHeader("Content-Type", "application/x-ndjson")
+                            .build());
+            read(quick, events, 100);
+        }
+        assertEquals(8_000, events.size());
+    }
+
+    /** The metrics once one reader was ended. */
+    private static String resynced(Served served) throws Exception {
+        long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        String metrics = "";
+        while (!metrics.contains("musher_event_resyncs 1") && System.nanoTime() < untilNs) {
+            metrics = served.send("GET", "/metrics", "").body();
+        }
+        assertTrue(metrics.contains("musher_event_resyncs 1"), "the slow one was not ended");
+        return metrics;
     }
 
     @Test

@@ -142,6 +142,28 @@ class NodeHttpTest {
         assertEquals(device, own.get("device").asText());
     }
 
+    /** Else who knows a project's id could ask a gateway whether it holds it. */
+    @Test
+    @Tag("T-E7")
+    void strangersAreNotToldWhichRoutesThereAre() throws Exception {
+        for (String path : List.of("/api/v1/items", "/api/v1/nothing", "/api", "/api/v1/x/y/z")) {
+            for (String method : List.of("GET", "PUT")) {
+                for (String cookie : List.of("", "musher-" + served.http.port() + "=wrong")) {
+                    HttpRequest.Builder request =
+                            HttpRequest.newBuilder(served.request("GET", path, "").build().uri())
+                                    .method(method, HttpRequest.BodyPublishers.noBody());
+                    if (!cookie.isEmpty()) {
+                        request.header("Cookie", cookie);
+                    }
+                    int status = served.send(request.build()).statusCode();
+                    assertEquals(401, status, method + " " + path);
+                }
+            }
+        }
+        assertEquals(404, served.send("GET", "/api/v1/nothing", "").statusCode());
+        assertEquals(405, served.send("PUT", "/api/v1/items", "").statusCode());
+    }
+
     @Test
     @Tag("T-F10")
     void noBodyCanSayWhoActs() throws Exception {
