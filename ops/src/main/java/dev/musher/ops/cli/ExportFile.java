@@ -10,6 +10,7 @@ import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.codec.SignedCodec;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,10 +18,19 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Iterator;
 import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** Reads what {@code musher export} wrote. Signatures are not checked here. */
 final class ExportFile {
+
+    /**
+     * Characters of a line: four times what a change of 64 KiB takes, in base64 and as people see
+     * it, every letter escaped.
+     */
+    private static final int LINE_CHARS = 4 << 20;
 
     private ExportFile() {}
 
@@ -37,10 +47,11 @@ final class ExportFile {
         }
     }
 
-    /** The changes of a file that {@code lines} reads; {@link Failure} names a damaged line. */
-    static Iterator<Signed> changes(Path file, Stream<String> lines) {
+    /** The changes of a file that {@code in} reads; {@link Failure} names a damaged line. */
+    static Iterator<Signed> changes(Path file, Reader in) {
         int[] number = {0};
-        return lines.filter(line -> !line.isBlank())
+        return lines(in)
+                .filter(line -> !line.isBlank())
                 .map(line -> {
                     number[0]++;
                     return change(file, number[0], line);
@@ -49,15 +60,29 @@ final class ExportFile {
     }
 
     /** The same for verifying: a damaged line is told of in its place, and the rest goes on. */
-    static Iterator<Found> found(Stream<String> lines) {
+    static Iterator<Found> found(Reader in) {
         int[] number = {0};
-        return lines.map(
-                        line -> {
-                            number[0]++;
-                            return line.isBlank() ? null : found("line " + number[0], line);
-                        })
+        return lines(in)
+                .map(line -> {
+                    number[0]++;
+                    return line.isBlank() ? null : found("line " + number[0], line);
+                })
                 .filter(Objects::nonNull)
                 .iterator();
+    }
+
+    private static Stream<String> lines(Reader in) {
+        return StreamSupport.stream(
+                Spliterators.spliteratorUnknownSize(
+                        new LongLines(in, LINE_CHARS), Spliterator.ORDERED),
+                false);
+    }
+
+    private static Json json(String line) throws IOException {
+        if (line.length() > LINE_CHARS) {
+            throw new Malformed("a line of more than " + LINE_CHARS + " characters");
+        }
+        return Json.read(line.getBytes(StandardCharsets.UTF_8));
     }
 
     /** What is wrong, without where the reader of JSON thinks that it is. */
@@ -70,7 +95,7 @@ final class ExportFile {
 
     private static Found found(String at, String line) {
         try {
-            Json json = Json.read(line.getBytes(StandardCharsets.UTF_8));
+            Json json = json(line);
             return Found.line(at, signed(json), ChangeId.parse(json.at("id").text()));
         } catch (IOException | Malformed | IllegalArgumentException e) {
             return Found.unreadable(at, why(e));
@@ -89,7 +114,7 @@ final class ExportFile {
 
     private static Signed change(Path file, int number, String line) {
         try {
-            Json json = Json.read(line.getBytes(StandardCharsets.UTF_8));
+            Json json = json(line);
             Signed out = signed(json);
             if (!out.change().id().equals(ChangeId.parse(json.at("id").text()))) {
                 throw damaged(file, number, "its id is not the hash of its bytes", null);

@@ -8,6 +8,7 @@ import dev.musher.ops.imports.ForeignItems;
 import dev.musher.ops.imports.Importer;
 import dev.musher.ops.imports.Markdown;
 import dev.musher.ops.imports.NdjsonItems;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -62,8 +62,8 @@ public final class Import extends Action {
                             + ": restore to an empty home, --home DIR");
         }
         Published now;
-        try (Stream<String> lines = Files.lines(path)) {
-            now = HomeRestore.into(homes.home(), ExportFile.changes(path, lines));
+        try (BufferedReader in = Files.newBufferedReader(path)) {
+            now = HomeRestore.into(homes.home(), ExportFile.changes(path, in));
         }
         screen.say("project " + now.project().hex() + " restored to " + homes.home());
         screen.say(now.items().size() + " items, " + now.changes() + " changes, digest");

@@ -94,11 +94,10 @@ public final class Verify extends Action {
         }
         // Bytes that are no UTF-8 are damage to be named by line, not the end of the reading.
         try (BufferedReader in =
-                        new BufferedReader(
-                                new InputStreamReader(
-                                        Files.newInputStream(file), StandardCharsets.UTF_8));
-                Stream<String> lines = in.lines()) {
-            return Verification.ofExport(ExportFile.found(lines), told);
+                new BufferedReader(
+                        new InputStreamReader(
+                                Files.newInputStream(file), StandardCharsets.UTF_8))) {
+            return Verification.ofExport(ExportFile.found(in), told);
         }
     }
 
