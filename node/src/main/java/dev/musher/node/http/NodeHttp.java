@@ -3,6 +3,7 @@ package dev.musher.node.http;
 import dev.musher.node.tls.TlsIdentity;
 import dev.musher.node.web.Feed;
 import dev.musher.node.web.HostRule;
+import dev.musher.node.web.PeerDoor;
 import dev.musher.node.web.Route;
 import dev.musher.node.web.Routing;
 import dev.musher.node.web.Sessions;
@@ -12,10 +13,8 @@ import dev.musher.node.web.WebServer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.ServerWebSocket;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +64,7 @@ public final class NodeHttp {
             Address address,
             Tokens tokens,
             Backend backend,
-            @Nullable Consumer<ServerWebSocket> peers,
+            @Nullable PeerDoor peers,
             LongSupplier clockMs) {
         return start(vertx, address, tokens, backend, peers, clockMs, Feed.Limits.DEFAULT);
     }
@@ -75,7 +74,7 @@ public final class NodeHttp {
             Address address,
             Tokens tokens,
             Backend backend,
-            @Nullable Consumer<ServerWebSocket> peers,
+            @Nullable PeerDoor peers,
             LongSupplier clockMs,
             Feed.Limits limits) {
         Promise<NodeHttp> done = Promise.promise();

@@ -56,6 +56,13 @@ public final class PeerSockets {
     /** The same of a stranger, who is told nothing. */
     private static final long CUT_STRANGER_MS = 200;
 
+    /**
+     * From the connect until a stranger has proved who it is, ms; less than the 5 s of the protocol
+     * by what it takes to notice and to cut. However slowly it asked for the socket is its own
+     * time.
+     */
+    private static final long STRANGER_MS = 4_700;
+
     private static final int CONNECT_MS = 5_000;
     private static final int IDLE_SECONDS = 60;
 
@@ -127,8 +134,12 @@ public final class PeerSockets {
                                 .setIdleTimeoutUnit(TimeUnit.SECONDS));
     }
 
-    /** Takes a socket that came to {@link #PATH}; Host and Origin were checked by the server. */
-    public void accept(ServerWebSocket socket) {
+    /**
+     * Takes a socket that came to {@link #PATH}; Host and Origin were checked by the server.
+     *
+     * @param ageMs since it connected
+     */
+    public void accept(ServerWebSocket socket, long ageMs) {
         SocketAddress remote = socket.remoteAddress();
         String host = remote == null ? "unknown" : Network.of(String.valueOf(remote.hostAddress()));
         if (!strangers.came(host, monotonicMs())) {
@@ -141,7 +152,8 @@ public final class PeerSockets {
                 false,
                 remote == null ? "unknown" : remote.toString(),
                 host,
-                socket.isSsl() ? channel(socket, false) : "");
+                socket.isSsl() ? channel(socket, false) : "",
+                ageMs);
     }
 
     /**
@@ -188,7 +200,7 @@ public final class PeerSockets {
                                     + " place, or it was renewed; ask for a fresh link"));
             return;
         }
-        open(socket, true, address, null, shown);
+        open(socket, true, address, null, shown, 0);
     }
 
     /** Why a dial came to nothing, with the next step where the other side speaks otherwise. */
@@ -278,13 +290,17 @@ public final class PeerSockets {
             boolean outgoing,
             String address,
             @Nullable String stranger,
-            String channel) {
+            String channel,
+            long ageMs) {
         long number = numbers.incrementAndGet();
         Socket open = new Socket(number, socket, stranger);
         sockets.put(number, open);
         byte[] nonce = new byte[32];
         random.nextBytes(nonce);
         inbox.accept(new Input.Connected(number, outgoing, address, nonce, channel));
+        if (stranger != null) {
+            vertx.setTimer(Math.max(1, STRANGER_MS - ageMs), due -> tooLate(open));
+        }
         try {
             listen(open);
         } catch (IllegalStateException gone) {
@@ -328,6 +344,13 @@ public final class PeerSockets {
                 open.ending = true;
                 cut(open.socket);
             }
+        }
+    }
+
+    private void tooLate(Socket stranger) {
+        if (!stranger.trusted && sockets.containsKey(stranger.number)) {
+            stranger.ending = true;
+            cut(stranger.socket);
         }
     }
 

@@ -67,7 +67,7 @@ final class Inbox {
             }
         }
         counters.add("changes_applied", "from", "peer", delivery.applied);
-        counters.set("changes_parked", parked.size());
+        tellParked();
         return delivery.taken();
     }
 
@@ -88,8 +88,13 @@ final class Inbox {
     private void dropped(Waste waste) {
         if (waste.changes() > 0) {
             counters.add("changes_parked_dropped", waste.changes());
-            counters.set("changes_parked", parked.size());
+            tellParked();
         }
+    }
+
+    private void tellParked() {
+        counters.set("changes_parked", parked.size());
+        counters.set("changes_parked_bytes", parked.bytes());
     }
 
     /** For each change the run it is of: of one chain, up to and with a signed change. */

@@ -58,6 +58,11 @@ final class Parked {
         return size;
     }
 
+    /** Bytes of the changes that wait. */
+    long bytes() {
+        return bytes;
+    }
+
     /**
      * Parks what is left of a run until {@code missing} is here; false when its link's share is
      * full.

@@ -17,8 +17,11 @@ import java.util.TreeMap;
  */
 final class Quota {
 
-    /** Changes at once: some minutes of a busy team, or an import of a large backlog. */
-    static final int MOST = 50_000;
+    /**
+     * Changes at once: some minutes of a busy team, or an import of some thousand issues. At ten
+     * thousand a second it is used up after two.
+     */
+    static final int MOST = 20_000;
 
     /** Changes a second from then on. */
     static final int A_SECOND = 1_000;

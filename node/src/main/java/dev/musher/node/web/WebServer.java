@@ -17,7 +17,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.URLDecoder;
@@ -30,7 +29,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,12 +61,14 @@ public final class WebServer {
     private final Tokens tokens;
     private final Sessions sessions;
     private final Routing routing;
-    private final @Nullable Consumer<ServerWebSocket> peers;
+    private final @Nullable PeerDoor peers;
     private final Observer observer;
     private final HttpServer server;
     private final Set<HttpConnection> silent = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final Set<HttpConnection> connections =
-            Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** When each connected, on the monotonic clock, ns. */
+    private final Map<HttpConnection, Long> connections = new IdentityHashMap<>();
+
     private final Visitors visitors;
 
     /**
@@ -84,7 +84,7 @@ public final class WebServer {
             Tokens tokens,
             Sessions sessions,
             Routing routing,
-            @Nullable Consumer<ServerWebSocket> peers,
+            @Nullable PeerDoor peers,
             Observer observer) {
         this(
                 vertx,
@@ -105,7 +105,7 @@ public final class WebServer {
             Tokens tokens,
             Sessions sessions,
             Routing routing,
-            @Nullable Consumer<ServerWebSocket> peers,
+            @Nullable PeerDoor peers,
             Observer observer,
             Visitors visitors) {
         this.vertx = vertx;
@@ -119,7 +119,7 @@ public final class WebServer {
         this.server =
                 vertx.createHttpServer(tls == null ? options() : over(tls, options()))
                         .connectionHandler(connection -> {
-                            connections.add(connection);
+                            connections.put(connection, System.nanoTime());
                             silent.add(connection);
                             connection.closeHandler(closed -> {
                                 connections.remove(connection);
@@ -248,9 +248,10 @@ public final class WebServer {
             request.toWebSocket()
                     .onSuccess(socket -> {
                         // From here on it is bounded by who takes it; its end is not told here.
-                        connections.remove(connection);
+                        Long sinceNs = connections.remove(connection);
                         visitors.gone(connection);
-                        peers.accept(socket);
+                        long ageNs = sinceNs == null ? 0 : System.nanoTime() - sinceNs;
+                        peers.accept(socket, TimeUnit.NANOSECONDS.toMillis(ageNs));
                     });
         }
     }

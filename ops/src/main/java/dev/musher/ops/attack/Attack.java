@@ -1,6 +1,7 @@
 package dev.musher.ops.attack;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,6 +13,13 @@ import java.util.List;
  * @param cpuPercent how much of a core the node may use meanwhile, beyond what it used before
  */
 record Attack(String words, String row, double grownMib, double cpuPercent, Body body) {
+
+    /**
+     * What an honest write may take anyhow until it is seen, p99, ms: what the row says, or less.
+     */
+    double honestMs() {
+        return row.equals("D14") ? 1_000 : 250;
+    }
 
     /** Does it. */
     @FunctionalInterface
@@ -30,6 +38,13 @@ record Attack(String words, String row, double grownMib, double cpuPercent, Body
         /** Copies the list. */
         Done {
             bounds = List.copyOf(bounds);
+        }
+
+        /** With one bound more. */
+        Done with(String what, double measured, double most) {
+            List<Bound> all = new ArrayList<>(bounds);
+            all.add(new Bound(what, measured, most));
+            return new Done(text, all);
         }
     }
 }

@@ -16,6 +16,16 @@ record Bound(String what, double measured, double most) {
         return measured >= 0 && measured <= most;
     }
 
+    /** Whether it is a time that passed, which on a busy machine is longer for everybody. */
+    boolean isTime() {
+        return what.endsWith(" ms");
+    }
+
+    /** The same, where a machine wakes nobody up before so long after the time. */
+    Bound late(double ms) {
+        return new Bound(what, measured, most + ms);
+    }
+
     /** For people. */
     String text() {
         return String.format(

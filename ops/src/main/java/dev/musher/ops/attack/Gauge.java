@@ -37,7 +37,12 @@ final class Gauge {
     /** Processor time used since, in percent of one core. */
     double cpuPercent() {
         double passed = (System.nanoTime() - beganNs) / 1e9;
-        return cpu().minus(cpuAtFirst).toMillis() / 10.0 / passed;
+        return cpuMs() / 10.0 / passed;
+    }
+
+    /** Processor time used since, ms. */
+    double cpuMs() {
+        return cpu().minus(cpuAtFirst).toMillis();
     }
 
     private Duration cpu() {

@@ -26,6 +26,7 @@ final class HonestTraffic implements Closeable {
     private final String item;
     private final Map<String, Long> sentNs = new ConcurrentHashMap<>();
     private final List<Double> ms = new ArrayList<>();
+    private final List<Double> acksMs = new ArrayList<>();
     private final Thread writing;
     private final Thread watching;
     private volatile boolean ending;
@@ -73,6 +74,20 @@ final class HonestTraffic implements Closeable {
         return out;
     }
 
+    /**
+     * How long the honest node, which nobody attacks, took to acknowledge each write since the last
+     * time; ms, sorted.
+     */
+    synchronized List<Double> takeAcks() {
+        List<Double> out = acksMs.stream().sorted().toList();
+        acksMs.clear();
+        return out;
+    }
+
+    private synchronized void acknowledged(double ms) {
+        acksMs.add(ms);
+    }
+
     /** A percentile of sorted times; 0 where there are none. */
     static double percentile(List<Double> sorted, double of) {
         return sorted.isEmpty()
@@ -101,9 +116,11 @@ final class HonestTraffic implements Closeable {
         long nextNs = System.nanoTime();
         while (!ending) {
             String mark = MARK + count++ + ".";
-            sentNs.put(mark, System.nanoTime());
+            long beganNs = System.nanoTime();
+            sentNs.put(mark, beganNs);
             try {
                 writer.write("PATCH", "/api/v1/items/" + item, Map.of("assignee", mark));
+                acknowledged((System.nanoTime() - beganNs) / 1e6);
             } catch (Failure e) {
                 fault = "an honest write failed: " + e.getMessage();
             }

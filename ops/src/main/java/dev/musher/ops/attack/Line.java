@@ -35,6 +35,7 @@ final class Line implements Closeable {
     private long number;
     private volatile double endedMs = -1;
     private volatile long credit = 8 << 20;
+    private volatile long heard;
 
     private Line(RawSocket socket, boolean reads) {
         this.socket = socket;
@@ -164,10 +165,21 @@ final class Line implements Closeable {
         return credit;
     }
 
+    /** Bytes of frames that were sent to the node, its handshake among them. */
+    long said() {
+        return socket.said();
+    }
+
+    /** Bytes of frames that the node sent; only where this reads. */
+    long heard() {
+        return heard;
+    }
+
     private void drain() {
         for (byte[] frame = socket.receive(Integer.MAX_VALUE);
                 frame != null;
                 frame = socket.receive(Integer.MAX_VALUE)) {
+            heard += frame.length; // by this thread alone
             if (Device.kind(frame) == ACK) {
                 CborReader in = new FrameReader(frame).body();
                 in.integer("number", 0, Long.MAX_VALUE);

@@ -35,12 +35,14 @@ final class RawSocket implements Closeable {
     private static final int CLOSE_CODE = 8;
     private static final int CONNECT_MS = 5_000;
     private static final int HEAD_MAX = 16 * 1024;
+    private static final int LAST_BYTES = 1_024;
 
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
     private final String host;
     private final long beganNs = System.nanoTime();
+    private long said;
 
     /**
      * Connects.
@@ -101,8 +103,14 @@ final class RawSocket implements Closeable {
         out.write(encoded(first, payload, payload.length));
     }
 
+    /** Bytes of binary messages that were sent. */
+    long said() {
+        return said;
+    }
+
     /** Sends a binary message in fragments of 64 KiB. */
     void message(byte[] payload) throws IOException {
+        said += payload.length;
         int most = 64 * 1024;
         for (int at = 0; at == 0 || at < payload.length; at += most) {
             int length = Math.min(most, payload.length - at);
@@ -183,6 +191,34 @@ final class RawSocket implements Closeable {
             }
         }
         return -1;
+    }
+
+    /**
+     * Reads until the other end closes.
+     *
+     * @return the last kilobyte or so; null where it does not close within the time
+     */
+    @Nullable String last(int withinMs) {
+        long endNs = System.nanoTime() + withinMs * 1_000_000L;
+        byte[] buffer = new byte[64 * 1024];
+        String last = "";
+        while (System.nanoTime() < endNs) {
+            try {
+                socket.setSoTimeout((int) Math.max(1, (endNs - System.nanoTime()) / 1_000_000));
+                int read = in.read(buffer);
+                if (read < 0) {
+                    return last;
+                }
+                String more = new String(buffer, 0, read, StandardCharsets.ISO_8859_1);
+                last = (last + more).substring(Math.max(0, last.length() + read - LAST_BYTES));
+            } catch (SocketTimeoutException e) {
+                return null;
+            } catch (IOException e) {
+                // Reset: what was still to be read went with it.
+                return last;
+            }
+        }
+        return null;
     }
 
     /** Since the connect, ms. */

@@ -7,6 +7,7 @@ import dev.musher.ops.cli.NodeClient;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -40,6 +41,7 @@ final class Scene implements Closeable {
     private final NodeClient owner;
     private final HonestTraffic traffic;
     private final ChangeId project;
+    private final String token;
     private final ScheduledExecutorService later =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("attack-later").daemon().factory());
@@ -49,6 +51,7 @@ final class Scene implements Closeable {
     Scene(Path folder) throws IOException, InterruptedException {
         Path home = folder.resolve("node");
         node = start(home, Map.of("MUSHER_PROJECT", "attacked"), folder.resolve("node.err"));
+        token = Files.readString(home.resolve("token")).strip();
         owner = client(node, home);
         project = ChangeId.parse(node.ready().getOrDefault("project", ""));
         String link =
@@ -103,6 +106,27 @@ final class Scene implements Closeable {
     /** What the owner can ask of the node. */
     NodeClient owner() {
         return owner;
+    }
+
+    /**
+     * What the node counts under a name, of all labels that begin so.
+     *
+     * @param name as in {@code /metrics}
+     */
+    double metric(String name) {
+        double sum = 0;
+        for (String line :
+                new String(owner.bytes("/metrics"), StandardCharsets.UTF_8).lines().toList()) {
+            if (line.startsWith(name)) {
+                sum += Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
+            }
+        }
+        return sum;
+    }
+
+    /** What lets the owner's requests in. */
+    String token() {
+        return token;
     }
 
     Gauge gauge() throws IOException {

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -21,11 +22,8 @@ final class StrangerAttacks {
     /** Sockets at one time, of which a node takes 32 from one address. */
     private static final int SOCKETS = 200;
 
-    /**
-     * When a stranger is closed at the latest: the 5 s it has, and some for the clock's tick and a
-     * busy machine.
-     */
-    private static final double CLOSED_MS = 6_000;
+    /** When a stranger is closed at the latest, from its connect. */
+    private static final double CLOSED_MS = 5_000;
 
     /** Of a core: thousands of connections a second are accepted and closed by then. */
     private static final double CPU_PERCENT = 60;
@@ -33,6 +31,9 @@ final class StrangerAttacks {
     private static final int PATIENCE_MS = 15_000;
     private static final long DRIP_NS = 100_000_000L;
     private static final int LATER_KIND = 200;
+
+    /** When the slowest request comes that is still answered. */
+    private static final long LATE_NS = 4_000_000_000L;
 
     private StrangerAttacks() {}
 
@@ -52,6 +53,12 @@ final class StrangerAttacks {
                         StrangerAttacks::fragments),
                 new Attack("pings without end", "D12", 32, CPU_PERCENT, StrangerAttacks::pings),
                 new Attack("headers that drip", "D12", 32, CPU_PERCENT, StrangerAttacks::headers),
+                new Attack(
+                        "a slow request, then silence",
+                        "D12",
+                        32,
+                        CPU_PERCENT,
+                        StrangerAttacks::late),
                 new Attack("a frame that drips", "D12", 32, CPU_PERCENT, StrangerAttacks::dripping),
                 new Attack(
                         "silence after the upgrade",
@@ -81,6 +88,42 @@ final class StrangerAttacks {
     @FunctionalInterface
     private interface OnSocket {
         void act(RawSocket socket) throws IOException;
+
+        /** The same again and again, for as long as a socket may be open. */
+        default OnSocket withoutEnd() {
+            return socket -> {
+                while (socket.ageMs() < PATIENCE_MS) {
+                    act(socket);
+                }
+            };
+        }
+
+        /** This once, then another. */
+        default OnSocket then(OnSocket next) {
+            return socket -> {
+                act(socket);
+                next.act(socket);
+            };
+        }
+    }
+
+    /** A request for a peer socket but for its end. */
+    private static final OnSocket HEAD_BEGUN =
+            socket -> {
+                byte[] head = socket.head("");
+                socket.raw(Arrays.copyOf(head, head.length - 2));
+            };
+
+    private static final OnSocket UPGRADE = socket -> socket.upgrade("");
+
+    private static final OnSocket DRIP =
+            sends(socket -> {
+                socket.raw(new byte[1]);
+                LockSupport.parkNanos(DRIP_NS);
+            });
+
+    private static OnSocket sends(OnSocket each) {
+        return each.withoutEnd();
     }
 
     private static Attack.Done oversize(Scene scene, int seconds) throws IOException {
@@ -89,11 +132,11 @@ final class StrangerAttacks {
                 seconds,
                 SOCKETS,
                 "sockets with a frame of 1 MiB begun",
-                socket -> {
-                    socket.upgrade("");
-                    socket.raw(RawSocket.encoded(RawSocket.BINARY, new byte[60_000], 1 << 20));
-                    drip(socket);
-                });
+                UPGRADE.then(socket ->
+                                socket.raw(
+                                        RawSocket.encoded(
+                                                RawSocket.BINARY, new byte[60_000], 1 << 20)))
+                        .then(DRIP));
     }
 
     private static Attack.Done fragments(Scene scene, int seconds) throws IOException {
@@ -102,13 +145,8 @@ final class StrangerAttacks {
                 seconds,
                 SOCKETS,
                 "sockets with a message that does not end",
-                socket -> {
-                    socket.upgrade("");
-                    socket.frame(RawSocket.BEGIN, new byte[1]);
-                    while (socket.ageMs() < PATIENCE_MS) {
-                        socket.frame(RawSocket.MORE, new byte[0]);
-                    }
-                });
+                UPGRADE.then(socket -> socket.frame(RawSocket.BEGIN, new byte[1]))
+                        .then(sends(socket -> socket.frame(RawSocket.MORE, new byte[0]))));
     }
 
     private static Attack.Done pings(Scene scene, int seconds) throws IOException {
@@ -117,12 +155,7 @@ final class StrangerAttacks {
                 seconds,
                 SOCKETS,
                 "sockets that ping and do not read",
-                socket -> {
-                    socket.upgrade("");
-                    while (socket.ageMs() < PATIENCE_MS) {
-                        socket.frame(RawSocket.PING, new byte[125]);
-                    }
-                });
+                UPGRADE.then(sends(socket -> socket.frame(RawSocket.PING, new byte[125]))));
     }
 
     private static Attack.Done headers(Scene scene, int seconds) throws IOException {
@@ -131,16 +164,23 @@ final class StrangerAttacks {
                 seconds,
                 SOCKETS,
                 "connections whose headers never end",
-                socket -> {
-                    String head = new String(socket.head(""), StandardCharsets.US_ASCII);
-                    socket.raw(
-                            head.substring(0, head.length() - 2)
-                                    .getBytes(StandardCharsets.US_ASCII));
-                    while (socket.ageMs() < PATIENCE_MS) {
-                        socket.raw("X-A: b\r\n".getBytes(StandardCharsets.US_ASCII));
-                        LockSupport.parkNanos(DRIP_NS);
-                    }
-                });
+                HEAD_BEGUN.then(
+                        sends(socket -> {
+                            socket.raw(ascii("X-A: b\r\n"));
+                            LockSupport.parkNanos(DRIP_NS);
+                        })));
+    }
+
+    private static Attack.Done late(Scene scene, int seconds) throws IOException {
+        return many(
+                scene,
+                seconds,
+                SOCKETS,
+                "sockets asked for at the last moment, and then silent",
+                HEAD_BEGUN.then(socket -> {
+                    LockSupport.parkNanos(LATE_NS);
+                    socket.raw(ascii("\r\n"));
+                }));
     }
 
     private static Attack.Done dripping(Scene scene, int seconds) throws IOException {
@@ -149,23 +189,13 @@ final class StrangerAttacks {
                 seconds,
                 SOCKETS,
                 "sockets with a frame that comes byte by byte",
-                socket -> {
-                    socket.upgrade("");
-                    socket.raw(RawSocket.encoded(RawSocket.BINARY, new byte[0], 1_000));
-                    drip(socket);
-                });
-    }
-
-    private static void drip(RawSocket socket) throws IOException {
-        while (socket.ageMs() < PATIENCE_MS) {
-            socket.raw(new byte[1]);
-            LockSupport.parkNanos(DRIP_NS);
-        }
+                UPGRADE.then(socket ->
+                                socket.raw(RawSocket.encoded(RawSocket.BINARY, new byte[0], 1_000)))
+                        .then(DRIP));
     }
 
     private static Attack.Done silence(Scene scene, int seconds) throws IOException {
-        return many(
-                scene, seconds, SOCKETS, "sockets that say nothing", socket -> socket.upgrade(""));
+        return many(scene, seconds, SOCKETS, "sockets that say nothing", UPGRADE);
     }
 
     private static Attack.Done small(Scene scene, int seconds) throws IOException {
@@ -175,12 +205,7 @@ final class StrangerAttacks {
                 seconds,
                 SOCKETS,
                 "sockets with frames of a later version only",
-                socket -> {
-                    socket.upgrade("");
-                    while (socket.ageMs() < PATIENCE_MS) {
-                        socket.frame(RawSocket.BINARY, frame);
-                    }
-                });
+                UPGRADE.then(sends(socket -> socket.frame(RawSocket.BINARY, frame))));
     }
 
     private static Attack.Done bomb(Scene scene, int seconds) throws IOException {
@@ -192,8 +217,7 @@ final class StrangerAttacks {
         raw.end();
         byte[] bomb = packed.toByteArray();
         int[] negotiated = {0};
-        Attack.Done done =
-                many(
+        return many(
                         scene,
                         seconds,
                         50,
@@ -210,10 +234,8 @@ final class StrangerAttacks {
                                 }
                             }
                             socket.frame(RawSocket.BINARY | RawSocket.DEFLATED, bomb);
-                        });
-        List<Bound> bounds = new ArrayList<>(done.bounds());
-        bounds.add(new Bound("compressions negotiated", negotiated[0], 0));
-        return new Attack.Done(done.text(), bounds);
+                        })
+                .with("compressions negotiated", negotiated[0], 0);
     }
 
     private static Attack.Done unknown(Scene scene, int seconds) throws IOException {
@@ -228,8 +250,7 @@ final class StrangerAttacks {
         Device.Shaken member = scene.member().shake(scene.node(), 1);
         boolean works = member.isLetIn();
         member.socket().close();
-        Attack.Done done =
-                knock(
+        return knock(
                         scene,
                         seconds,
                         "times the frames of a member's handshake",
@@ -241,10 +262,8 @@ final class StrangerAttacks {
                             byte[] theirs = socket.receive(1_000);
                             return new Device.Shaken(
                                     socket, member.hello(), member.proof(), theirs);
-                        });
-        List<Bound> bounds = new ArrayList<>(done.bounds());
-        bounds.add(new Bound("members themselves refused", works ? 0 : 1, 0));
-        return new Attack.Done(done.text(), bounds);
+                        })
+                .with("members themselves refused", works ? 0 : 1, 0);
     }
 
     private static Attack.Done reflected(Scene scene, int seconds) throws IOException {
@@ -260,6 +279,10 @@ final class StrangerAttacks {
                     socket.message(back);
                     return new Device.Shaken(socket, back, back, theirs);
                 });
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Comes again and again, until the time is over. */

@@ -23,8 +23,8 @@ import java.util.Spliterators;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** Reads what {@code musher export} wrote. Signatures are not checked here. */
-final class ExportFile {
+/** Reads what {@code musher export} wrote. Signatures are not checked here. Thread safe. */
+public final class ExportFile {
 
     /**
      * Characters of a line: four times what a change of 64 KiB takes, in base64 and as people see
@@ -48,7 +48,7 @@ final class ExportFile {
     }
 
     /** The changes of a file that {@code in} reads; {@link Failure} names a damaged line. */
-    static Iterator<Signed> changes(Path file, Reader in) {
+    public static Iterator<Signed> changes(Path file, Reader in) {
         int[] number = {0};
         return lines(in)
                 .filter(line -> !line.isBlank())
@@ -60,7 +60,7 @@ final class ExportFile {
     }
 
     /** The same for verifying: a damaged line is told of in its place, and the rest goes on. */
-    static Iterator<Found> found(Reader in) {
+    public static Iterator<Found> found(Reader in) {
         int[] number = {0};
         return lines(in)
                 .map(line -> {

@@ -16,6 +16,7 @@ import dev.musher.crdt.change.SetName;
 import dev.musher.crdt.change.Signature;
 import dev.musher.crdt.change.Value;
 import dev.musher.node.tls.SelfSigned;
+import dev.musher.protocol.codec.FrameWriter;
 import dev.musher.protocol.codec.Links;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.codec.SignedCodec;
@@ -25,9 +26,11 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Inputs that every decoder takes: from these Jazzer begins. */
 final class FirstSeeds {
@@ -44,6 +47,7 @@ final class FirstSeeds {
     static List<byte[]> of(FuzzTarget target) {
         return switch (target) {
             case FRAME -> List.of(frames());
+            case LINK -> List.of(said(probe(), want(), news()), said(trie(), run(1)), said(rest()));
             case RUN -> List.of(run());
             case BODY_OF_CHANGE ->
                     ops().stream().map(op -> Bodies.body(Bodies.change(op))).toList();
@@ -74,6 +78,7 @@ final class FirstSeeds {
                             "{\"op\":\"note\",\"ref\":\"1\",\"text\":\"t\"}",
                             "{\"op\":\"create\",\"type\":\"story\",\"name\":\"n\",\"origin\":"
                                     + "{\"kind\":\"test\",\"id\":\"x\"}}");
+            case IMPORT_EXPORT -> List.of(export());
             case IMPORT_NDJSON ->
                     texts(
                             "{\"id\":\"a\",\"title\":\"T\",\"type\":\"bug\",\"status\":\"open\",\"labels\":[\"x\"],\"todos\":[\"y\"],\"priority\":1,\"depends_on\":[\"b\"],\"notes\":[\"n\"]}\n"
@@ -131,13 +136,66 @@ final class FirstSeeds {
         hello.bytes(new byte[32]).bytes(new byte[32]);
         CborWriter proof = new CborWriter().array(3).integer(1);
         proof.bytes(new byte[64]).bytes(new byte[40]);
+        return said(hello.toBytes(), proof.toBytes());
+    }
+
+    /** A line of an export. */
+    private static byte[] export() {
+        Change change = Bodies.change(new Op.SetRules(2));
+        Base64.Encoder base64 = Base64.getEncoder();
+        return ascii(
+                "{\"id\":\"%s\",\"bytes\":\"%s\",\"signature\":\"%s\",\"view\":{}}\n"
+                        .formatted(
+                                change.id().hex(),
+                                base64.encodeToString(change.bytes()),
+                                base64.encodeToString(new byte[64])));
+    }
+
+    // What a member says after the handshake, in the words of protocol/PROTOCOL.md.
+
+    private static byte[] said(byte[]... frames) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (byte[] frame : List.of(hello.toBytes(), proof.toBytes())) {
+        for (byte[] frame : frames) {
             out.write(frame.length >> 8);
             out.write(frame.length);
             out.writeBytes(frame);
         }
         return out.toByteArray();
+    }
+
+    private static byte[] frame(int kind, int fields, Consumer<CborWriter> body) {
+        FrameWriter out = new FrameWriter(kind, fields);
+        body.accept(out.body());
+        return out.toBytes();
+    }
+
+    private static byte[] probe() {
+        return frame(8, 4, b -> b.bytes(new byte[32]).nothing().integer(1).flag(true));
+    }
+
+    private static byte[] news() {
+        return frame(9, 4, b -> b.integer(4).integer(0).bytes(new byte[24]).array(1).integer(1));
+    }
+
+    private static byte[] want() {
+        return frame(10, 2, b -> b.bytes(new byte[24]).array(1).integer(0));
+    }
+
+    private static byte[] trie() {
+        return frame(16, 1, b -> b.array(2).bytes(new byte[0]).bytes(new byte[] {3}));
+    }
+
+    private static byte[] run(int number) {
+        return frame(11, 2, b -> b.integer(number).raw(run()));
+    }
+
+    /** Addresses, an acknowledgement, and a frame of a later version. */
+    private static byte[][] rest() {
+        return new byte[][] {
+            frame(3, 1, b -> b.array(1).text("10.0.0.9:1")),
+            frame(12, 2, b -> b.integer(0).integer(8 << 20)),
+            frame(200, 1, b -> b.bytes(new byte[9]))
+        };
     }
 
     private static List<byte[]> texts(String... texts) {

@@ -7,6 +7,8 @@ import dev.musher.crdt.change.Malformed;
 import dev.musher.crdt.change.Sha256;
 import dev.musher.node.tls.TlsException;
 import dev.musher.node.tls.TlsIdentity;
+import dev.musher.ops.cli.ExportFile;
+import dev.musher.ops.cli.Failure;
 import dev.musher.ops.imports.Beads;
 import dev.musher.ops.imports.Markdown;
 import dev.musher.ops.imports.NdjsonItems;
@@ -32,6 +34,9 @@ enum FuzzTarget {
 
     /** Frames of a stranger to a whole replica: hello, proof, and whatever else. */
     FRAME(bytes -> StrangerLink.take(bytes)),
+
+    /** Frames of a member, after its handshake, to a whole replica. */
+    LINK(bytes -> MemberLink.take(bytes)),
 
     /** A run of changes as it stands in frames and on disk; read back it is the same bytes. */
     RUN(bytes -> {
@@ -85,6 +90,17 @@ enum FuzzTarget {
 
     /** One line of a batch. */
     HTTP_LINE(bytes -> CommandReader.line(bytes)),
+
+    /** An export of signed changes, to be restored and to be verified. */
+    IMPORT_EXPORT(bytes -> {
+        List<String> lines = text(bytes).lines().toList();
+        ExportFile.found(lines.stream()).forEachRemaining(found -> {});
+        try {
+            ExportFile.changes(Path.of("export"), lines.stream()).forEachRemaining(change -> {});
+        } catch (Failure e) {
+            throw new Malformed(String.valueOf(e.getMessage()));
+        }
+    }),
 
     /** An import of items, one a line. */
     IMPORT_NDJSON(bytes -> inFile(bytes, "items.ndjson", file -> NdjsonItems.read(file))),

@@ -423,7 +423,7 @@ public final class PeerSession {
             case Frame.Vector f ->
                     (f.step() == Frame.Step.NEWS ? 1 : 20)
                             + (f.haves().size() + f.samples().size()) / 50;
-            case Frame.Want f -> 1 + f.haves().size() / 50;
+            case Frame.Want f -> 1 + f.haves().size() / 25;
             case Frame.TrieAsk f -> 1 + f.paths().size() / 10;
             case Frame.Probe f -> 5;
             case Frame.Ignored f -> 5 + bytes / IGNORED_BYTES_A_POINT;
