@@ -25,6 +25,7 @@ final class Benches {
         out.put("start", new StartBench(100_000, 2));
         out.put("verify", new VerifyBench());
         out.put("memory", new MemoryBench());
+        out.put("fold", new FoldBench());
         out.put("start-1m", new StartBench(1_000_000, 6));
         return out;
     }

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
@@ -93,10 +94,11 @@ enum FuzzTarget {
 
     /** An export of signed changes, to be restored and to be verified. */
     IMPORT_EXPORT(bytes -> {
-        List<String> lines = text(bytes).lines().toList();
-        ExportFile.found(lines.stream()).forEachRemaining(found -> {});
+        String text = text(bytes);
+        ExportFile.found(new StringReader(text)).forEachRemaining(found -> {});
         try {
-            ExportFile.changes(Path.of("export"), lines.stream()).forEachRemaining(change -> {});
+            ExportFile.changes(Path.of("export"), new StringReader(text))
+                    .forEachRemaining(change -> {});
         } catch (Failure e) {
             throw new Malformed(String.valueOf(e.getMessage()));
         }
