@@ -63,7 +63,9 @@ public final class HomeBackup {
             throw new HomeException("no backup was made in " + target + ": " + e.getMessage(), e);
         }
         throw new HomeException(
-                "no backup was made in " + target + ": the device's key changed meanwhile, again"
+                "no backup was made in "
+                        + target
+                        + ": the device's key changed meanwhile, again"
                         + " and again");
     }
 

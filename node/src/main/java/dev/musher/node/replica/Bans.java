@@ -27,8 +27,7 @@ final class Bans {
             untilMs.values().removeIf(end -> end <= nowMs);
             if (untilMs.size() >= most) {
                 untilMs.remove(
-                        Collections.min(untilMs.entrySet(), Map.Entry.comparingByValue())
-                                .getKey());
+                        Collections.min(untilMs.entrySet(), Map.Entry.comparingByValue()).getKey());
             }
         }
         untilMs.merge(device, until, Math::max);

@@ -160,7 +160,8 @@ class EventStreamTest {
             quick.say(request("", ""));
             quick.until("retry: 2000\n\n");
             flood(served, quick);
-            assertTrue(resynced(served).contains("musher_event_readers 1"), "the quick one is gone");
+            assertTrue(
+                    resynced(served).contains("musher_event_readers 1"), "the quick one is gone");
         }
     }
 
