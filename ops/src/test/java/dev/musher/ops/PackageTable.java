@@ -107,7 +107,7 @@ final class PackageTable {
                     io("ops.bench", "crdt..", "protocol..", "node..", "gateway..", "ops.."),
                     io("ops.attack", "crdt..", "protocol..", "ops.cli"),
                     io("ops.load", "crdt..", "protocol..", "node..", "gateway..", "ops.."),
-                    io("ops.fuzz", "crdt..", "protocol..", "node..", "ops.imports"),
+                    io("ops.fuzz", "crdt..", "protocol..", "node..", "ops.cli", "ops.imports"),
                     io("ops.demo", "crdt..", "protocol..", "node..", "gateway..", "ops.."),
                     io("ops"));
 
