@@ -187,9 +187,13 @@ public final class Replica {
         return batches.saturated();
     }
 
-    /** Whether a batch is on its way, or something waits for one. */
+    /**
+     * Whether a batch is on its way, or something waits for one. Not after a failed write: no batch
+     * comes to an end any more, and whoever waited for that would hold up the end of the process.
+     */
     public boolean busy() {
-        return batches.inFlight() || !batches.rows().isEmpty();
+        return standing.state() != NodeHealth.State.FAILED
+                && (batches.inFlight() || !batches.rows().isEmpty());
     }
 
     /** Whether a store belongs to a project already, so that nothing is founded or joined in it. */

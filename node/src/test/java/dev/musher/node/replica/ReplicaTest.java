@@ -97,17 +97,20 @@ class ReplicaTest {
     }
 
     @Test
+    @Tag("T-B6")
     void aFailedCommitIsUnknownAndEndsTheReplica() {
         World.Node a = world.founder();
         a.holdCommits = true;
         long ticket = a.submit(null, World.create("lost?"));
         world.settle();
+        a.submit(null, World.create("behind it"));
         a.give(new Input.CommitFailed(a.held.batch(), false, "the disk said no"));
         world.settle();
         Outcome.Refused refused =
                 assertInstanceOf(Outcome.Refused.class, a.replies.get(ticket).getFirst());
         assertEquals(Code.OUTCOME_UNKNOWN, refused.code());
         assertTrue(a.down);
+        assertFalse(a.replica.busy(), "its process would wait for what never comes");
     }
 
     @Test
