@@ -46,13 +46,23 @@ final class Line implements Closeable {
     }
 
     /**
-     * Dials as a member; null where it is not let in.
+     * Dials as a member, as often as it takes to be heard; null where it is not let in.
      *
      * @param reads whether what the node says is read and forgotten, or never read
      */
     static @org.jspecify.annotations.Nullable Line dial(Scene scene, Device device, boolean reads)
             throws IOException {
-        Device.Shaken shaken = device.shake(scene.node(), 1);
+        return of(scene.heard(device, 1), reads);
+    }
+
+    /** Dials as a member, once: null where it is not let in, or closed at the door. */
+    static @org.jspecify.annotations.Nullable Line rush(Scene scene, Device device)
+            throws IOException {
+        return of(device.shake(scene.node(), 1), true);
+    }
+
+    private static @org.jspecify.annotations.Nullable Line of(Device.Shaken shaken, boolean reads)
+            throws IOException {
         if (!shaken.isLetIn()) {
             shaken.socket().close();
             return null;

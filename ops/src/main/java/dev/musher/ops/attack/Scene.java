@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,12 @@ import java.util.function.BooleanSupplier;
 final class Scene implements Closeable {
 
     private static final long READY_S = 180;
+
+    /**
+     * Until strangers' places are free again, s: they are closed after 5, and a burst comes back.
+     */
+    private static final long PLACE_S = 60;
+
     private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /**
@@ -101,6 +108,31 @@ final class Scene implements Closeable {
                 "/api/v1/members",
                 Map.of("device", device.id().hex(), "role", "member", "label", "mallory"));
         return device;
+    }
+
+    /**
+     * The handshake of a device at this level, with the node's first frame heard. A node has few
+     * places for those of one address who have not proved themselves, and other attackers may have
+     * used them all up: as an honest node does, it comes again until there is one.
+     */
+    Device.Shaken heard(Device device, int level) {
+        List<Device.Shaken> shaken = new ArrayList<>(1);
+        until(
+                "the node heard a device",
+                PLACE_S,
+                () -> {
+                    try {
+                        Device.Shaken next = device.shake(node(), level);
+                        if (next.theirHello() != null) {
+                            return shaken.add(next);
+                        }
+                        next.socket().close();
+                    } catch (IOException e) {
+                        // Closed at the door, before the first frame could be sent.
+                    }
+                    return false;
+                });
+        return shaken.getFirst();
     }
 
     /** What the owner can ask of the node. */

@@ -247,7 +247,7 @@ final class StrangerAttacks {
     }
 
     private static Attack.Done replayed(Scene scene, int seconds) throws IOException {
-        Device.Shaken member = scene.member().shake(scene.node(), 1);
+        Device.Shaken member = scene.heard(scene.member(), 1);
         boolean works = member.isLetIn();
         member.socket().close();
         return knock(

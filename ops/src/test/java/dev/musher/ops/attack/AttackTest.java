@@ -3,6 +3,7 @@ package dev.musher.ops.attack;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class AttackTest {
 
     private static final int SECONDS = 1;
+
+    /** More than a node has places for strangers of one address. */
+    private static final int PLACES_MOST = 200;
+
+    private static final int ANSWER_MS = 3_000;
 
     private Scene scene;
 
@@ -69,6 +75,23 @@ final class AttackTest {
     @Tag("T-D6")
     void aLowerLevelIsRefused() throws Exception {
         run("D6");
+    }
+
+    @Test
+    void aMemberIsLetInOnceStrangersOfItsAddressLeaveAPlace() throws Exception {
+        List<RawSocket> silent = new ArrayList<>();
+        try {
+            do {
+                assertTrue(silent.size() < PLACES_MOST, "strangers have places without end");
+                silent.add(new RawSocket(scene.node(), 0));
+                silent.getLast().upgrade("");
+            } while (silent.getLast().receive(ANSWER_MS) != null);
+            run("D6");
+        } finally {
+            for (RawSocket socket : silent) {
+                socket.close();
+            }
+        }
     }
 
     @Test
