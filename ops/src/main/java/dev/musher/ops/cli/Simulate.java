@@ -80,8 +80,15 @@ final class Simulate extends Action {
             names = "--adversity",
             paramLabel = "KIND",
             description =
-                    "What some members do, in every schedule instead of one in twelve:"
-                            + " ${COMPLETION-CANDIDATES}.")
+                    "What some members do, in every schedule instead of what its seed draws (each"
+                            + " kind in one of twenty): NONE; EQUIVOCATORS sign two branches and"
+                            + " show each half of the others another one; LIARS say what their"
+                            + " node would not; REVOCATIONS, of devices and of each other; CLOCKS"
+                            + " jump; NEWER devices write what nobody here understands; a HERMIT"
+                            + " comes back after 90 days; COMPACTION: texts are dropped on an"
+                            + " owner's word, nodes crash in it, a member sends outlines nobody"
+                            + " vouched for; ROTATIONS: nodes take other keys, apart from the rest,"
+                            + " and the old keys write on.")
     Adversity.@Nullable Kind adversity;
 
     @Option(

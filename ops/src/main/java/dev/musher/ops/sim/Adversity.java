@@ -36,10 +36,7 @@ public record Adversity(Kind kind, int many) {
     /** Nobody. */
     public static final Adversity NONE = new Adversity(Kind.NONE, 1);
 
-    /**
-     * One schedule in so many has the first kind, one the second, and so on; of the last, which
-     * takes long, one in three times as many.
-     */
+    /** One schedule in so many has the first kind, one the second, and so on. */
     private static final int ONE_IN = 20;
 
     private static final int MANY = 3;

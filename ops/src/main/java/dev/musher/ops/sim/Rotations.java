@@ -5,6 +5,7 @@ import dev.musher.crdt.access.Verdict;
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Role;
 import dev.musher.node.replica.Input;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -172,20 +174,36 @@ final class Rotations implements Adverse {
                 throw new Violation("D3", "the old key " + device + " is good still");
             }
         }
-        for (Signed signed : written) {
-            boolean owners =
-                    olds.stream()
-                            .anyMatch(o ->
-                                    o.owner()
-                                            && o.author()
-                                                    .device()
-                                                    .equals(signed.change().device()));
-            Place place = view.find(signed.change().id());
-            if (owners && place != null && verdicts(view, place).contains(Verdict.COUNTS)) {
-                throw new Violation("D3", "by an old key counts " + signed.change());
+        for (Old old : olds) {
+            if (old.owner() && !isAdopted(view, old.author().device())) {
+                noneCounts(view, old.author().device());
             }
         }
         world.acknowledged().forEach((change, node) -> expectCounts(view, change));
+    }
+
+    /** Whether somebody took over what an old key wrote: then it counts, as it should. */
+    private boolean isAdopted(ForeignView view, DeviceId device) {
+        return view.known().stream()
+                .flatMap(signed -> signed.change().ops().stream())
+                .filter(Op.Adopt.class::isInstance)
+                .map(Op.Adopt.class::cast)
+                .flatMap(adopt -> Stream.concat(adopt.changes().stream(), adopt.heads().stream()))
+                .anyMatch(change ->
+                        written.stream()
+                                .map(Signed::change)
+                                .anyMatch(w -> w.id().equals(change) && w.device().equals(device)));
+    }
+
+    private void noneCounts(ForeignView view, DeviceId device) {
+        for (Signed signed : written) {
+            Place place = view.find(signed.change().id());
+            if (signed.change().device().equals(device)
+                    && place != null
+                    && verdicts(view, place).contains(Verdict.COUNTS)) {
+                throw new Violation("D3", "by an old key counts " + signed.change());
+            }
+        }
     }
 
     private static void expectCounts(ForeignView view, ChangeId change) {
