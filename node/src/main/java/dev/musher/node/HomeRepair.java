@@ -84,8 +84,7 @@ public final class HomeRepair {
     }
 
     private static @Nullable Readable read(Path store) {
-        StoreOptions options =
-                StoreOptions.defaults().withReserve(0, StoreOptions.defaults().marginBytes());
+        StoreOptions options = StoreOptions.defaults().ofCopy();
         // What opens is whole but for what is named; what does not may still hold most.
         try (RocksStore damaged = RocksStore.open(store, options)) {
             return read(damaged);

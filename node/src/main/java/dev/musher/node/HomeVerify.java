@@ -65,11 +65,7 @@ public final class HomeVerify {
             throws IOException, InterruptedException {
         List<Problem> damage = new ArrayList<>();
         Report report = null;
-        try (RocksStore open =
-                RocksStore.open(
-                        store,
-                        StoreOptions.defaults()
-                                .withReserve(0, StoreOptions.defaults().marginBytes()))) {
+        try (RocksStore open = RocksStore.open(store, StoreOptions.defaults().ofCopy())) {
             Loss loss = open.health().loss();
             if (loss != null) {
                 damage.add(

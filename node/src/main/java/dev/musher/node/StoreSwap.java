@@ -71,7 +71,7 @@ final class StoreSwap {
         if (!Files.exists(old)) {
             return;
         }
-        try (RocksStore replaced = RocksStore.open(old, StoreOptions.defaults())) {
+        try (RocksStore replaced = RocksStore.open(old, StoreOptions.defaults().ofCopy())) {
             ChangeId project = Replica.projectOf(replaced);
             if (project != null && !Replica.belongs(open, project)) {
                 throw new HomeException(

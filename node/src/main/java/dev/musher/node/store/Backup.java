@@ -63,9 +63,7 @@ public final class Backup {
      */
     public static void verify(Path backup, StoreOptions options) {
         // Nothing here may be changed by looking, so no reserve is made.
-        try (RocksStore store =
-                RocksStore.open(
-                        backup.resolve(STORE), options.withReserve(0, options.marginBytes()))) {
+        try (RocksStore store = RocksStore.open(backup.resolve(STORE), options.ofCopy())) {
             if (store.health().tailDropped()) {
                 throw new StoreCorruptException(
                         "the log of the backup in " + backup + " is damaged", null);
@@ -89,7 +87,7 @@ public final class Backup {
         Path content = Files.createDirectory(partial.resolve(CONTENT));
         copy(backup.resolve(STORE), content.resolve(STORE));
         verify(content, options);
-        RocksStore.renew(content.resolve(STORE), options.withReserve(0, options.marginBytes()));
+        RocksStore.renew(content.resolve(STORE), options.ofCopy());
         extra.at(backup);
         // Only the store moves: the target is a store's folder, not a backup's.
         finish(partial, content.resolve(STORE), target);
@@ -157,7 +155,7 @@ public final class Backup {
 
     /** Gives what was built its name, then removes the folder it was built in. */
     private static void finish(Path partial, Path built, Path target) throws IOException {
-        syncTree(built);
+        Durable.syncTree(built);
         Files.move(
                 built, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Durable.syncFolder(target.toAbsolutePath().getParent());
@@ -179,18 +177,5 @@ public final class Backup {
                 }
             }
         }
-    }
-
-    private static void syncTree(Path folder) throws IOException {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-            for (Path entry : entries) {
-                if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-                    syncTree(entry);
-                } else {
-                    Durable.syncFile(entry);
-                }
-            }
-        }
-        Durable.syncFolder(folder);
     }
 }

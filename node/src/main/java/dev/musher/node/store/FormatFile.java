@@ -12,7 +12,7 @@ import java.nio.file.Path;
 final class FormatFile {
     /**
      * Newest format this version reads, and the one it writes. 2: outlines may stand in place of
-     * changes. An older store is raised to it when it is opened.
+     * changes. An older store is raised to it when it is opened, by {@link Migration}.
      */
     static final int KNOWN = 2;
 
@@ -22,21 +22,19 @@ final class FormatFile {
     private FormatFile() {}
 
     /**
-     * Checks the format of a store about to be opened, marks a new one and raises an older one.
-     * Changes nothing in a store that is refused.
+     * Checks the format of a store about to be opened, and marks a new one. Changes nothing in one
+     * that is there.
+     *
+     * @return its format, {@link #KNOWN} or older
      */
-    static void check(Path dir) throws IOException {
+    static int check(Path dir) throws IOException {
         Path file = dir.resolve(NAME);
         if (Files.exists(file)) {
             int found = parse(dir, Files.readString(file, StandardCharsets.UTF_8));
             if (found > KNOWN) {
                 throw new NewerFormatException(dir.toString(), found, KNOWN);
             }
-            if (found < KNOWN) {
-                // Before the store's own row: an older version must not open what this one wrote.
-                write(dir);
-            }
-            return;
+            return found;
         }
         if (Files.exists(dir.resolve("CURRENT"))) {
             throw new StoreCorruptException(
@@ -46,12 +44,13 @@ final class FormatFile {
                     null);
         }
         PrivateFolder.make(dir);
-        write(dir);
+        write(dir, KNOWN);
+        return KNOWN;
     }
 
     /** Writes the file, durably. */
-    static void write(Path dir) throws IOException {
-        Durable.write(dir.resolve(NAME), PREFIX + KNOWN + "\n");
+    static void write(Path dir, int format) throws IOException {
+        Durable.write(dir.resolve(NAME), PREFIX + format + "\n");
     }
 
     private static int parse(Path dir, String text) {

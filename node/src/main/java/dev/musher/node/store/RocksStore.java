@@ -79,7 +79,9 @@ public final class RocksStore implements Store {
     }
 
     /**
-     * Opens the store in a folder, making it if there is none.
+     * Opens the store in a folder, making it if there is none. One that an older version wrote is
+     * raised to this version's format, and stays beside it as it was: {@code <dir>.format-N}, a
+     * backup.
      *
      * @throws NewerFormatException if a newer version wrote it; not a byte was changed
      * @throws StoreLockedException if it is open already, in this process or another
@@ -128,7 +130,7 @@ public final class RocksStore implements Store {
     static RocksStore open(Path dir, StoreOptions options, @Nullable FreeSpace space)
             throws IOException {
         NativeLibrary.load(options.nativeFolder());
-        FormatFile.check(dir);
+        int format = FormatFile.check(dir);
         LogRecords.check(dir);
         Reserve reserve =
                 new Reserve(
@@ -141,6 +143,9 @@ public final class RocksStore implements Store {
         RocksStore store = null;
         try {
             reserve.afterOpen();
+            if (format < FormatFile.KNOWN) {
+                Migration.raise(dir, format, opened, options);
+            }
             store = new RocksStore(dir, options, opened, reserve);
             store.claim();
             return store;
@@ -345,7 +350,7 @@ public final class RocksStore implements Store {
         lease.enter();
         try (Checkpoint checkpoint = Checkpoint.create(db)) {
             checkpoint.createCheckpoint(target.toString());
-            FormatFile.write(target);
+            FormatFile.write(target, FormatFile.KNOWN);
         } catch (RocksDBException e) {
             throw new IOException("checkpoint of " + dir + ": " + e.getMessage(), e);
         } finally {

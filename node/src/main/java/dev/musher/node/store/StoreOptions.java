@@ -14,6 +14,7 @@ import java.nio.file.Path;
  * @param reserveBytes size of the file that is freed when the disk is full, 0 for none
  * @param marginBytes room kept free beyond what a write needs at once
  * @param stallMsMax how long a commit waits while RocksDB catches up, before it is refused as full
+ * @param backupFirst whether a backup is made before a store of an older format is raised
  */
 public record StoreOptions(
         Path nativeFolder,
@@ -22,7 +23,8 @@ public record StoreOptions(
         long walBytesMax,
         long reserveBytes,
         long marginBytes,
-        long stallMsMax) {
+        long stallMsMax,
+        boolean backupFirst) {
     private static final long MIB = 1L << 20;
 
     /** Checks the ranges. */
@@ -38,7 +40,14 @@ public record StoreOptions(
     /** What a node uses: about 80 MB of native memory, a reserve of 32 MiB. */
     public static StoreOptions defaults() {
         return new StoreOptions(
-                NativeLibrary.userFolder(), 32 * MIB, 32 * MIB, 24 * MIB, 32 * MIB, 8 * MIB, 5_000);
+                NativeLibrary.userFolder(),
+                32 * MIB,
+                32 * MIB,
+                24 * MIB,
+                32 * MIB,
+                8 * MIB,
+                5_000,
+                true);
     }
 
     /** These options with another reserve and margin for a full disk. */
@@ -50,7 +59,24 @@ public record StoreOptions(
                 walBytesMax,
                 reserve,
                 margin,
-                stallMsMax);
+                stallMsMax,
+                backupFirst);
+    }
+
+    /**
+     * These options for a copy that is only looked at: nothing is made for its sake, neither a
+     * reserve nor a backup.
+     */
+    public StoreOptions ofCopy() {
+        return new StoreOptions(
+                nativeFolder,
+                blockCacheBytes,
+                writeBufferBytes,
+                walBytesMax,
+                0,
+                marginBytes,
+                stallMsMax,
+                false);
     }
 
     /** These options with other memory for rows in flight, and another bound of the log. */
@@ -62,6 +88,7 @@ public record StoreOptions(
                 walMax,
                 reserveBytes,
                 marginBytes,
-                stallMsMax);
+                stallMsMax,
+                backupFirst);
     }
 }

@@ -76,6 +76,12 @@ final class DiskFaults {
                         "restores and rebuilds killed three times",
                         () -> new KilledRecovery(READY_S)));
         out.put(
+                "migrations",
+                new Entry(
+                        20,
+                        "stores of each earlier format killed while raised",
+                        KilledMigration::new));
+        out.put(
                 "backups",
                 new Entry(100, "backups under load, each restored", () -> new BackupLoop(READY_S)));
         return out;

@@ -27,16 +27,17 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Kinds of --disk, with how often by default:",
-            "  flips     1000  bytes flipped, files cut: noticed, repaired",
-            "  torn       200  ends of files torn off: noticed, repaired",
-            "  cleanup    500  the store tidies up over damage",
-            "  errors     400  the Nth sync or write of a node fails",
-            "  points    1320  kills at 66 named points of what is done",
-            "  power       50  loss of power under load",
-            "  slow         6  syncs of 500 ms, for so many times 10 s",
-            "  full       100  a disk of 64 MiB, filled and freed",
-            "  kills       20  restores and rebuilds killed three times",
-            "  backups    100  backups under load, each restored"
+            "  flips       1000  bytes flipped, files cut: noticed, repaired",
+            "  torn         200  ends of files torn off: noticed, repaired",
+            "  cleanup      500  the store tidies up over damage",
+            "  errors       400  the Nth sync or write of a node fails",
+            "  points      1320  kills at 66 named points of what is done",
+            "  power         50  loss of power under load",
+            "  slow           6  syncs of 500 ms, for so many times 10 s",
+            "  full         100  a disk of 64 MiB, filled and freed",
+            "  kills         20  restores and rebuilds killed three times",
+            "  migrations    20  stores of each earlier format killed while raised",
+            "  backups      100  backups under load, each restored"
         })
 public final class RunSoak extends Action {
 

@@ -24,7 +24,7 @@ final class SoakHelpTest {
             DiskFaults.Entry entry = DiskFaults.find(name);
             due.add(
                     String.format(
-                            Locale.ROOT, "  %-8s %5d  %s", name, entry.runs(), entry.about()));
+                            Locale.ROOT, "  %-10s %5d  %s", name, entry.runs(), entry.about()));
         }
         assertEquals(due, said);
     }
