@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.ops.imports.Importer;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -30,13 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Commands against a node in a process of its own. */
 @Timeout(240)
-final class ProcessesTest {
+final class ProcessesTest extends CommandCase {
 
     @TempDir Path folder;
 
     private Path home;
     private final List<Daemon> daemons = new ArrayList<>();
-    private String said = "";
 
     @BeforeEach
     void start() throws IOException, InterruptedException {
@@ -57,29 +54,6 @@ final class ProcessesTest {
         Daemon daemon = Daemon.start(all, folder.resolve("node.err"), false);
         daemons.add(daemon);
         return daemon;
-    }
-
-    private int musher(Path of, String... args) {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.add("--home");
-        all.add(of.toString());
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code =
-                Main.execute(
-                        new PrintWriter(out, true),
-                        new PrintWriter(err, true),
-                        all.toArray(String[]::new));
-        said = out + err.toString();
-        return code;
-    }
-
-    private Json json(Path of, String... args) throws IOException {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.add("--json");
-        assertEquals(0, musher(of, all.toArray(String[]::new)), said);
-        List<String> lines = said.strip().lines().toList();
-        return Json.read(lines.get(lines.size() - 1).getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

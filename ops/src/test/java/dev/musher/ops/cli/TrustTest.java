@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.musher.crdt.change.ChangeCodec;
 import dev.musher.crdt.change.Header;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,12 +35,11 @@ import org.junit.jupiter.api.io.TempDir;
  * virtual time, by the tests of the replica.
  */
 @Timeout(240)
-final class TrustTest {
+final class TrustTest extends CommandCase {
 
     @TempDir Path folder;
 
     private final Map<Path, Daemon> daemons = new TreeMap<>();
-    private String said = "";
 
     @AfterEach
     void stop() throws InterruptedException {
@@ -212,29 +209,6 @@ final class TrustTest {
         Path home = node(name, "--join", link);
         await(home, "/api/v1/health", a -> a.at("state").text().equals("ready"));
         return home;
-    }
-
-    private int musher(Path of, String... args) {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.add("--home");
-        all.add(of.toString());
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code =
-                Main.execute(
-                        new PrintWriter(out, true),
-                        new PrintWriter(err, true),
-                        all.toArray(String[]::new));
-        said = out + err.toString();
-        return code;
-    }
-
-    private Json json(Path of, String... args) throws IOException {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.add("--json");
-        assertEquals(0, musher(of, all.toArray(String[]::new)), said);
-        List<String> lines = said.strip().lines().toList();
-        return Json.read(lines.get(lines.size() - 1).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Asks again and again until the answer is as wanted, for a minute at most. */
