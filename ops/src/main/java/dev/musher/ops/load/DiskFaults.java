@@ -84,6 +84,15 @@ final class DiskFaults {
         out.put(
                 "backups",
                 new Entry(100, "backups under load, each restored", () -> new BackupLoop(READY_S)));
+        out.put(
+                "second",
+                new Entry(
+                        100,
+                        "a second process on a home, refused",
+                        () -> new SecondProcess(1_000, READY_S)));
+        out.put(
+                "copies",
+                new Entry(500, "homes that come back older, or twice", () -> new Copies(10)));
         return out;
     }
 

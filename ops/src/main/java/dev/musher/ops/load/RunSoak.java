@@ -37,7 +37,9 @@ import picocli.CommandLine.Option;
             "  full         100  a disk of 64 MiB, filled and freed",
             "  kills         20  restores and rebuilds killed three times",
             "  migrations    20  stores of each earlier format killed while raised",
-            "  backups      100  backups under load, each restored"
+            "  backups      100  backups under load, each restored",
+            "  second       100  a second process on a home, refused",
+            "  copies       500  homes that come back older, or twice"
         })
 public final class RunSoak extends Action {
 

@@ -149,12 +149,13 @@ final class TwoNodes implements AutoCloseable {
                 seconds);
     }
 
-    private static boolean until(Node a, Node b, BooleanSupplier equal, long seconds)
+    /** Waits until something holds that two nodes publish; whether it came to that. */
+    static boolean until(Node a, Node b, BooleanSupplier holds, long seconds)
             throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
         Runnable look =
                 () -> {
-                    if (equal.getAsBoolean()) {
+                    if (holds.getAsBoolean()) {
                         done.countDown();
                     }
                 };
