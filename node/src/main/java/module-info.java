@@ -6,6 +6,8 @@ module dev.musher.node {
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.toml;
     requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.handler;
     requires io.netty.transport;
     requires java.logging;
     requires micrometer.core;

@@ -8,6 +8,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.net.BindException;
+import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -46,15 +47,25 @@ public final class Listening {
      */
     public static void renewing(
             Vertx vertx, Endpoint endpoint, Home home, Consumer<TlsIdentity> changed) {
+        renewing(vertx, endpoint, home.folder(), Endpoint.RENEW_MS, changed);
+    }
+
+    /** As {@link #renewing}, looking this often. */
+    static void renewing(
+            Vertx vertx,
+            Endpoint endpoint,
+            Path home,
+            long everyMs,
+            Consumer<TlsIdentity> changed) {
         if (endpoint.identity() == null) {
             return;
         }
         vertx.setPeriodic(
-                Endpoint.RENEW_MS,
+                everyMs,
                 due ->
                         vertx.executeBlocking(
                                         () -> {
-                                            TlsIdentity now = endpoint.renew(home.folder());
+                                            TlsIdentity now = endpoint.renew(home);
                                             if (now != null) {
                                                 changed.accept(now);
                                             }

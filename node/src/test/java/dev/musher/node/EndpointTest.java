@@ -10,13 +10,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.musher.node.tls.SelfSigned;
 import dev.musher.node.tls.TlsIdentity;
 import dev.musher.protocol.sync.Fingerprint;
+import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +124,27 @@ class EndpointTest {
         Files.writeString(key, other.pem());
         assertNotNull(shown.renew(home));
         assertEquals(other.fingerprint(), shown.fingerprint());
+    }
+
+    @Test
+    void aDaemonThatRunsLooksAgainByItself() throws Exception {
+        Path both = home.resolve("own.pem");
+        Files.writeString(both, SelfSigned.make(List.of("h"), now.get(), new SecureRandom()).pem());
+        Endpoint shown =
+                at(
+                        "127.0.0.1",
+                        TlsSettings.of(
+                                Map.of("tls-cert", both.toString(), "tls-key", both.toString())));
+        TlsIdentity other = SelfSigned.make(List.of("h"), now.get(), new SecureRandom());
+        CompletableFuture<TlsIdentity> changed = new CompletableFuture<>();
+        Vertx vertx = Vertx.vertx();
+        try {
+            Listening.renewing(vertx, shown, home, 10, changed::complete);
+            AtomicFile.writeSecret(both, other.pem().getBytes(StandardCharsets.US_ASCII));
+            assertEquals(other.fingerprint(), changed.get(20, TimeUnit.SECONDS).fingerprint());
+        } finally {
+            vertx.close().await(20, TimeUnit.SECONDS);
+        }
     }
 
     @Test

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.musher.crdt.change.ChangeId;
+import dev.musher.node.http.Backend;
 import dev.musher.node.link.PeerSockets;
 import dev.musher.node.replica.Input;
 import dev.musher.node.replica.PeerView;
 import dev.musher.node.replica.Published;
+import dev.musher.node.tls.TlsIdentity;
 import dev.musher.protocol.crypto.Ed25519Verifier;
 import dev.musher.protocol.sync.Fingerprint;
 import dev.musher.protocol.sync.FrameOpener;
@@ -31,6 +33,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import java.net.Inet4Address;
 import java.net.NetworkInterface;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -159,6 +162,28 @@ class TlsPeerTest {
     }
 
     @Test
+    @Tag("H-20")
+    void aRenewedCertificateIsShownWithoutARestartAndPeersComeBack() throws Exception {
+        Node a = nodes.startTls("a", Map.of("project", "demo"));
+        Node b = nodes.start("b", Map.of("join", Running.invite(a)));
+        Running.await(b, Published::ready);
+        TlsIdentity renewed = Running.certificate();
+        Files.writeString(folder.resolve("a.pem"), renewed.pem());
+        assertEquals(
+                new Backend.Told.Done(""),
+                a.backend().rotate().toCompletableFuture().get(WAIT_S, TimeUnit.SECONDS));
+        assertEquals(renewed.fingerprint(), a.certificate(), "what commands and invites name");
+        // Who asks at the same moment may still see the other one.
+        long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_S);
+        while (!renewed.fingerprint().equals(shown(a)) && System.nanoTime() < endNs) {
+            Thread.onSpinWait();
+        }
+        assertEquals(renewed.fingerprint(), shown(a));
+        Running.create(b, "after");
+        Running.await(a, p -> p.items().size() == 1);
+    }
+
+    @Test
     @Tag("T-D1")
     void theFirstContactByAnInviteIsWithItsCertificateAlone() throws Exception {
         Node a = nodes.startTls("a", Map.of("project", "demo"));
@@ -224,6 +249,11 @@ class TlsPeerTest {
         Input told = answered.get(WAIT_S, TimeUnit.SECONDS);
         sockets.stop();
         return assertInstanceOf(Input.DialFailed.class, told, address).why();
+    }
+
+    private Fingerprint shown(Node node) throws Exception {
+        WebSocket socket = got(client.connect(to(node.http().getPort())));
+        return TlsIdentity.fingerprint(socket.sslSession().getPeerCertificates()[0]);
     }
 
     private static long refused(Node node, String reason) {

@@ -95,7 +95,8 @@ public final class WebServer {
                 routing,
                 peers,
                 observer,
-                new Visitors(STRANGERS, STRANGER_MS, WebServer::network));
+                new Visitors(STRANGERS, STRANGER_MS, WebServer::network),
+                new Handshakes(new Strangers(Handshakes.BOUNDS), WebServer::networkOf));
     }
 
     WebServer(
@@ -107,7 +108,8 @@ public final class WebServer {
             Routing routing,
             @Nullable PeerDoor peers,
             Observer observer,
-            Visitors visitors) {
+            Visitors visitors,
+            Handshakes handshakes) {
         this.vertx = vertx;
         this.hosts = hosts;
         this.tokens = tokens;
@@ -117,7 +119,7 @@ public final class WebServer {
         this.observer = observer;
         this.visitors = visitors;
         this.server =
-                vertx.createHttpServer(tls == null ? options() : over(tls, options()))
+                vertx.createHttpServer(tls == null ? options() : over(tls, handshakes, options()))
                         .connectionHandler(connection -> {
                             connections.put(connection, System.nanoTime());
                             silent.add(connection);
@@ -194,9 +196,11 @@ public final class WebServer {
                 .setTcpNoDelay(true);
     }
 
-    private static HttpServerOptions over(TlsIdentity tls, HttpServerOptions options) {
+    private static HttpServerOptions over(
+            TlsIdentity tls, Handshakes handshakes, HttpServerOptions options) {
         ServerSSLOptions shown = tls.options();
         options.setSsl(true)
+                .setSslEngineOptions(handshakes)
                 // HTTP/1.1 alone, as without TLS: its bounds are known here.
                 .setUseAlpn(false)
                 .setKeyCertOptions(shown.getKeyCertOptions())
@@ -371,9 +375,10 @@ public final class WebServer {
     private static @Nullable String network(HttpConnection connection) {
         SocketAddress remote = connection.remoteAddress();
         String address = remote == null ? null : remote.hostAddress();
-        if (address == null) {
-            return "unknown";
-        }
+        return address == null ? "unknown" : networkOf(address);
+    }
+
+    private static @Nullable String networkOf(String address) {
         boolean here =
                 address.startsWith("127.")
                         || address.equals("::1")

@@ -27,6 +27,10 @@ import org.junit.jupiter.api.Timeout;
 class WebServerTest {
 
     private static final String TOKEN = "the-token-of-the-home-0123456789abcdef";
+
+    /** Room for all who come in a test. */
+    static final Strangers.Bounds ROOM = new Strangers.Bounds(1_000, 1_000, 1_000, 1);
+
     private static final Strangers.Bounds BOUNDS = new Strangers.Bounds(3, 3, 1_000, 1);
     private static final long LIFE_MS = 1_000;
 
@@ -54,7 +58,8 @@ class WebServerTest {
                         Routing.of(List.of(open, closed)),
                         null,
                         (route, status, nanos) -> {},
-                        new Visitors(BOUNDS, LIFE_MS, connection -> "192.0.2.1"));
+                        new Visitors(BOUNDS, LIFE_MS, connection -> "192.0.2.1"),
+                        new Handshakes(new Strangers(Handshakes.BOUNDS), address -> null));
         port =
                 server.start("127.0.0.1", 0)
                         .toCompletionStage()

@@ -176,7 +176,8 @@ final class MemberAttacks {
                 // dropped while it spoke
             }
             if (droppedMs < 0) {
-                droppedMs = line.msUntilClosed(1);
+                // A write fails before the other thread, which reads, has seen the end.
+                droppedMs = line.msUntilClosed(PATIENCE_MS);
                 allowed = said;
                 heard = line.heard();
                 cpuMs = gauge.cpuMs();
