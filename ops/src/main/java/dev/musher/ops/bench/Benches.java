@@ -26,6 +26,7 @@ final class Benches {
         out.put("verify", new VerifyBench());
         out.put("memory", new MemoryBench());
         out.put("fold", new FoldBench());
+        out.put("json", new HostileJsonBench());
         out.put("start-1m", new StartBench(1_000_000, 6));
         return out;
     }

@@ -10,7 +10,9 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.musher.crdt.change.Malformed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -36,6 +38,7 @@ public final class JsonIn {
     private static final int DEPTH = 16;
     private static final int NAME_CHARS = 100;
     private static final int NUMBER_CHARS = 30;
+    private static final int PIECE_CHARS = 4 * 1024;
 
     private static final JsonFactory FACTORY =
             new JsonFactoryBuilder()
@@ -73,16 +76,35 @@ public final class JsonIn {
             throw new Malformed(
                     "JSON text of " + utf8.length + " bytes, at most " + DOCUMENT_BYTES);
         }
+        requireUtf8(utf8);
         try {
-            String text =
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
-            JsonIn in = new JsonIn(FACTORY.createParser(text));
+            JsonIn in = new JsonIn(FACTORY.createParser(utf8));
             in.next();
             return in;
-        } catch (CharacterCodingException e) {
-            throw new Malformed("JSON text is not valid UTF-8");
         } catch (IOException e) {
             throw malformed(e);
+        }
+    }
+
+    /**
+     * Looks at all of it, a piece at a time: a text that is refused at its first words must not
+     * have been copied whole before. Without a mark of the byte order and without zeros nothing can
+     * be taken for another encoding, and JSON has neither.
+     */
+    private static void requireUtf8(byte[] utf8) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(utf8);
+        CharBuffer piece = CharBuffer.allocate(PIECE_CHARS);
+        boolean clean = utf8.length == 0 || utf8[0] > 0;
+        for (byte each : utf8) {
+            clean &= each != 0;
+        }
+        CoderResult last;
+        do {
+            last = decoder.decode(in, piece.clear(), true);
+        } while (last.isOverflow());
+        if (last.isError() || !clean) {
+            throw new Malformed("JSON text is not valid UTF-8");
         }
     }
 

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.musher.crdt.change.Malformed;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +86,26 @@ class JsonInTest {
         String text =
                 assertThrows(Malformed.class, () -> CommandReader.line(surrogate)).getMessage();
         assertTrue(text.contains("UTF-8"), text);
+    }
+
+    @Test
+    @Tag("T-D17")
+    void refusesOtherEncodingsAndMarksOfOne() {
+        String command = "{\"op\":\"restore\",\"ref\":\"1\"}";
+        for (Charset other :
+                List.of(
+                        StandardCharsets.UTF_16,
+                        StandardCharsets.UTF_16BE,
+                        StandardCharsets.UTF_16LE,
+                        Charset.forName("UTF-32BE"),
+                        Charset.forName("UTF-32LE"))) {
+            byte[] encoded = command.getBytes(other);
+            assertThrows(Malformed.class, () -> CommandReader.line(encoded), other.displayName());
+        }
+        refused("UTF-8", "\ufeff" + command);
+        refused("UTF-8", command + "\0");
+        String inside = "{\"op\":\"note\",\"ref\":\"1\",\"text\":\"a\ufeffb\"}";
+        assertEquals("a\ufeffb", ((Command.Note) CommandReader.line(bytes(inside))).text());
     }
 
     @Test
