@@ -192,17 +192,20 @@ final class Judge {
         }
     }
 
-    /** Adds the items whose ops a flip is about. */
-    void touch(Flip flip, Set<ItemKey> touched) {
-        for (int seq = flip.from(); seq <= flip.to(); seq++) {
-            Change change = history.change(new Place(flip.branch(), seq));
-            for (int i = 0; i < change.ops().size(); i++) {
-                ItemKey item = itemOf(change, i);
-                if (item != null && differ(flip.before(), flip.after(), change.op(i), change)) {
-                    touched.add(item);
-                }
+    /**
+     * Adds the items that ops of one change of a flip are about.
+     *
+     * @return what was read: its ops, at least 1
+     */
+    int touch(Flip flip, int seq, Set<ItemKey> touched) {
+        Change change = history.change(new Place(flip.branch(), seq));
+        for (int i = 0; i < change.ops().size(); i++) {
+            ItemKey item = itemOf(change, i);
+            if (item != null && differ(flip.before(), flip.after(), change.op(i), change)) {
+                touched.add(item);
             }
         }
+        return Math.max(1, change.ops().size());
     }
 
     /** Whether two roles judge an op otherwise; an agent's moves hang on its claim too. */

@@ -72,8 +72,8 @@ public final class Project {
     /**
      * An empty project, before its genesis.
      *
-     * @param atOnce where a change flips more than this (changes and items, counted by what has to
-     *     be read), its items are left to {@link #settle}
+     * @param atOnce where a change flips more than this (ops, counted by what has to be read, and
+     *     items), its items are left to {@link #settle}
      */
     public Project(Rules rules, History history, int atOnce) {
         this.atOnce = atOnce;
@@ -160,15 +160,12 @@ public final class Project {
         List<ItemKey> created = created(place, change);
         boolean resolved = access || (forked && memberships.isCrowded(dag.chain(branch)));
         List<Flip> flips = resolved ? resolve(touched) : List.of();
-        long flipped = touched.size() + flips.stream().mapToLong(Flip::changes).sum();
-        boolean deferred = flipped > atOnce;
-        if (deferred) {
+        SortedSet<ItemKey> few = few(flips, touched);
+        if (few == null) {
             settling.add(flips, touched);
             touched = Judge.items();
         } else {
-            for (Flip flip : flips) {
-                judge.touch(flip, touched);
-            }
+            touched = few;
         }
         SortedMap<ItemKey, @Nullable Item> patched = fold(place, change, log, touched);
         history.end();
@@ -182,7 +179,31 @@ public final class Project {
                         access,
                         reread,
                         created);
-        return new Patch(place, change, opened, arrival, log, patched, resolved, deferred, forked);
+        return new Patch(
+                place, change, opened, arrival, log, patched, resolved, few == null, forked);
+    }
+
+    /**
+     * All items to be folded again, or null where they, or the ops to be read to find them, are
+     * more than is done at once. A change may hold one op or many, so changes are no measure.
+     */
+    private @Nullable SortedSet<ItemKey> few(List<Flip> flips, SortedSet<ItemKey> touched) {
+        long changes = flips.stream().mapToLong(Flip::changes).sum();
+        long left = (long) atOnce - touched.size();
+        if (left < changes) {
+            return null;
+        }
+        SortedSet<ItemKey> out = Judge.items();
+        out.addAll(touched);
+        for (Flip flip : flips) {
+            for (int seq = flip.from(); seq <= flip.to(); seq++) {
+                left -= judge.touch(flip, seq, out);
+                if (left < 0) {
+                    return null;
+                }
+            }
+        }
+        return out;
     }
 
     /**
@@ -212,7 +233,7 @@ public final class Project {
     /**
      * Folds a piece of what late verdicts flipped, and hashes it.
      *
-     * @param max changes to read and ops to fold, 1 or more; an item is folded whole
+     * @param max ops to read and to fold, 1 or more; a change is read and an item folded whole
      * @return the items whose rows may have changed; null where one is no longer there
      */
     public SortedMap<ItemKey, @Nullable Item> settle(int max) {

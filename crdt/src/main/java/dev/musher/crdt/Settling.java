@@ -83,7 +83,7 @@ final class Settling {
     /**
      * One piece.
      *
-     * @param max changes read and ops folded, at least one; an item is folded whole
+     * @param max ops read and folded, at least one; a change is read and an item folded whole
      * @return the items folded
      */
     SortedMap<ItemKey, @Nullable Item> piece(int max) {
@@ -110,15 +110,17 @@ final class Settling {
         return out;
     }
 
+    /** Reads changes of a flip until so many ops were read, and one at least; how many it were. */
     private long read(Flip flip, long max) {
-        int to = (int) Math.min(flip.to(), flip.from() + max - 1);
-        Flip now = new Flip(flip.branch(), flip.from(), to, flip.before(), flip.after());
-        judge.touch(now, due);
-        unreadChanges -= now.changes();
-        if (to < flip.to()) {
-            unread.addFirst(
-                    new Flip(flip.branch(), to + 1, flip.to(), flip.before(), flip.after()));
+        long ops = 0;
+        int next = flip.from();
+        while (next <= flip.to() && ops < max) {
+            ops += judge.touch(flip, next++, due);
         }
-        return now.changes();
+        unreadChanges -= next - flip.from();
+        if (next <= flip.to()) {
+            unread.addFirst(new Flip(flip.branch(), next, flip.to(), flip.before(), flip.after()));
+        }
+        return ops;
     }
 }

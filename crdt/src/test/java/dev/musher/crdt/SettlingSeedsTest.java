@@ -200,4 +200,37 @@ class SettlingSeedsTest {
         assertFalse(stored.project.isSettling());
         assertFalse(before.equals(stored.project.digest()));
     }
+
+    /** An import puts many items in a change: what is folded and read at once is bounded by ops. */
+    @Test
+    void aFewChangesOfManyOpsAreMuch() {
+        Desk founder = Desk.founder();
+        Desk laptop = founder.invited("laptop");
+        for (int i = 0; i < 2; i++) {
+            Op[] ops = new Op[8];
+            for (int op = 0; op < ops.length; op++) {
+                ops[op] = new Op.NewItem(8L * i + op + 1, null, new TreeMap<>(), new TreeMap<>());
+            }
+            laptop.write(ops);
+        }
+        founder.sees(laptop);
+        Change cut = founder.change(new Op.Cut(laptop.device, List.of()));
+        Stored stored = new Stored(15);
+        founder.changes().forEach(stored::take);
+        stored.take(cut);
+        assertTrue(stored.project.isSettling());
+        stored.piece(8);
+        // One change was read, and its items are to be folded; the other is to be read.
+        assertEquals(9, stored.project.unsettledSize());
+        while (stored.project.isSettling()) {
+            stored.piece(8);
+        }
+        Stored atOnce = new Stored(16);
+        founder.changes().forEach(atOnce::take);
+        atOnce.take(cut);
+        assertFalse(atOnce.project.isSettling());
+        founder.take(cut);
+        assertEquals(founder.project.digest(), atOnce.project.digest());
+        assertEquals(founder.project.digest(), stored.project.digest());
+    }
 }

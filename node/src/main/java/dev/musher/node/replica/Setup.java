@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param founding the project to found in an empty store; null to found none
  * @param join the invite to redeem in an empty store; null for none
  * @param peers addresses to dial
- * @param foldAtOnce where one change (a cut, an adoption) flips the verdicts of more changes than
- *     this, their items are folded again in pieces, while the node goes on; 1 or more
+ * @param foldAtOnce where one change (a cut, an adoption) flips the verdicts of more ops than this,
+ *     their items are folded again in pieces, while the node goes on; 1 or more
  */
 public record Setup(
         String label,
@@ -32,7 +32,9 @@ public record Setup(
         SyncLimits sync,
         int foldAtOnce) {
 
-    /** What a core thread folds again in some 20 ms: as many changes as a batch of a sync has. */
+    /**
+     * What a core thread folds again in some 20 ms: as many ops as a batch of a sync has changes.
+     */
     public static final int FOLD_AT_ONCE = 4_000;
 
     /** Copies the list. */

@@ -145,7 +145,7 @@ public final class Planted {
                 new Mutant(
                                 "a cut that comes late changes nothing of what was shown",
                                 CRDT + "Project",
-                                "apply",
+                                "few",
                                 new Change.Drop("touch"),
                                 1)
                         .against(Adversity.Kind.REVOCATIONS),
