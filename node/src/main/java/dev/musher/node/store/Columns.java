@@ -119,6 +119,11 @@ final class Columns implements AutoCloseable {
         return ((LRUCache) cache).getUsage();
     }
 
+    /** Bytes of blocks in memory that somebody holds. */
+    long pinnedBytes() {
+        return ((LRUCache) cache).getPinnedUsage();
+    }
+
     @Override
     public void close() {
         while (!natives.isEmpty()) {

@@ -327,7 +327,8 @@ public final class RocksStore implements Store {
             return new StoreMemory(
                     opened.columns().cachedBytes(),
                     db.getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables"),
-                    db.getAggregatedLongProperty("rocksdb.estimate-table-readers-mem"));
+                    db.getAggregatedLongProperty("rocksdb.estimate-table-readers-mem"),
+                    opened.columns().pinnedBytes());
         } catch (RocksDBException e) {
             throw new StoreFailedException("memory figures: " + e.getMessage(), e);
         } finally {

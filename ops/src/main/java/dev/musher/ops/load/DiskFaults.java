@@ -91,6 +91,18 @@ final class DiskFaults {
                         "a second process on a home, refused",
                         () -> new SecondProcess(1_000, READY_S)));
         out.put(
+                "races",
+                new Entry(
+                        10_000,
+                        "ends of a store under six threads",
+                        () -> new NativeHandles(false)));
+        out.put(
+                "native",
+                new Entry(
+                        30,
+                        "minutes of 50 commits and 100 iterators a second",
+                        () -> new NativeHandles(true)));
+        out.put(
                 "copies",
                 new Entry(500, "homes that come back older, or twice", () -> new Copies(10)));
         return out;

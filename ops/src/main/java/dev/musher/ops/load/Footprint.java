@@ -3,6 +3,7 @@ package dev.musher.ops.load;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,18 +27,31 @@ final class Footprint {
     /** Looks at a process now, so many seconds after the beginning. */
     void sample(long pid, double s) throws IOException {
         Path proc = Path.of("/proc", Long.toString(pid));
-        double rss = 0;
-        double threads = 0;
-        for (String line : Files.readAllLines(proc.resolve("status"), StandardCharsets.UTF_8)) {
-            if (line.startsWith("VmRSS:")) {
-                rss = Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024;
-            } else if (line.startsWith("Threads:")) {
-                threads = Double.parseDouble(line.replaceAll("[^0-9]", ""));
-            }
-        }
+        double rss = told(pid, "VmRSS:") / 1024;
+        double threads = told(pid, "Threads:");
         try (Stream<Path> open = Files.list(proc.resolve("fd"))) {
             samples.add(new Sample(s, rss, open.count(), threads));
         }
+    }
+
+    /** Resident memory of a process, MiB; 0 where it is gone. */
+    static double rssMib(long pid) throws IOException {
+        try {
+            return told(pid, "VmRSS:") / 1024;
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
+    }
+
+    private static double told(long pid, String name) throws IOException {
+        Path status = Path.of("/proc", Long.toString(pid), "status");
+        for (String line : Files.readAllLines(status, StandardCharsets.UTF_8)) {
+            if (line.startsWith(name)) {
+                return Double.parseDouble(line.replaceAll("[^0-9]", ""));
+            }
+        }
+        // A process that has just ended has no memory any more.
+        return 0;
     }
 
     /** Last values, and percent an hour by which each grows. */
@@ -68,6 +82,12 @@ final class Footprint {
 
     /** Slope of the line through the points, in percent of their mean an hour. */
     static double growth(double[] s, double[] value) {
+        double mean = mean(value);
+        return mean == 0 ? 0 : rounded(100 * slope(s, value) / mean);
+    }
+
+    /** Slope of the line through the points, an hour. */
+    static double slope(double[] s, double[] value) {
         double meanS = mean(s);
         double mean = mean(value);
         double above = 0;
@@ -76,7 +96,7 @@ final class Footprint {
             above += (s[i] - meanS) * (value[i] - mean);
             below += (s[i] - meanS) * (s[i] - meanS);
         }
-        return below == 0 || mean == 0 ? 0 : rounded(100 * above / below * HOUR_S / mean);
+        return below == 0 ? 0 : above / below * HOUR_S;
     }
 
     private static double mean(double[] of) {

@@ -1,5 +1,6 @@
 package dev.musher.ops.load;
 
+import dev.musher.node.EndWithParent;
 import dev.musher.ops.cli.Action;
 import dev.musher.ops.cli.Failure;
 import dev.musher.ops.cli.Json;
@@ -39,6 +40,8 @@ import picocli.CommandLine.Option;
             "  migrations    20  stores of each earlier format killed while raised",
             "  backups      100  backups under load, each restored",
             "  second       100  a second process on a home, refused",
+            "  races      10000  ends of a store under six threads",
+            "  native        30  minutes of 50 commits and 100 iterators a second",
             "  copies       500  homes that come back older, or twice"
         })
 public final class RunSoak extends Action {
@@ -72,6 +75,9 @@ public final class RunSoak extends Action {
     @Option(names = "--runs", paramLabel = "N", description = "Of --disk: how often.")
     @Nullable Integer runs;
 
+    @Option(names = "--inside", hidden = true)
+    @Nullable Path inside;
+
     @Option(names = "--seed", paramLabel = "N", description = "Decides what and when (default: 1).")
     long seed = 1;
 
@@ -98,6 +104,13 @@ public final class RunSoak extends Action {
         }
         if (readySMax < 1) {
             throw new Failure(Failure.USAGE, "--ready-s is 1 or more");
+        }
+        if (inside != null) {
+            // The process that another one of this command watches, and which ends with it.
+            EndWithParent.watch(System.getenv(), System.in, () -> System.exit(0));
+            int times = runs == null ? 1 : runs;
+            screen.say(NativeHandles.inside("native".equals(disk), inside, times, seed));
+            return 0;
         }
         Path folder = Files.createTempDirectory("musher-soak-");
         if (meshS > 0) {

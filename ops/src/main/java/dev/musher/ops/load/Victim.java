@@ -45,12 +45,15 @@ final class Victim {
         all.put("MUSHER_PROJECT", "soak");
         all.put("MUSHER_LABEL", "victim");
         all.put("XDG_CACHE_HOME", scratch.resolve("cache").toString());
-        String variable =
-                System.getProperty("musher.launcher", "").isEmpty()
-                        ? "JDK_JAVA_OPTIONS"
-                        : "MUSHER_JAVA_OPTS";
-        all.put(variable, "-Djava.io.tmpdir=" + temporary);
+        all.put(javaOptions(), "-Djava.io.tmpdir=" + temporary);
         this.settings = Map.copyOf(all);
+    }
+
+    /** The variable in which a process of this program finds options for its JVM. */
+    static String javaOptions() {
+        return System.getProperty("musher.launcher", "").isEmpty()
+                ? "JDK_JAVA_OPTIONS"
+                : "MUSHER_JAVA_OPTS";
     }
 
     /** Where its home is. */
