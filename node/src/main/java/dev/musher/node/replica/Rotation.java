@@ -44,7 +44,14 @@ final class Rotation {
 
     private Outcome.@Nullable Refused written(Input.Rotate in) {
         DeviceId old = core.chain().device();
-        Membership.Member me = Objects.requireNonNull(membership().member(old));
+        Membership.Member me = membership().member(old);
+        if (me == null) {
+            // A home that was made of an export holds a project and is in nobody's books.
+            return Outcome.Refused.of(
+                    Code.NOT_ALLOWED,
+                    "this device is no member of the project, so there is no key to follow: ask an"
+                            + " owner for a link (`musher invite`), and join with another home");
+        }
         if (me.role().compareTo(Role.MEMBER) < 0) {
             return Outcome.Refused.of(
                     Code.NOT_ALLOWED,

@@ -161,6 +161,19 @@ class RotationTest {
         assertEquals(reader.device(), reader.shown().device());
     }
 
+    /** As in a home that was made of an export: the history is here, the device is not in it. */
+    @Test
+    void whoIsNoMemberIsToldSoAndTheNodeGoesOn() {
+        World.Node stranger = world.joiner(founder, "10.0.0.3:1", Role.MEMBER);
+        stranger.kill();
+        stranger.signer = founder.spareKey();
+        stranger.open(Setup.joining("stranger", "stamp", null));
+        Effect.Answer answer = stranger.rotates();
+        assertEquals("not_allowed", answer.code());
+        assertTrue(answer.text().contains("no member"), answer.text());
+        assertEquals(stranger.device(), stranger.shown().device());
+    }
+
     /** What the holder of a key writes that knows what b knows. */
     private Signed forged(KeyedHashSigner key, long epoch) {
         KeyedHashSigner now = founder.signer;

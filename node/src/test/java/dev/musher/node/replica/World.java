@@ -139,11 +139,16 @@ final class World {
             return answers.get(ticket);
         }
 
-        /** Goes on with another key; the answer. */
-        Effect.Answer rotates() {
+        /** A key that nobody has yet. */
+        KeyedHashSigner spareKey() {
             byte[] seed = new byte[32];
             random.nextBytes(seed);
-            KeyedHashSigner next = new KeyedHashSigner(SECRET, seed);
+            return new KeyedHashSigner(SECRET, seed);
+        }
+
+        /** Goes on with another key; the answer. */
+        Effect.Answer rotates() {
+            KeyedHashSigner next = spareKey();
             Effect.Answer answer = asks(ticket -> new Input.Rotate(ticket, next));
             if (answer.code().isEmpty()) {
                 signer = next;
