@@ -30,8 +30,16 @@ final class Inbox {
      *
      * @param own whether it held changes of this device that its home did not write
      * @param wasted those that were refused, here already, or had no room to wait
+     * @param firstRefused the first that was refused, or null
+     * @param firstRefusal why, or empty
      */
-    record Taken(int applied, int refused, Waste wasted, Own own, String firstRefusal) {}
+    record Taken(
+            int applied,
+            int refused,
+            Waste wasted,
+            Own own,
+            @Nullable ChangeId firstRefused,
+            String firstRefusal) {}
 
     /** Changes with this device's key that were not here. */
     enum Own {
@@ -125,6 +133,7 @@ final class Inbox {
         private int refused;
         private Waste wasted = Waste.NONE;
         private Own own = Own.NONE;
+        private @Nullable ChangeId firstRefused;
         private String firstRefusal = "";
 
         Delivery(long wallMs) {
@@ -166,7 +175,10 @@ final class Inbox {
                 }
                 case Admission.Refused refusal -> {
                     refused++;
-                    firstRefusal = firstRefusal.isEmpty() ? refusal.text() : firstRefusal;
+                    if (firstRefused == null) {
+                        firstRefused = change.id();
+                        firstRefusal = refusal.text();
+                    }
                     counters.add(
                             "changes_refused",
                             "reason",
@@ -191,7 +203,7 @@ final class Inbox {
         }
 
         Taken taken() {
-            return new Taken(applied, refused, wasted, own, firstRefusal);
+            return new Taken(applied, refused, wasted, own, firstRefused, firstRefusal);
         }
     }
 

@@ -3,6 +3,8 @@ package dev.musher.node.replica;
 import dev.musher.crdt.access.Membership;
 import dev.musher.crdt.change.Actor;
 import dev.musher.crdt.change.CborWriter;
+import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Op;
@@ -70,10 +72,11 @@ final class PeerReports implements Peers.Listener {
             case SessionEvent.Addresses addresses -> core.peers().told(link, addresses.addresses());
             case SessionEvent.InSync inSync -> {
                 turn.peersChanged |= !link.inSync;
-                core.standing().letIn();
+                core.standing().letIn(name(link));
                 link.inSync = true;
                 link.inSyncAtMs = turn.wallMs();
             }
+            case SessionEvent.Declined declined -> declined(link, declined);
             case SessionEvent.StatesDiffer differ -> {
                 core.counters().add("states_differ", 1);
                 turn.add(
@@ -131,7 +134,9 @@ final class PeerReports implements Peers.Listener {
         }
         turn.whenDurable(new Due.Applied(link.number, received.frame()));
         core.peers().wasted(link, taken.wasted(), turn.nowMs(), turn.effects());
-        if (taken.refused() > 0) {
+        ChangeId refused = taken.firstRefused();
+        if (refused != null) {
+            link.session.declined(refused, taken.firstRefusal());
             core.peers()
                     .refused(
                             link,
@@ -140,6 +145,26 @@ final class PeerReports implements Peers.Listener {
                             turn.nowMs(),
                             turn.effects());
         }
+    }
+
+    /** A peer does not admit what is here. */
+    private void declined(Link link, SessionEvent.Declined declined) {
+        Place place = core.ledger().history().find(declined.change());
+        if (place == null) {
+            return; // nothing here rests on it
+        }
+        Change change = core.ledger().history().change(place);
+        boolean checkpoint = change.ops().getFirst() instanceof Op.Checkpoint;
+        core.counters().add("changes_declined", 1);
+        core.standing()
+                .declined(
+                        name(link),
+                        (checkpoint ? "checkpoint " : "change ")
+                                + declined.change().shortText()
+                                + " of device "
+                                + change.device().shortText(),
+                        declined.text(),
+                        checkpoint);
     }
 
     private void audit(Link link, SessionEvent.Differences differences) {

@@ -6,11 +6,17 @@ import dev.musher.protocol.json.Outcome;
 import dev.musher.protocol.sync.Invite;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the replica takes commands, and if not, why. Core thread only. */
 final class Standing {
 
+    /** Peers of which it is told that they do not admit something. */
+    private static final int DECLINED_MAX = 8;
+
+    private final SortedMap<String, NodeHealth.Problem> declined = new TreeMap<>();
     private final @Nullable Loss loss;
     private @Nullable Invite joining;
     private NodeHealth.State state;
@@ -49,6 +55,7 @@ final class Standing {
         if (uninvited != null) {
             problems.add(uninvited);
         }
+        problems.addAll(declined.values());
         if (twin != null) {
             problems.add(twin);
         }
@@ -103,9 +110,40 @@ final class Standing {
         }
     }
 
-    /** A peer compared with this node as with any member. */
-    void letIn() {
+    /** A peer compared with this node as with any member, and has all that is here. */
+    void letIn(String by) {
         shutOut = null;
+        declined.remove(by);
+    }
+
+    /**
+     * A peer does not admit a change that is here: one of the two was deceived, or is defective.
+     * What is written here rests on that change, and does not reach the peer.
+     *
+     * @param checkpoint whether it vouches for changes whose texts were dropped
+     */
+    void declined(String by, String what, String why, boolean checkpoint) {
+        if (declined.size() >= DECLINED_MAX && !declined.containsKey(by)) {
+            return;
+        }
+        declined.put(
+                by,
+                new NodeHealth.Problem(
+                        "not_admitted",
+                        by
+                                + " does not admit "
+                                + what
+                                + ", on which work here rests: "
+                                + why
+                                + ". What is written here from then on does not reach it."
+                                + (checkpoint
+                                        ? " Where other peers say the same, that owner gave this"
+                                                + " node a false history: export what was written"
+                                                + " here (`musher export`), join by a link of such"
+                                                + " a peer with another home (`musher join LINK"
+                                                + " --home DIR`), and have that device revoked"
+                                        : " Compare with other peers (`musher digest`), and update"
+                                                + " the older of the two")));
     }
 
     /** Another home writes with this device's key: told until the next start. */

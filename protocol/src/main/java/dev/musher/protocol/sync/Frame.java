@@ -1,5 +1,6 @@
 package dev.musher.protocol.sync;
 
+import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Octets;
 import dev.musher.crdt.change.Signature;
@@ -153,6 +154,13 @@ sealed interface Frame {
             items = List.copyOf(items);
         }
     }
+
+    /**
+     * A change that was sent is not admitted here.
+     *
+     * @param text why, for people
+     */
+    record Declined(ChangeId change, String text) implements Frame {}
 
     /** A frame of a later version that may be passed over. */
     record Ignored(int kind) implements Frame {}

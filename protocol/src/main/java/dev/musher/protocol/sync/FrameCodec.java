@@ -110,6 +110,11 @@ final class FrameCodec {
                 f.items().forEach(item -> out.body().bytes(item.bytes()));
                 yield out.toBytes();
             }
+            case Frame.Declined f -> {
+                FrameWriter out = new FrameWriter(Frames.DECLINED, 2);
+                out.body().bytes(f.change()).text(f.text());
+                yield out.toBytes();
+            }
             case Frame.Ignored f ->
                     throw new IllegalArgumentException("kind " + f.kind() + " is not ours to send");
         };
@@ -123,7 +128,7 @@ final class FrameCodec {
     static Frame read(byte[] bytes, int bytesMax) {
         FrameReader in = new FrameReader(bytes, bytesMax);
         int kind = in.kind();
-        if (kind >= Frames.IGNORABLE) {
+        if (kind >= Frames.IGNORABLE && kind != Frames.DECLINED) {
             // Whatever it says, it is a frame and nothing else: padding has no way in.
             for (int i = 0; i < in.fields(); i++) {
                 in.body().skip("field of an unknown frame", IGNORED_DEPTH);
@@ -147,6 +152,7 @@ final class FrameCodec {
                     case Frames.TRIE_ASK -> readTrieAsk(in);
                     case Frames.TRIE_TELL -> readTrieTell(in);
                     case Frames.DIFFERENCES -> readDifferences(in);
+                    case Frames.DECLINED -> readDeclined(in);
                     default -> throw new Malformed("frame of unknown kind " + kind);
                 };
         in.end();
@@ -195,6 +201,12 @@ final class FrameCodec {
         frame.expectFields("end", 2);
         int code = (int) frame.body().integer("code", 0, 255);
         return new Frame.End(code, frame.body().text("text", Frames.TEXT_BYTES));
+    }
+
+    private static Frame readDeclined(FrameReader frame) {
+        frame.expectFields("declined", 2);
+        ChangeId change = frame.body().id("change");
+        return new Frame.Declined(change, frame.body().text("text", Frames.TEXT_BYTES));
     }
 
     private static Frame readStatus(FrameReader frame) {

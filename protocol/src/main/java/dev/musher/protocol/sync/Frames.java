@@ -62,6 +62,12 @@ public final class Frames {
     /** Kinds from here on are passed over where they are not known. */
     static final int IGNORABLE = 128;
 
+    /** Names a change of the other side that is not admitted here, and why. */
+    static final int DECLINED = 128;
+
+    /** Declined changes named on one link. */
+    static final int DECLINED_TOLD = 4;
+
     /** All frames of one side before the handshake is done, bytes together. */
     static final int HANDSHAKE_BYTES = FrameLimits.HANDSHAKE_FRAME_BYTES;
 

@@ -1,11 +1,14 @@
 package dev.musher.protocol.sync;
 
 import dev.musher.crdt.change.Change;
+import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Malformed;
 import dev.musher.protocol.codec.FrameLimits;
 import dev.musher.protocol.codec.Signed;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -70,6 +73,8 @@ public final class PeerSession {
     private boolean welcomeDue;
     private List<String> addresses;
     private boolean addressesDue;
+    private final Deque<Frame> declinedDue = new ArrayDeque<>();
+    private int declinedTold;
     private boolean statusDue;
     private boolean statusAsks;
     private long probedMs = Long.MAX_VALUE;
@@ -243,6 +248,19 @@ public final class PeerSession {
     }
 
     /**
+     * Tells the peer that a change it sent is not admitted here. It cannot know otherwise, and all
+     * that it writes on top of it waits here in vain. The first few of a session are told.
+     *
+     * @param text why, for people
+     */
+    public void declined(ChangeId change, String text) {
+        if (phase == Phase.OPEN && declinedTold < Frames.DECLINED_TOLD) {
+            declinedTold++;
+            declinedDue.addLast(new Frame.Declined(change, cut(text)));
+        }
+    }
+
+    /**
      * Tells the peer of addresses, as {@link PeerSetup#addresses} does at the handshake. Each time
      * costs the peer's budget 100 points: not more often than once in some seconds.
      */
@@ -353,6 +371,10 @@ public final class PeerSession {
             addressesDue = false;
             return new Frame.Addresses(addresses);
         }
+        Frame declined = declinedDue.pollFirst();
+        if (declined != null) {
+            return declined;
+        }
         Frame.Ack ack = receiver.ack();
         if (ack != null) {
             return ack;
@@ -431,6 +453,7 @@ public final class PeerSession {
             case Frame.Proof f -> 20;
             case Frame.Welcome f -> 20;
             case Frame.Addresses f -> 100;
+            case Frame.Declined f -> 100;
             case Frame.Differences f -> 1_500;
             case Frame.TrieTell f -> 0;
             case Frame.End f -> 0;
@@ -457,6 +480,7 @@ public final class PeerSession {
             case Frame.Ignored ignored -> {}
             case Frame.Welcome f -> tooEarly(f);
             case Frame.Addresses f -> tooEarly(f);
+            case Frame.Declined f -> tooEarly(f);
             case Frame.Probe f -> tooEarly(f);
             case Frame.Vector f -> tooEarly(f);
             case Frame.Want f -> tooEarly(f);
@@ -518,6 +542,7 @@ public final class PeerSession {
                 events.add(new SessionEvent.Welcomed(f.introduction()));
             }
             case Frame.Addresses f -> events.add(new SessionEvent.Addresses(f.addresses()));
+            case Frame.Declined f -> events.add(new SessionEvent.Declined(f.change(), f.text()));
             case Frame.End f -> endedByPeer(f, events);
             case Frame.Probe f -> compare(f, events);
             case Frame.Vector f -> {

@@ -44,6 +44,12 @@ public sealed interface SessionEvent {
     record InSync(ChangeId heads) implements SessionEvent {}
 
     /**
+     * The peer does not admit a change that this node sent it. Untrusted: a member may say so of
+     * any change.
+     */
+    record Declined(ChangeId change, String text) implements SessionEvent {}
+
+    /**
      * Alarm: the same changes gave two states. {@link Differences} follows when the audit has found
      * the items.
      */

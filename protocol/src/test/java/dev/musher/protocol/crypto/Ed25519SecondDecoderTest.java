@@ -24,14 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
  * Compares the verifier with {@code src/test/python/ed25519_check.py}, which shares no code with
  * any library: crafted cases made there and judged here, and damaged signatures made here and
  * judged there. Without {@code python3} on the path it fails, unless the system property {@code
- * musher.python} is {@code no}. The number of cases is the system property {@code musher.vectors},
+ * musher.python} is {@code no}. The number of cases is the system property {@code musher.cases},
  * 500 unless told.
  */
 @Tag("T-D16")
 class Ed25519SecondDecoderTest {
     private static final HexFormat HEX = HexFormat.of();
     private static final boolean WITHOUT_PYTHON = "no".equals(System.getProperty("musher.python"));
-    private static final int CASES = Integer.getInteger("musher.vectors", 500);
+    private static final int CASES = Integer.getInteger("musher.cases", 500);
 
     @TempDir private Path folder;
 

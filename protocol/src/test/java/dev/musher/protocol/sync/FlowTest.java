@@ -262,7 +262,7 @@ class FlowTest {
     @Test
     void framesOfLaterVersionsArePassedOverOrRefusedByName() {
         Link link = connected();
-        assertTrue(link.in.receive(new FrameWriter(128, 0).toBytes(), nowMs).isEmpty());
+        assertTrue(link.in.receive(new FrameWriter(200, 0).toBytes(), nowMs).isEmpty());
         assertTrue(link.in.established());
         b.handle(link.in, link.in.receive(new FrameWriter(77, 0).toBytes(), nowMs));
         assertEquals(

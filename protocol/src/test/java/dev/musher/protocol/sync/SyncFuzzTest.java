@@ -87,7 +87,8 @@ class SyncFuzzTest {
                                 null,
                                 TrieNode.leaf(new ItemKey(1, 2)),
                                 TrieNode.branch(Map.of(0, id, 15, id)))),
-                new Frame.Differences(List.of(new ItemKey(3, 4)), false));
+                new Frame.Differences(List.of(new ItemKey(3, 4)), false),
+                new Frame.Declined(id, "no parent"));
     }
 
     @Test

@@ -241,6 +241,7 @@ class SyncVectorsTest {
             case Frames.TRIE_ASK -> "ask";
             case Frames.TRIE_TELL -> "tell";
             case Frames.DIFFERENCES -> "differences";
+            case Frames.DECLINED -> "declined";
             default -> throw new AssertionError("kind " + kind);
         };
     }
