@@ -207,6 +207,11 @@ public final class Verification {
                                     + ", its changes are of "
                                     + id.hex()));
         }
+        if (changes == 0 && !evidence.derives()) {
+            // A store may wait for its first changes; a file without one is what is left of one.
+            findings.add(
+                    Problem.ofWhole("it holds no change, where an export begins with a genesis"));
+        }
         outlines.forEach((outlined, found) -> {
             if (project.vouching(outlined).isEmpty()) {
                 tell(

@@ -138,6 +138,15 @@ class VerificationTest {
         }
     }
 
+    /** A copy that broke off before its first line, or another program's empty answer. */
+    @Test
+    @Tag("M-02")
+    void anEmptyFileIsNotWell() throws Exception {
+        Report found = verify(List.of());
+        assertFalse(found.isWell());
+        assertTrue(only(List.of()).text().contains("no change"), found.problems().toString());
+    }
+
     @Test
     @Tag("M-02")
     void everyFlippedSignatureIsNamedByItsPlace() throws Exception {

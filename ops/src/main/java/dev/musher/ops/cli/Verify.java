@@ -150,8 +150,13 @@ public final class Verify extends Action {
         if (found.waiting() > 0) {
             screen.say(found.waiting() + " changes could not be judged: they build on what is not");
         }
-        screen.say(found.isWell() ? path + " is well; digest" : path + " is NOT well; digest");
-        screen.result(String.valueOf(found.digest()));
+        String verdict = path + (found.isWell() ? " is well" : " is NOT well");
+        if (found.digest() == null) {
+            screen.say(verdict + "; it holds no history");
+        } else {
+            screen.say(verdict + "; digest");
+            screen.result(found.digest());
+        }
     }
 
     private static Json json(Report found, double seconds) {
