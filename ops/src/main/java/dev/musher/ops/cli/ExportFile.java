@@ -10,6 +10,7 @@ import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.codec.SignedCodec;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,7 @@ public final class ExportFile {
         if (!Files.isRegularFile(file)) {
             return false;
         }
-        try (BufferedReader in = Files.newBufferedReader(file)) {
+        try (Reader in = open(file)) {
             char[] head = new char[200];
             int count = in.read(head);
             String begin = count < 0 ? "" : new String(head, 0, count);
@@ -47,15 +48,21 @@ public final class ExportFile {
         }
     }
 
+    /** Opens a file: bytes that are no UTF-8 are damage of their line, not the end of it all. */
+    static Reader open(Path file) throws IOException {
+        return new BufferedReader(
+                new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
+    }
+
     /** The changes of a file that {@code in} reads; {@link Failure} names a damaged line. */
     public static Iterator<Signed> changes(Path file, Reader in) {
         int[] number = {0};
         return lines(in)
-                .filter(line -> !line.isBlank())
                 .map(line -> {
                     number[0]++;
-                    return change(file, number[0], line);
+                    return line.isBlank() ? null : change(file, number[0], line);
                 })
+                .filter(Objects::nonNull)
                 .iterator();
     }
 
@@ -85,12 +92,15 @@ public final class ExportFile {
         return Json.read(line.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** What is wrong, without where the reader of JSON thinks that it is. */
+    /** What is wrong, without where the reader of JSON thinks that it is or began. */
     private static String why(Exception e) {
-        return String.valueOf(
-                e instanceof JsonProcessingException json
-                        ? json.getOriginalMessage()
-                        : e.getMessage());
+        String text =
+                String.valueOf(
+                        e instanceof JsonProcessingException json
+                                ? json.getOriginalMessage()
+                                : e.getMessage());
+        int place = text.indexOf(" (start marker at [Source");
+        return place < 0 ? text : text.substring(0, place);
     }
 
     private static Found found(String at, String line) {
@@ -121,7 +131,7 @@ public final class ExportFile {
             }
             return out;
         } catch (IOException | Malformed | IllegalArgumentException e) {
-            throw damaged(file, number, String.valueOf(e.getMessage()), e);
+            throw damaged(file, number, why(e), e);
         } catch (UncheckedIOException e) {
             throw damaged(file, number, "it cannot be read", e);
         }
@@ -129,7 +139,7 @@ public final class ExportFile {
 
     private static Failure damaged(
             Path file, int number, String why, @org.jspecify.annotations.Nullable Exception e) {
-        String text = file + ", change " + number + ": " + why + "; nothing was restored";
+        String text = file + ", line " + number + ": " + why + "; nothing was restored";
         return e == null ? new Failure(Failure.FAILED, text) : new Failure(Failure.FAILED, text, e);
     }
 }

@@ -8,8 +8,8 @@ import dev.musher.ops.imports.ForeignItems;
 import dev.musher.ops.imports.Importer;
 import dev.musher.ops.imports.Markdown;
 import dev.musher.ops.imports.NdjsonItems;
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ public final class Import extends Action {
                             + ": restore to an empty home, --home DIR");
         }
         Published now;
-        try (BufferedReader in = Files.newBufferedReader(path)) {
+        try (Reader in = ExportFile.open(path)) {
             now = HomeRestore.into(homes.home(), ExportFile.changes(path, in));
         }
         screen.say("project " + now.project().hex() + " restored to " + homes.home());

@@ -5,10 +5,8 @@ import dev.musher.node.verify.Fork;
 import dev.musher.node.verify.Problem;
 import dev.musher.node.verify.Report;
 import dev.musher.node.verify.Verification;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.io.Reader;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,11 +90,7 @@ public final class Verify extends Action {
                     Failure.NOT_FOUND,
                     "there is no file " + file + "; a home is named with --home DIR");
         }
-        // Bytes that are no UTF-8 are damage to be named by line, not the end of the reading.
-        try (BufferedReader in =
-                new BufferedReader(
-                        new InputStreamReader(
-                                Files.newInputStream(file), StandardCharsets.UTF_8))) {
+        try (Reader in = ExportFile.open(file)) {
             return Verification.ofExport(ExportFile.found(in), told);
         }
     }

@@ -9,12 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.musher.node.verify.Found;
 import java.io.Reader;
 import java.io.StringReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A file that says that it is an export need not be one. */
 @Tag("T-D17")
@@ -58,7 +60,22 @@ class ExportFileTest {
     void anImportNamesTheLineThatIsTooLong() {
         Iterator<?> changes = ExportFile.changes(Path.of("f"), oneLine(5 << 20));
         Failure refused = assertThrows(Failure.class, changes::next);
-        assertTrue(refused.getMessage().contains("f, change 1: a line of"), refused.getMessage());
+        assertTrue(refused.getMessage().contains("f, line 1: a line of"), refused.getMessage());
+    }
+
+    /** Bytes that are no text, and what is cut off: one line each, in words, no fault of ours. */
+    @Test
+    void anImportNamesTheLineThatIsNoText(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("e");
+        Files.write(file, new byte[] {'\n', (byte) 0xff, (byte) 0xfe, 0, 'x', '\n'});
+        try (Reader in = ExportFile.open(file)) {
+            Failure refused = assertThrows(Failure.class, ExportFile.changes(file, in)::hasNext);
+            assertTrue(refused.getMessage().startsWith(file + ", line 2: "), refused.getMessage());
+        }
+        Iterator<?> cut = ExportFile.changes(file, new StringReader("{\"id\":\"zz\""));
+        Failure refused = assertThrows(Failure.class, cut::hasNext);
+        assertEquals(1, refused.getMessage().lines().count(), refused.getMessage());
+        assertFalse(refused.getMessage().contains("Source"), refused.getMessage());
     }
 
     @Test
