@@ -461,7 +461,9 @@ final class Peers {
 
     private void ban(Link link, Refusal refusal, long nowMs) {
         DeviceId device = link.device;
-        if (device != null && refusal.penaltyMs() > 0) {
+        // Whom a cut names is not let in anyway, and a senior's cut may undo that at any time: then
+        // it must be heard at once, as it may be the last that is told.
+        if (device != null && refusal != Refusal.REVOKED && refusal.penaltyMs() > 0) {
             bans.add(device, nowMs + refusal.penaltyMs(), nowMs);
         }
     }

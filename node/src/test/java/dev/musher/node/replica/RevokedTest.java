@@ -52,6 +52,35 @@ class RevokedTest {
     }
 
     @Test
+    @Tag("T-D2")
+    void whoeverIsNotRevokedAfterAllIsHeardAgainAtOnce() {
+        World world = new World();
+        World.Node founder = world.founder();
+        World.Node thief = world.joiner(founder, "10.0.0.2:1", Role.OWNER);
+        World.Node other = world.joiner(founder, "10.0.0.3:1", Role.MEMBER);
+        World.Node victim = world.joiner(founder, "10.0.0.4:1", Role.MEMBER);
+        world.pass(5_000);
+        assertTrue(linked(other, victim));
+        Forger wrong = new Forger(other, thief);
+        thief.down = true;
+        Op.Cut theft = new Op.Cut(victim.device(), List.of());
+        wrong.inject(world, List.of(wrong.sign(wrong.first(777, theft))));
+        thief.kill();
+        world.pass(5_000);
+        assertFalse(linked(other, victim));
+
+        Forger owner = new Forger(other, founder);
+        founder.down = true;
+        Op.Cut undone = new Op.Cut(thief.device(), List.of());
+        owner.inject(world, List.of(owner.sign(owner.first(778, undone))));
+        founder.kill();
+        // No longer than a dial may be put off.
+        world.pass(15_000);
+
+        assertTrue(linked(other, victim));
+    }
+
+    @Test
     void aCommandWithNothingToDoNamesTheCreationOfItsItemEvenAVoidOne() {
         World world = new World();
         World.Node founder = world.founder();
