@@ -45,5 +45,14 @@ public record Mutant(
 
         /** Calls of a method go to another one of the same class and type. */
         record Swap(String call, String instead) implements Change {}
+
+        /**
+         * What the method answers goes through a method of {@link Bugs}, which may take, after the
+         * answer, the object and as many of the method's arguments as it likes.
+         */
+        record Alter(String by) implements Change {}
+
+        /** So does one of its arguments, from 0, when it begins. */
+        record Given(int argument, String by) implements Change {}
     }
 }

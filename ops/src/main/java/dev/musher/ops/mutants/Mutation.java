@@ -11,8 +11,12 @@ import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 
 /**
@@ -50,20 +54,23 @@ final class Mutation {
                         (builder, element) -> {
                             if (element instanceof java.lang.classfile.CodeModel code) {
                                 MethodModel method = code.parent().orElseThrow();
-                                builder.transformCode(code, transform(method.methodTypeSymbol()));
+                                builder.transformCode(code, transform(method));
                             } else {
                                 builder.with(element);
                             }
                         }));
     }
 
-    private CodeTransform transform(MethodTypeDesc type) {
+    private CodeTransform transform(MethodModel method) {
+        MethodTypeDesc type = method.methodTypeSymbol();
         return switch (mutant.change()) {
             case Mutant.Change.Answer answer -> answer(type.returnType(), answer.value());
             case Mutant.Change.Negate negate -> negate(negate.nth());
             case Mutant.Change.Stay stay -> stay(stay.nth());
             case Mutant.Change.Drop drop -> drop(drop.call());
             case Mutant.Change.Swap swap -> swap(swap.call(), swap.instead());
+            case Mutant.Change.Alter alter -> alter(method, alter.by());
+            case Mutant.Change.Given given -> given(method, given.argument(), given.by());
         };
     }
 
@@ -149,6 +156,57 @@ final class Mutation {
                 code.with(element);
             }
         };
+    }
+
+    private CodeTransform alter(MethodModel method, String by) {
+        return (code, element) -> {
+            if (element instanceof ReturnInstruction) {
+                applied = true;
+                bug(code, method, by);
+            }
+            code.with(element);
+        };
+    }
+
+    private CodeTransform given(MethodModel method, int argument, String by) {
+        TypeKind kind = TypeKind.from(method.methodTypeSymbol().parameterType(argument));
+        return new CodeTransform() {
+            @Override
+            public void atStart(CodeBuilder code) {
+                applied = true;
+                int slot = code.parameterSlot(argument);
+                code.loadLocal(kind, slot);
+                bug(code, method, by);
+                code.storeLocal(kind, slot);
+            }
+
+            @Override
+            public void accept(CodeBuilder code, CodeElement element) {
+                code.with(element);
+            }
+        };
+    }
+
+    /** Calls code of {@link Bugs} with what is on the stack, the object, and the arguments. */
+    private static void bug(CodeBuilder code, MethodModel method, String by) {
+        Method bug =
+                Arrays.stream(Bugs.class.getDeclaredMethods())
+                        .filter(each -> each.getName().equals(by))
+                        .findAny()
+                        .orElseThrow(() -> new IllegalStateException("no bug is named " + by));
+        MethodTypeDesc type =
+                MethodType.methodType(bug.getReturnType(), bug.getParameterTypes())
+                        .describeConstable()
+                        .orElseThrow();
+        if (type.parameterCount() > 1) {
+            code.aload(code.receiverSlot());
+        }
+        for (int i = 2; i < type.parameterCount(); i++) {
+            code.loadLocal(
+                    TypeKind.from(method.methodTypeSymbol().parameterType(i - 2)),
+                    code.parameterSlot(i - 2));
+        }
+        code.invokestatic(ClassDesc.of(Bugs.class.getName()), by, type);
     }
 
     private static void pop(CodeBuilder code, TypeKind kind) {

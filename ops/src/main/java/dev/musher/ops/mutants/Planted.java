@@ -164,6 +164,48 @@ public final class Planted {
                                 2)
                         .against(Adversity.Kind.EQUIVOCATORS),
                 new Mutant(
+                                "of a fork only the branch that came first counts",
+                                CRDT + "Project",
+                                "check",
+                                new Change.Alter("firstBranch"),
+                                1)
+                        .against(Adversity.Kind.EQUIVOCATORS),
+                new Mutant(
+                                "what is not known is not sent on",
+                                REPLICA + "DurableView",
+                                "run",
+                                new Change.Alter("unknownKept"),
+                                1)
+                        .against(Adversity.Kind.NEWER),
+                new Mutant(
+                                "what is not known is not taken from peers",
+                                REPLICA + "Inbox",
+                                "take",
+                                new Change.Given(1, "unknownDropped"),
+                                1)
+                        .against(Adversity.Kind.NEWER),
+                new Mutant(
+                                "the branch that proves a fork is not told of",
+                                REPLICA + "DurableView",
+                                "head",
+                                new Change.Alter("oneBranch"),
+                                1)
+                        .against(Adversity.Kind.EQUIVOCATORS),
+                new Mutant(
+                                "who brings nothing keeps what it was asked for",
+                                SYNC + "Puller",
+                                "isStale",
+                                new Change.Answer(0),
+                                2)
+                        .against(Adversity.Kind.LIARS),
+                new Mutant(
+                                "what is dated ahead of the clock here is not let in",
+                                REPLICA + "Inbox",
+                                "take",
+                                new Change.Given(1, "ahead"),
+                                1)
+                        .against(Adversity.Kind.CLOCKS),
+                new Mutant(
                                 "what is not known is not passed over",
                                 CRDT + "change.OpCodec",
                                 "read",
