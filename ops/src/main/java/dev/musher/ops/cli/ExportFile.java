@@ -8,7 +8,6 @@ import dev.musher.crdt.change.Outline;
 import dev.musher.node.verify.Found;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.codec.SignedCodec;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -50,8 +49,7 @@ public final class ExportFile {
 
     /** Opens a file: bytes that are no UTF-8 are damage of their line, not the end of it all. */
     static Reader open(Path file) throws IOException {
-        return new BufferedReader(
-                new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
+        return new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8);
     }
 
     /** The changes of a file that {@code in} reads; {@link Failure} names a damaged line. */

@@ -86,4 +86,29 @@ class ExportFileTest {
         assertEquals(List.of("ab", "", "abcd", "end"), out);
         assertFalse(lines.hasNext());
     }
+
+    /** A history has a gigabyte of lines: each call of a reader takes a lock. */
+    @Test
+    void linesAreReadInLargePieces() {
+        int[] calls = {0};
+        Reader in =
+                new java.io.FilterReader(new StringReader("x".repeat(99_999) + "\n" + "y")) {
+                    @Override
+                    public int read() throws java.io.IOException {
+                        calls[0]++;
+                        return super.read();
+                    }
+
+                    @Override
+                    public int read(char[] to, int from, int count) throws java.io.IOException {
+                        calls[0]++;
+                        return super.read(to, from, count);
+                    }
+                };
+        LongLines lines = new LongLines(in, 1 << 20);
+        assertEquals("x".repeat(99_999), lines.next());
+        assertEquals("y", lines.next());
+        assertFalse(lines.hasNext());
+        assertTrue(calls[0] < 100, calls[0] + " calls for 100,001 letters");
+    }
 }
