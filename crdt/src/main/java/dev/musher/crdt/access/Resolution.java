@@ -56,26 +56,12 @@ final class Resolution {
     }
 
     /** A device that a settled one added, by the most senior of its adds so far. */
-    private record Invited(
-            DeviceId device,
-            int depth,
-            long lamport,
-            ChangeId id,
-            int index,
-            String label,
-            @Nullable Long expiresMs)
+    private record Invited(DeviceId device, Seniority seniority, Op.@Nullable AddMember add)
             implements Comparable<Invited> {
 
         @Override
         public int compareTo(Invited o) {
-            int r = Integer.compare(depth, o.depth);
-            r = r != 0 ? r : Long.compare(lamport, o.lamport);
-            r = r != 0 ? r : id.compareTo(o.id);
-            return r != 0 ? r : Integer.compare(index, o.index);
-        }
-
-        @Nullable Ref addedBy() {
-            return depth == 0 ? null : new Ref(id, index);
+            return seniority.compareTo(o.seniority);
         }
     }
 
@@ -104,33 +90,41 @@ final class Resolution {
     }
 
     private void membersPass(Op.Genesis genesis) {
-        found(new Invited(genesis.recovery(), 0, 0, ChangeId.ZERO, 0, "", null));
-        found(new Invited(genesis.owner(), 0, 1, ChangeId.ZERO, 0, genesis.label(), null));
+        found(genesis.recovery(), 0);
+        found(genesis.owner(), 1);
         while (!waiting.isEmpty()) {
             Invited next = waiting.removeFirst();
             DeviceId device = next.device();
+            Op.AddMember add = next.add();
             Role role = rights.getOrDefault(device, Role.READER);
             int order = members.size();
+            String founding = order == 0 ? "" : genesis.label();
             bySeniority.put(order, device);
             members.put(
                     device,
                     new Member(
-                            device, role, order, next.label(), next.addedBy(), next.expiresMs()));
+                            device,
+                            role,
+                            order,
+                            add == null ? founding : add.label(),
+                            next.seniority().addedBy(),
+                            add == null ? null : add.expiresMs()));
             List<AccessChange> mine = byDevice.getOrDefault(device, List.of());
             removeSelf(device, role, mine);
             for (AccessChange c : mine) {
                 if (stands(c)) {
+                    boolean replaced = cutsItself(c, role);
                     for (AccessOp op : c.ops()) {
-                        act(c, op, next, role);
+                        act(c, op, role, next.seniority(), replaced);
                     }
                 }
             }
         }
     }
 
-    private void found(Invited invitation) {
-        rights.put(invitation.device(), Role.OWNER);
-        invite(invitation);
+    private void found(DeviceId device, int place) {
+        rights.put(device, Role.OWNER);
+        invite(new Invited(device, Seniority.founding(place), null));
     }
 
     private void invite(Invited invitation) {
@@ -168,21 +162,36 @@ final class Resolution {
         }
     }
 
-    /** What an op of a settled device does to its juniors. Seniors and itself are out of reach. */
-    private void act(AccessChange c, AccessOp each, Invited author, Role role) {
+    /**
+     * Whether a change cuts its author. The keys that it adds replace the author's then, and stand
+     * directly after it: with a rotation nobody's word becomes weaker. Each is junior to its author
+     * all the same and not settled, so the pass stays one.
+     */
+    private static boolean cutsItself(AccessChange c, Role role) {
+        for (AccessOp each : c.ops()) {
+            if (each.op() instanceof Op.Cut cut
+                    && cut.device().equals(c.device())
+                    && Rights.allow(role, cut, c.device())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * What an op of a settled device does to its juniors. Seniors and itself are out of reach.
+     *
+     * @param replaced whether the change cuts its author
+     */
+    private void act(AccessChange c, AccessOp each, Role role, Seniority author, boolean replaced) {
         switch (each.op()) {
             case Op.AddMember add -> {
                 if (reaches(add.device(), role, add, c)) {
                     rights.merge(add.device(), add.role(), Resolution::max);
-                    invite(
-                            new Invited(
-                                    add.device(),
-                                    author.depth() + 1,
-                                    c.lamport(),
-                                    c.id(),
-                                    each.index(),
-                                    add.label(),
-                                    add.expiresMs()));
+                    Seniority.Add by =
+                            new Seniority.Add(c.lamport(), new Ref(c.id(), each.index()));
+                    Seniority seniority = replaced ? author.replaced(by) : author.below(by);
+                    invite(new Invited(add.device(), seniority, add));
                 }
             }
             case Op.SetRole set -> {

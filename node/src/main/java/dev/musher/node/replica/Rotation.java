@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A device goes on with another key. The old key adds the new one, hands on what is bound to a key
- * (who arbitrates claims), and cuts itself at its last change, which an owner's key may; the new
- * key then signs a change that follows the add, so that both have said yes. Invites that are open
- * are good no more: their secrets lie beside the old key, for whoever copied that. All of it is one
- * batch, with the mark by which a home that dies finds the right key. Core thread only.
+ * (who arbitrates claims), and cuts itself in the same change, which an owner's key may; the new
+ * key then signs a change that follows, so that both have said yes. Invites that are open are good
+ * no more: their secrets lie beside the old key, for whoever copied that. All of it is one batch,
+ * with the mark by which a home that dies finds the right key. Core thread only.
  */
 final class Rotation {
 
@@ -61,9 +61,6 @@ final class Rotation {
                             + " with another home, and have this key revoked");
         }
         Outcome.Refused refused = write(handOver(me, DeviceId.of(in.next().publicKey())));
-        if (refused == null && me.role() == Role.OWNER) {
-            refused = write(List.of(new AccessOps(core.ledger(), old).cut(old)));
-        }
         if (refused != null) {
             return refused;
         }
@@ -80,7 +77,10 @@ final class Rotation {
         return null;
     }
 
-    /** The add of the new key, with all that the old one had. */
+    /**
+     * The add of the new key, with all that the old one had, and the end of that. In one change: so
+     * the new key takes the seniority of the old one too, and revokes whom that could.
+     */
     private List<Op> handOver(Membership.Member me, DeviceId next) {
         List<Op> out = new ArrayList<>();
         out.add(new Op.AddMember(next, me.role(), me.label(), me.expiresMs()));
@@ -97,7 +97,14 @@ final class Rotation {
                 out.add(new Op.SetArbiter(next, present, 1, Op.ArbiterKind.HOME));
             }
         }
+        out.addAll(end(me));
         return out;
+    }
+
+    private List<Op> end(Membership.Member me) {
+        return me.role() == Role.OWNER
+                ? List.of(new AccessOps(core.ledger(), me.device()).cut(me.device()))
+                : List.of();
     }
 
     private Outcome.@Nullable Refused write(List<Op> ops) {

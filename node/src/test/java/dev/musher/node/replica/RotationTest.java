@@ -13,6 +13,7 @@ import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Role;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.crypto.KeyedHashSigner;
+import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.Outcome;
 import dev.musher.protocol.sync.Invite;
 import java.util.List;
@@ -96,6 +97,26 @@ class RotationTest {
         founder.signer = now;
     }
 
+    /** Also twice: else the only owner could revoke nobody any more without the recovery key. */
+    @Test
+    @Tag("M-04")
+    @Tag("T-D3")
+    void theNewKeyRevokesWhomTheOldOneCould() {
+        assertEquals("", founder.rotates().code());
+        assertEquals("", founder.rotates().code());
+        create(founder, "third key");
+        world.pass(5_000);
+        assertEquals(3, member(b, founder.device()).seniority());
+        assertEquals(4, member(b, b.device()).seniority());
+        Outcome revoked = founder.does(new Command.Revoke(b.device(), null)).getFirst();
+        assertInstanceOf(Outcome.Done.class, revoked);
+        world.pass(5_000);
+        assertNotNull(member(founder, b.device()).cut());
+        assertNotNull(member(b, b.device()).cut());
+        World.Node c = world.joiner(founder, "10.0.0.3:1", Role.MEMBER);
+        assertEquals(List.of("third key"), names(c));
+    }
+
     @Test
     void aMembersKeyIsFollowedAndAnOwnerIsAskedToEndTheOldOne() {
         DeviceId old = b.device();
@@ -107,8 +128,7 @@ class RotationTest {
         world.pass(5_000);
         assertEquals(List.of("after", "before"), names(founder));
         assertEquals(Role.MEMBER, member(founder, b.device()).role());
-        Outcome revoked =
-                founder.does(new dev.musher.protocol.json.Command.Revoke(old, null)).getFirst();
+        Outcome revoked = founder.does(new Command.Revoke(old, null)).getFirst();
         assertInstanceOf(Outcome.Done.class, revoked);
         world.pass(5_000);
         assertEquals(List.of("after", "before"), names(founder));

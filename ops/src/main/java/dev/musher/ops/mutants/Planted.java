@@ -250,8 +250,8 @@ public final class Planted {
                 new Mutant(
                                 "an owner's key that was replaced is not ended",
                                 REPLICA + "Rotation",
-                                "written",
-                                new Change.Negate(2),
+                                "end",
+                                new Change.Negate(0),
                                 1)
                         .against(Adversity.Kind.ROTATIONS),
                 new Mutant(

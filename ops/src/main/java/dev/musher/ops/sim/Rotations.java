@@ -168,9 +168,8 @@ final class Rotations implements Adverse {
         }
         for (Old old : olds) {
             DeviceId device = old.author().device();
-            // The new key of an owner is junior to members of before, whom it cannot revoke.
-            boolean able = old.owner() || olds.stream().noneMatch(Old::owner);
-            if (able && !view.project().membership().isCut(device)) {
+            // The owner's new key is senior to whoever was junior to the old one.
+            if (!view.project().membership().isCut(device)) {
                 throw new Violation("D3", "the old key " + device + " is good still");
             }
         }
