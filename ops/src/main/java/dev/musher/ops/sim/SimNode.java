@@ -139,7 +139,6 @@ final class SimNode {
                 asked,
                 answer -> {
                     if (answer.code().isEmpty()) {
-                        device = DeviceId.of(next.publicKey());
                         then.run();
                     }
                 });
@@ -417,6 +416,8 @@ final class SimNode {
             disk.sync();
             ids.sync();
             tailLost = false;
+            // Also where the caller was told that nobody knows, as the disk was full.
+            device = DeviceId.of(signer().publicKey());
             answer(new Input.Committed(batch));
         }
     }
