@@ -243,6 +243,20 @@ public final class Project {
         return out;
     }
 
+    /**
+     * Whether the owners raised the rules above what is known here. Changes are admitted and folded
+     * all the same, by the rules of before: what that gives is good for reading, and to be compared
+     * with nobody's.
+     */
+    public boolean needsUpdate() {
+        return memberships.whole().rulesVersion() > rules.version();
+    }
+
+    /** The rules that are known here. */
+    public Rules rules() {
+        return rules;
+    }
+
     /** Whether items are not yet what the changes make of them: {@link #settle} is to go on. */
     public boolean isSettling() {
         return !settling.isDone();

@@ -2,6 +2,7 @@ package dev.musher.gateway.view;
 
 import dev.musher.crdt.change.Role;
 import dev.musher.node.replica.MemberView;
+import dev.musher.node.replica.NodeHealth;
 import dev.musher.node.replica.PeerView;
 import dev.musher.node.replica.Published;
 import dev.musher.protocol.json.Names;
@@ -27,7 +28,9 @@ public record ProjectView(Published state, Names names, Freshness freshness) {
     /** Whether the gateway's device may change items of it. */
     public boolean writable() {
         Role role = state.role();
-        return role != null && role.compareTo(Role.MEMBER) >= 0;
+        return role != null
+                && role.compareTo(Role.MEMBER) >= 0
+                && state.health().state() != NodeHealth.State.OUTDATED;
     }
 
     /** Whether a node of it is connected. */

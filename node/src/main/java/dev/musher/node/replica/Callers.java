@@ -87,6 +87,11 @@ final class Callers {
                                     + " is neither this project's recovery key nor a member's"));
             return;
         }
+        Outcome.Refused refused = Standing.updateNeeded(project);
+        if (refused != null) {
+            no(in.ticket(), refused);
+            return;
+        }
         switch (new AccessOps(core.ledger(), in.author()).plan(in.command(), in.actor())) {
             case CommandOps.Not not -> no(in.ticket(), not.refusal());
             case CommandOps.Ops ops -> draft(in, ops.ops());

@@ -371,7 +371,10 @@ final class Ledger {
     Closing close() {
         prove();
         boolean small =
-                project.id() != null && !project.isSettling() && touched.size() <= DIGEST_ITEMS;
+                project.id() != null
+                        && !project.isSettling()
+                        && !project.needsUpdate()
+                        && touched.size() <= DIGEST_ITEMS;
         for (ItemKey key : touched.keySet()) {
             Item item = items.get(key);
             if (item == null) {

@@ -78,6 +78,10 @@ final class LocalWriter {
 
     /** Writes what the commands ask for; one outcome each, in their order. */
     List<Outcome> write(Actor actor, List<Command> commands, long wallMs) {
+        Outcome.Refused refusal = Standing.updateNeeded(ledger.project());
+        if (refusal != null) {
+            return commands.stream().<Outcome>map(command -> refusal).toList();
+        }
         @Nullable Outcome[] outcomes = new Outcome[commands.size()];
         Draft draft = new Draft();
         for (int i = 0; i < commands.size(); i++) {
@@ -101,7 +105,10 @@ final class LocalWriter {
 
     /** Writes ops of this node itself; why it is not done, or null. */
     Outcome.@Nullable Refused writeOps(Actor actor, List<Op> ops, long wallMs) {
-        return append(actor, ops, wallMs) instanceof Not not ? not.refused() : null;
+        Outcome.Refused refused = Standing.updateNeeded(ledger.project());
+        return refused != null
+                ? refused
+                : append(actor, ops, wallMs) instanceof Not not ? not.refused() : null;
     }
 
     /** What became of ops that were to be a change. */

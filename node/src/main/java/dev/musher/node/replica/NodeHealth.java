@@ -18,6 +18,8 @@ public record NodeHealth(State state, List<Problem> problems) {
         JOINING,
         /** A cut names this device: reads only, as nothing it writes would count. */
         REVOKED,
+        /** The project follows rules of a later build: keeps, forwards and reads only. */
+        OUTDATED,
         /** The disk is full: reads only, until there is room. */
         FULL,
         /** A write failed: the process is about to end. */

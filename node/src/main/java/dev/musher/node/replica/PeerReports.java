@@ -168,8 +168,9 @@ final class PeerReports implements Peers.Listener {
     }
 
     private void audit(Link link, SessionEvent.Differences differences) {
-        if (core.ledger().project().isSettling()) {
-            // Items that are not folded yet are no difference; each is folded in its turn.
+        if (core.ledger().project().isSettling() || core.ledger().project().needsUpdate()) {
+            // What rules of a later build make of an item is no difference. Items that are not
+            // folded yet are no difference; each is folded in its turn.
             return;
         }
         List<String> mended = new ArrayList<>();

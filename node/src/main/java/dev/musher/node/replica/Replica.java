@@ -453,6 +453,7 @@ public final class Replica {
         if (view.digest() == null
                 && !busy()
                 && !ledger.project().isSettling()
+                && !ledger.project().needsUpdate()
                 && ledger.project().id() != null) {
             view.know(ledger.project().digest().value());
         }
@@ -515,6 +516,7 @@ public final class Replica {
         }
         judged = now;
         standing.revoked(new People(now, ledger.history()).cut(chain.device()));
+        standing.follows(ledger.project());
         turn.peersChanged = true;
     }
 

@@ -93,4 +93,9 @@ public record Setup(
     public Setup foldingAtOnce(int changes) {
         return new Setup(label, stamp, loss, founding, join, peers, rules, sync, changes);
     }
+
+    /** The same by other rules. */
+    public Setup knowing(Rules known) {
+        return new Setup(label, stamp, loss, founding, join, peers, known, sync, foldAtOnce);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.musher.node.replica;
 
+import dev.musher.crdt.Project;
 import dev.musher.node.store.Loss;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Outcome;
@@ -22,6 +23,7 @@ final class Standing {
     private NodeHealth.State state;
     private NodeHealth.@Nullable Problem trouble;
     private NodeHealth.@Nullable Problem revoked;
+    private NodeHealth.@Nullable Problem outdated;
     private NodeHealth.@Nullable Problem twin;
     private NodeHealth.@Nullable Problem shutOut;
     private NodeHealth.@Nullable Problem uninvited;
@@ -48,6 +50,9 @@ final class Standing {
         }
         if (revoked != null) {
             problems.add(revoked);
+        }
+        if (outdated != null) {
+            problems.add(outdated);
         }
         if (shutOut != null && revoked == null) {
             problems.add(shutOut);
@@ -154,7 +159,36 @@ final class Standing {
     /** The cut that revoked this device; null where none does, or none any more. */
     void revoked(@Nullable CutView cut) {
         revoked = cut == null ? null : new NodeHealth.Problem("revoked", text(cut));
-        if (state == NodeHealth.State.READY || state == NodeHealth.State.REVOKED) {
+        calmDown();
+    }
+
+    /** What the project is; with rules that nobody knows here nothing is written. */
+    void follows(Project project) {
+        Outcome.Refused refused = updateNeeded(project);
+        outdated =
+                refused == null
+                        ? null
+                        : new NodeHealth.Problem(refused.code().word(), refused.text());
+        calmDown();
+    }
+
+    /** Why nothing may be written in a project, whose rules a later build made; else null. */
+    static Outcome.@Nullable Refused updateNeeded(Project project) {
+        return project.needsUpdate()
+                ? Outcome.Refused.of(
+                        Code.UPDATE_NEEDED,
+                        "update needed: the owners raised the project's rules to version "
+                                + project.membership().rulesVersion()
+                                + ", and this build knows version "
+                                + project.rules().version()
+                                + ". It keeps and forwards what others write, shows what it can"
+                                + " read, which may be less than there is, and writes nothing:"
+                                + " start this home with a newer build")
+                : null;
+    }
+
+    private void calmDown() {
+        if (state != NodeHealth.State.FULL && state != NodeHealth.State.FAILED) {
             state = calm();
         }
     }
@@ -208,6 +242,10 @@ final class Standing {
             case REVOKED ->
                     Outcome.Refused.of(
                             Code.NOT_ALLOWED, revoked == null ? "revoked" : revoked.text());
+            case OUTDATED ->
+                    Outcome.Refused.of(
+                            Code.UPDATE_NEEDED,
+                            outdated == null ? "update needed" : outdated.text());
             case FULL ->
                     Outcome.Refused.of(
                             Code.DISK_FULL, "the disk is full: free some space, it goes on then");
@@ -219,6 +257,9 @@ final class Standing {
         if (joining != null) {
             return NodeHealth.State.JOINING;
         }
-        return revoked == null ? NodeHealth.State.READY : NodeHealth.State.REVOKED;
+        if (revoked != null) {
+            return NodeHealth.State.REVOKED;
+        }
+        return outdated == null ? NodeHealth.State.READY : NodeHealth.State.OUTDATED;
     }
 }

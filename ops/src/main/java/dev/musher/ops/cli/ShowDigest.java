@@ -20,6 +20,9 @@ final class ShowDigest extends OnNode {
                             + answer.at("settling").text()
                             + " changes and items are left");
         }
+        if (answer.at("digest").text().isEmpty() && answer.at("settling").number() == 0) {
+            node.problems().forEach(p -> screen.say(Text.line(p)));
+        }
         screen.object(answer);
         return 0;
     }

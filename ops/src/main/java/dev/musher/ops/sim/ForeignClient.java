@@ -143,7 +143,7 @@ final class ForeignClient {
         return switch (random.nextInt(hostile ? 9 : 4)) {
             case 0 -> ops.arbiter(pick(authors).device(), new Ref(view.genesis(), 0));
             case 1 -> new Op.SetRole(pick(authors).device(), ops.role());
-            case 2 -> new Op.SetRules(1 + random.nextInt(3));
+            case 2 -> new Op.SetRules(1);
             case 3 -> new Op.AddMember(pick(authors).device(), Role.MEMBER, "again", null);
             case 4, 5 -> {
                 ForeignAuthor other = pick(authors.subList(1, authors.size()));

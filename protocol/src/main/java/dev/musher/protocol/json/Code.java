@@ -45,6 +45,10 @@ public enum Code {
     INTERNAL(500, "Internal error"),
     /** Starting, stopping or cut off from what it needs: try again later. */
     UNAVAILABLE(503, "Not available now"),
+    /**
+     * The project follows rules that this build does not know: get a newer one; reading goes on.
+     */
+    UPDATE_NEEDED(503, "Update needed"),
     /** The disk is full: nothing was written; free some space. */
     DISK_FULL(507, "Disk full"),
     /** The write may or may not be there: try again with the same idempotency key. */
