@@ -30,12 +30,17 @@ final class Clocks {
         }
     }
 
-    /** The latest clock in a device's changes since the start, or null. */
+    /** A start found a change of {@code saidMs}; how far ahead that was is not known any more. */
+    void found(DeviceId device, long saidMs) {
+        last.merge(device, saidMs, Math::max);
+    }
+
+    /** The latest clock in a device's changes, or null where it wrote none. */
     @Nullable Long last(DeviceId device) {
         return last.get(device);
     }
 
-    /** How far a device's clock was ahead in its last change; 0 up to five minutes. */
+    /** How far a device's clock was ahead in its last change since the start; 0 up to 5 minutes. */
     long aheadMs(DeviceId device) {
         return ahead.getOrDefault(device, 0L);
     }

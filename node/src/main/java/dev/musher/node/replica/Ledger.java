@@ -8,6 +8,7 @@ import dev.musher.crdt.Project;
 import dev.musher.crdt.Rules;
 import dev.musher.crdt.Unsettled;
 import dev.musher.crdt.change.ChangeId;
+import dev.musher.crdt.change.Dag;
 import dev.musher.crdt.change.ItemKey;
 import dev.musher.crdt.change.Malformed;
 import dev.musher.crdt.change.Place;
@@ -152,6 +153,11 @@ final class Ledger {
         loader.unsettled(unsettled(store), settledUpTo(store));
         if (ledger.sequence > 0) {
             loader.finish();
+        }
+        Dag dag = ledger.project.dag();
+        for (int branch = 0; branch < dag.branches(); branch++) {
+            // A clock never goes back in a chain, so its end says when the device wrote last.
+            ledger.clocks.found(dag.chain(branch).device(), dag.wallMs(dag.head(branch)));
         }
         // A derived row is no loss: its log makes it again.
         ledger.damaged.forEach(ledger::repair);

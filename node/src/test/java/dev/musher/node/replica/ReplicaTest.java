@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,23 @@ class ReplicaTest {
         assertEquals(64, a.shown().digest().length());
         assertEquals("demo", a.shown().projectName());
         assertEquals(Role.OWNER, a.shown().role());
+    }
+
+    /** Who looks for a device that nobody uses any more must not be shown all of them. */
+    @Test
+    void aStartKnowsWhenEachDeviceWroteLast() {
+        World.Node a = world.founder();
+        World.Node b = world.joiner(a, "10.0.0.2:1", Role.MEMBER);
+        world.joiner(a, "10.0.0.3:1", Role.READER);
+        b.does(World.create("b's"));
+        world.pass(5_000);
+        List<Long> before = a.shown().members().stream().map(MemberView::lastWallMs).toList();
+        assertEquals(2, before.stream().filter(Objects::nonNull).count(), before.toString());
+        a.kill();
+        a.open(Setup.joining("a", "stamp", null));
+        world.pass(5_000);
+        assertEquals(
+                before, a.shown().members().stream().map(MemberView::lastWallMs).toList());
     }
 
     @Test
