@@ -14,6 +14,7 @@ import dev.musher.node.store.Table;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.codec.SignedCodec;
 import dev.musher.protocol.json.Outcome;
+import dev.musher.protocol.sync.PeerSetup;
 import dev.musher.protocol.sync.Refusal;
 import dev.musher.protocol.sync.SessionEvent;
 import java.util.ArrayList;
@@ -253,7 +254,7 @@ final class PeerReports implements Peers.Listener {
     }
 
     private void introducedBy(List<Signed> shows) {
-        introduction = List.copyOf(shows);
+        introduction = PeerSetup.shown(shows);
         CborWriter out = new CborWriter();
         SignedCodec.writeRun(out, introduction);
         core.batches().rows().put(Table.META, MetaKeys.INTRODUCTION, out.toBytes());

@@ -10,6 +10,7 @@ import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.Role;
 import dev.musher.protocol.json.Code;
 import dev.musher.protocol.json.Outcome;
+import dev.musher.protocol.sync.PeerSetup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -60,6 +61,14 @@ final class Rotation {
                             + " cannot add the one that follows it: ask an owner for a link, join"
                             + " with another home, and have this key revoked");
         }
+        if (isUnheard(old)) {
+            return Outcome.Refused.of(
+                    Code.NOT_ALLOWED,
+                    "this device had "
+                            + PeerSetup.INTRODUCTION_CHANGES
+                            + " keys, and can show no more of them to peers that have heard of"
+                            + " none: rotate once this node is linked to a peer (`musher peers`)");
+        }
         Outcome.Refused refused = write(handOver(me, DeviceId.of(in.next().publicKey())));
         if (refused != null) {
             return refused;
@@ -75,6 +84,18 @@ final class Rotation {
         core.peers().rotate(in.next(), core.turn().nowMs(), core.turn().effects());
         core.turn().peersChanged = true;
         return null;
+    }
+
+    /**
+     * Whether others take part, none of whom hears of the next key now, and there are more keys
+     * than can be shown: who knows none of them could not be shown the way to the last.
+     */
+    private boolean isUnheard(DeviceId old) {
+        return reports.introduction().size() >= PeerSetup.INTRODUCTION_CHANGES
+                && core.peers().links().stream().noneMatch(link -> link.session.established())
+                && membership().members().stream()
+                        .filter(m -> m.order() > 0) // the recovery key has no node
+                        .anyMatch(m -> !m.device().equals(old) && !membership().isCut(m.device()));
     }
 
     /**

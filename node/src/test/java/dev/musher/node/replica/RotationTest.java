@@ -172,6 +172,61 @@ class RotationTest {
         assertEquals(founder.shown().digest(), b.shown().digest());
     }
 
+    /** More keys than an introduction holds: those that peers know need not be shown. */
+    @Test
+    @Tag("T-D3")
+    void aDeviceWithItsTwentyFirstKeyIsLetInAndLetsOthersIn() {
+        for (int i = 0; i < 20; i++) {
+            assertEquals("", b.rotates().code());
+            world.pass(5_000);
+            assertEquals("", founder.rotates().code());
+            world.pass(5_000);
+        }
+        create(b, "by b");
+        World.Node c = world.joiner(founder, "10.0.0.3:1", Role.MEMBER);
+        World.Node d = world.joiner(b, "10.0.0.4:1", Role.MEMBER);
+        create(c, "by c");
+        create(d, "by d");
+        world.pass(20_000);
+        for (World.Node node : List.of(founder, b, c, d)) {
+            assertEquals(List.of("by b", "by c", "by d"), names(node));
+            assertEquals(founder.shown().digest(), node.shown().digest());
+        }
+    }
+
+    @Test
+    void moreKeysThanCanBeShownAreNotMadeWhileNobodyHearsOfThem() {
+        b.asks(ticket -> new Input.Offline(ticket, true));
+        int keys = 0;
+        Effect.Answer answer = b.rotates();
+        while (answer.code().isEmpty()) {
+            assertTrue(++keys < 20, "as many as one likes");
+            answer = b.rotates();
+        }
+        assertEquals("not_allowed", answer.code());
+        assertTrue(answer.text().contains("linked to a peer"), answer.text());
+        create(b, "offline");
+        b.asks(ticket -> new Input.Offline(ticket, false));
+        world.pass(20_000);
+        assertEquals(List.of("offline"), names(founder));
+        assertEquals("", b.rotates().code());
+        world.pass(5_000);
+        assertEquals(founder.shown().digest(), b.shown().digest());
+    }
+
+    @Test
+    void whoIsAloneChangesItsKeyAsOftenAsItLikes() {
+        World alone = new World();
+        World.Node only = alone.founder();
+        for (int i = 0; i < 20; i++) {
+            assertEquals("", only.rotates().code());
+        }
+        World.Node c = alone.joiner(only, "10.0.0.3:1", Role.MEMBER);
+        create(c, "by c");
+        alone.pass(5_000);
+        assertEquals(List.of("by c"), names(only));
+    }
+
     @Test
     void aReaderIsToldHowItGetsAnotherKey() {
         World.Node reader = world.joiner(founder, "10.0.0.3:1", Role.READER);

@@ -281,7 +281,7 @@ public final class PeerSession {
         List<SessionEvent> events = new ArrayList<>(1);
         DeviceId newcomer = peer;
         if (phase == Phase.REDEEMING && newcomer != null) {
-            welcome = List.copyOf(introduction);
+            welcome = PeerSetup.shown(introduction);
             welcomeDue = true;
             establish(newcomer, newcomerLevel, events);
         }

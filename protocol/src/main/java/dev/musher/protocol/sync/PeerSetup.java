@@ -1,7 +1,9 @@
 package dev.musher.protocol.sync;
 
+import dev.musher.crdt.change.CborWriter;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.protocol.codec.Signed;
+import dev.musher.protocol.codec.SignedCodec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,9 @@ public record PeerSetup(
         @Nullable Invite invite,
         String label) {
 
+    /** Changes of an introduction. */
+    public static final int INTRODUCTION_CHANGES = Frames.INTRODUCTION_CHANGES;
+
     /** Copies the lists. */
     public PeerSetup {
         introduction = List.copyOf(introduction);
@@ -47,9 +52,30 @@ public record PeerSetup(
         return new PeerSetup(false, nonce, "", List.of(), List.of(), null, null, "");
     }
 
-    /** The same with an introduction. */
+    /**
+     * As many of the latest changes of an introduction as may be shown: at most {@value
+     * #INTRODUCTION_CHANGES}, and so many bytes. Each key that a device went on with made it one
+     * longer, and whoever knows the keys of before needs the last ones only.
+     */
+    public static List<Signed> shown(List<Signed> introduction) {
+        int from = introduction.size();
+        int bytes = 0;
+        while (from > 0 && introduction.size() - from < INTRODUCTION_CHANGES) {
+            CborWriter one = new CborWriter();
+            SignedCodec.write(one, introduction.get(from - 1));
+            bytes += one.toBytes().length;
+            if (bytes > Frames.INTRODUCTION_BYTES) {
+                break;
+            }
+            from--;
+        }
+        return List.copyOf(introduction.subList(from, introduction.size()));
+    }
+
+    /** The same with an introduction, of which is shown what {@link #shown} says. */
     public PeerSetup introducedBy(List<Signed> changes) {
-        return new PeerSetup(outgoing, nonce, channel, changes, addresses, expected, invite, label);
+        return new PeerSetup(
+                outgoing, nonce, channel, shown(changes), addresses, expected, invite, label);
     }
 
     /** The same with addresses to tell. */

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who is let in, who is not, and what those who are not get to know: nothing. */
 @Tag("T-D1")
@@ -342,6 +344,30 @@ class HandshakeTest {
                                 adding(c.scribe, d, Role.READER)));
         run(link);
         assertTrue(link.in.established());
+    }
+
+    /** Sixteen changes are shown, the latest; more than that no peer would read. */
+    @ParameterizedTest
+    @CsvSource({"16, 0, true", "17, 0, false", "17, 1, true", "40, 24, true"})
+    void theLatestAddsOfALongChainAreShown(int adds, int known, boolean letIn) {
+        MemoryNode.acquaint(a, b);
+        List<Signed> chain = new ArrayList<>();
+        MemoryNode last = a;
+        for (int i = 0; i < adds; i++) {
+            MemoryNode next = new MemoryNode(100 + i);
+            chain.add(adding(last.scribe, next, Role.MEMBER));
+            last = next;
+            if (i < known) {
+                b.members.add(next.self);
+            }
+        }
+        assertEquals(16, PeerSetup.shown(chain).size());
+        Link link = introduced(last, chain);
+        run(link);
+        assertEquals(letIn, link.in.established());
+        if (!letIn) {
+            assertEquals(Refusal.STRANGER, ended(b).refusal(), "not one that cannot be read");
+        }
     }
 
     @Test
