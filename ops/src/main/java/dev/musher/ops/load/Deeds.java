@@ -36,6 +36,9 @@ final class Deeds {
         return List.of(
                 found(),
                 start(),
+                epoch(),
+                new JoinDeed(prepared, false, readySMax),
+                new JoinDeed(prepared, true, readySMax),
                 write(),
                 checkpoint(),
                 compact(),
@@ -46,6 +49,7 @@ final class Deeds {
                 restore(),
                 rebuild(),
                 repair(),
+                raise(),
                 restored("import"));
     }
 
@@ -72,6 +76,20 @@ final class Deeds {
     /** A start that reads the log of a killed one, and an end. */
     private Deed start() {
         return node("start", this::copy, client -> {}, (node, client) -> same(client));
+    }
+
+    /** The copy of a home opens an epoch of its own, and begins to write there. */
+    private Deed epoch() {
+        return node(
+                "epoch",
+                this::copy,
+                client -> client.write("POST", "/api/v1/items", bug("in a fresh epoch")),
+                (node, client) -> {
+                    List<String> wrong = new ArrayList<>();
+                    new History(wrong::add).read(client);
+                    expect(wrong, "forks", 0, node.published().forks().size());
+                    return wrong;
+                });
     }
 
     /** A write that may be sent again. */
@@ -207,6 +225,33 @@ final class Deeds {
                 folder -> words(folder, name, prepared.export().toString()),
                 folder -> Files.exists(folder.resolve(HOME).resolve("store")),
                 folder -> unaltered(folder.resolve(HOME)));
+    }
+
+    /** A store of the first format, raised by whoever opens it. */
+    private static Deed raise() {
+        FormerHome former = FormerHome.all().getFirst();
+        return new CommandDeed(
+                "raise",
+                folder -> former.unpack(folder.resolve(HOME)),
+                folder ->
+                        words(
+                                folder,
+                                "backup",
+                                folder.resolve("backup-" + System.nanoTime()).toString()),
+                folder -> false,
+                folder -> {
+                    List<String> wrong = new ArrayList<>();
+                    for (String home : List.of(HOME, HOME + "/store.format-" + former.format())) {
+                        Report found = HomeVerify.stopped(folder.resolve(home), told -> {});
+                        wrong.addAll(well(folder.resolve(home)));
+                        expect(
+                                wrong,
+                                "digest of " + home,
+                                former.digest(),
+                                String.valueOf(found.digest()));
+                    }
+                    return wrong;
+                });
     }
 
     private Deed onCopy(String name, String... words) {

@@ -93,7 +93,9 @@ final class NativeHandles implements DiskFault {
             Runtime.getRuntime().removeShutdownHook(ending);
         }
         judge(process, Files.readString(said, StandardCharsets.UTF_8), grave, report);
-        slope(samples, report);
+        if (steady) {
+            slope(samples, report);
+        }
         for (int i = 0; i < runs && report.holds(); i++) {
             report.fate(steady ? "minutes of work" : "ends under six threads");
         }

@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
             "  torn         200  ends of files torn off: noticed, repaired",
             "  cleanup      500  the store tidies up over damage",
             "  errors       400  the Nth sync or write of a node fails",
-            "  points      1320  kills at 66 named points of what is done",
+            "  points      1680  kills at 84 named points of what is done",
             "  power         50  loss of power under load",
             "  slow           6  syncs of 500 ms, for so many times 10 s",
             "  full         100  a disk of 64 MiB, filled and freed",

@@ -32,10 +32,12 @@ final class KillPointsTest {
         assumeTrue(FaultShim.build(folder) != null, "needs gcc, to kill at a point");
         List<KillPoint> points =
                 List.of(
+                        new KillPoint("redeem", "sync", "home/store/*.log", true),
                         new KillPoint("rotate", "rename", "home/device.key", false),
                         new KillPoint("rebuild", "rename", "home/store.old", true));
-        FaultReport report = new KillPoints(points, 180).run(folder, 2, 1, said -> {});
+        FaultReport report = new KillPoints(points, 180).run(folder, 3, 3, said -> {});
         assertTrue(report.holds(), report.json().toString());
+        assertEquals(1, report.count("redeem: killed at the point"), report.json().toString());
         assertEquals(1, report.count("rotate: killed at the point"), report.json().toString());
         assertEquals(1, report.count("rebuild: killed at the point"), report.json().toString());
     }
