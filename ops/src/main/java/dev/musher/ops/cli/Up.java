@@ -28,6 +28,11 @@ final class Up extends Action {
     @Option(names = "--no-gateway", description = "Start the node alone.")
     boolean noGateway;
 
+    /** What a reader, an agent and whoever was revoked are answered. */
+    private static final String NOT_ALLOWED = "not_allowed";
+
+    private final List<String> problems = new ArrayList<>();
+
     @Override
     protected int run(Screen screen) throws IOException, InterruptedException {
         Homes homes = homes();
@@ -40,9 +45,8 @@ final class Up extends Action {
         out.put("node", http);
         out.put("home", homes.home().toString());
         try (NodeClient node = homes.connect()) {
-            List<String> problems = node.problems();
+            problems.addAll(node.problems());
             problems.forEach(p -> screen.result(screen.red("! ") + Text.line(p)));
-            out.put("problems", problems);
         }
         if (!noGateway) {
             gateway(screen, homes, out);
@@ -50,6 +54,7 @@ final class Up extends Action {
         if (founded && Files.exists(recovery)) {
             showKey(screen, recovery);
         }
+        out.put("problems", problems);
         screen.object(Json.of(out));
         return 0;
     }
@@ -67,14 +72,10 @@ final class Up extends Action {
             boolean held =
                     gateway.get("/api/v1/projects").at("projects").items().stream()
                             .anyMatch(p -> p.at("id").text().equals(project));
-            if (!held) {
-                // A member, so that its page can be worked with; the gateway signs for its users.
-                Json invite =
-                        node.write(
-                                "POST",
-                                "/api/v1/invites",
-                                Map.of("role", "member", "label", "gateway"));
-                gateway.write("POST", "/api/v1/projects", Map.of("link", invite.at("link").text()));
+            String without = held ? null : add(node, gateway);
+            if (without != null) {
+                screen.result(screen.red("! ") + Text.line(without));
+                problems.add(without);
             }
             String page = GatewayHome.link(gateway);
             out.put("page", page);
@@ -82,6 +83,28 @@ final class Up extends Action {
             screen.say("Open this page; the link works once:");
             screen.result("  " + page);
         }
+    }
+
+    /** Adds the project to the gateway; why that cannot be, or null. */
+    private static @Nullable String add(NodeClient node, NodeClient gateway) {
+        Json invite;
+        try {
+            // A member, so that its page can be worked with; the gateway signs for its users.
+            invite =
+                    node.write(
+                            "POST",
+                            "/api/v1/invites",
+                            Map.of("role", "member", "label", "gateway"));
+        } catch (Failure e) {
+            if (!e.code().equals(NOT_ALLOWED)) {
+                throw e;
+            }
+            return "the page cannot show this project, as this device may not invite the gateway:"
+                    + " have a member make a link (`musher invite`), then `musher gateway add"
+                    + " LINK`. Commands here work without it";
+        }
+        gateway.write("POST", "/api/v1/projects", Map.of("link", invite.at("link").text()));
+        return null;
     }
 
     /** Starts the node of a home, which makes what is missing there. */

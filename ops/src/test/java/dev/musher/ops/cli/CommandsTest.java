@@ -307,4 +307,27 @@ final class CommandsTest {
             throw new java.io.UncheckedIOException(e);
         }
     }
+
+    /** A reader's page cannot show its project before others let the gateway in; all else works. */
+    @Test
+    void upOfWhoMayNotInviteSaysSoAndStillOpensThePage(@TempDir Path gatewayHome)
+            throws Exception {
+        try (FakeNode gateway = new FakeNode(gatewayHome)) {
+            node.on("GET /api/v1/health", 200, "{\"state\":\"ready\",\"problems\":[]}");
+            node.on("GET /api/v1/digest", 200, "{\"project\":\"aa\"}");
+            node.on(
+                    "POST /api/v1/invites",
+                    403,
+                    "{\"code\":\"not_allowed\",\"detail\":\"this device is reader\"}");
+            gateway.on("GET /api/v1/projects", 200, "{\"projects\":[]}");
+            gateway.on("POST /api/v1/sessions", 201, "{\"link\":\"/login?code=1\"}");
+            String words = gatewayHome.toString();
+            assertEquals(0, musher("up", "--gateway-home", words, "--json"), err.toString());
+            Json said = Json.read(out.toString().strip().getBytes(StandardCharsets.UTF_8));
+            assertTrue(said.at("page").text().endsWith("/login?code=1"), out.toString());
+            assertTrue(
+                    said.at("problems").items().getFirst().text().contains("gateway add"),
+                    out.toString());
+        }
+    }
 }
