@@ -6,8 +6,10 @@ import dev.musher.crdt.type.Head;
 import dev.musher.crdt.type.NoteList;
 import dev.musher.crdt.type.Register;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -59,10 +61,10 @@ final class Conflicts {
 
     private static Optional<Conflict> stage(Item item) {
         List<Conflict.Alternative> all = new ArrayList<>();
-        List<Stage> seen = new ArrayList<>();
+        // Anyone who writes may leave any number of heads.
+        Set<Stage> seen = new HashSet<>();
         for (Written w : item.moves()) {
-            if (seen.stream().noneMatch(s -> s.agrees(w.stage()))) {
-                seen.add(w.stage());
+            if (seen.add(w.stage().canonical())) {
                 all.add(
                         new Conflict.Alternative(
                                 new Conflict.OfStage(w.stage()), w.ref(), w.key().lamport()));

@@ -15,7 +15,9 @@ import dev.musher.crdt.type.Register;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +49,8 @@ final class Draft {
     NoteList notes = NoteList.empty();
     List<Claim> claims = List.of();
 
-    /**
-     * The notes of a log that is read as a whole, in order; else each is put into {@link #notes}.
-     */
-    NoteList.@Nullable Builder whole;
+    /** The parts of a log that is read as a whole, in order; else each is made anew here. */
+    @Nullable WholeLog whole;
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // arrays of a generic type, filled here only
     Draft(ItemKey key) {
@@ -88,6 +88,10 @@ final class Draft {
             case Op.EditNote op -> edit(l, op, named);
             case Op.AddElement op -> add(l, op.set(), op.element(), 0);
             case Op.RemoveElement op -> {
+                if (whole != null) {
+                    whole.set(op.set()).remove(op.element(), named);
+                    return;
+                }
                 AddWinsSet<Value> set = sets[op.set().ordinal()];
                 if (set != null) {
                     sets[op.set().ordinal()] = set.remove(op.element(), named);
@@ -129,6 +133,10 @@ final class Draft {
             }
             written = Written.created(l.lamport(), l.ref());
         }
+        if (whole != null) {
+            whole.move(written, named);
+            return;
+        }
         List<Written> out = new ArrayList<>(moves.size() + 1);
         for (Written w : moves) {
             if (!named.contains(w.ref())) {
@@ -141,7 +149,9 @@ final class Draft {
         }
         moves = List.copyOf(out);
         if (!retries.isEmpty()) {
-            retries = retries.stream().filter(r -> isHead(r.of())).toList();
+            Set<Ref> heads = new HashSet<>();
+            moves.forEach(w -> heads.add(w.ref()));
+            retries = retries.stream().filter(r -> heads.contains(r.of())).toList();
         }
     }
 
@@ -150,6 +160,10 @@ final class Draft {
     }
 
     private void write(Logged l, Field field, Value value, Collection<Ref> named) {
+        if (whole != null) {
+            whole.write(l.ref(), l.lamport(), field, value, named);
+            return;
+        }
         if (field == Field.BODY) {
             body = body.write(l.ref(), l.lamport(), Body.of(value), named);
             return;
@@ -161,6 +175,10 @@ final class Draft {
     }
 
     private void add(Logged l, SetName set, Value element, int position) {
+        if (whole != null) {
+            whole.set(set).add(element, l.ref(), l.lamport(), position);
+            return;
+        }
         AddWinsSet<Value> before = sets[set.ordinal()];
         sets[set.ordinal()] =
                 (before == null ? AddWinsSet.<Value>empty() : before)
@@ -169,7 +187,7 @@ final class Draft {
 
     private void note(Logged l, Op.AddNote op) {
         if (whole != null) {
-            whole.add(l.ref(), l.lamport(), Body.of(op.text()));
+            whole.notes().add(l.ref(), l.lamport(), Body.of(op.text()));
         } else {
             notes = notes.add(l.ref(), l.lamport(), Body.of(op.text()));
         }
@@ -178,13 +196,17 @@ final class Draft {
     private void edit(Logged l, Op.EditNote op, Collection<Ref> named) {
         Body text = Body.of(op.text());
         if (whole != null) {
-            whole.edit(op.note(), l.ref(), l.lamport(), text, named);
+            whole.notes().edit(op.note(), l.ref(), l.lamport(), text, named);
         } else {
             notes = notes.edit(op.note(), l.ref(), l.lamport(), text, named);
         }
     }
 
     private void check(Logged l, Op.CheckTodo op, Collection<Ref> named) {
+        if (whole != null) {
+            whole.check(op.todo()).write(l.ref(), l.lamport(), op.checked(), named);
+            return;
+        }
         SortedMap<String, Register<Boolean>> out = new TreeMap<>(checks);
         out.put(
                 op.todo(),
@@ -200,7 +222,9 @@ final class Draft {
             case MICRO_DOLLARS -> microDollars = microDollars.add(op.amount());
             case RETRIES -> {
                 Ref of = op.of();
-                if (of != null && isHead(of)) {
+                if (of != null && whole != null) {
+                    whole.retry(of, op.amount());
+                } else if (of != null && isHead(of)) {
                     retry(of, op.amount());
                 }
             }
@@ -222,7 +246,9 @@ final class Draft {
     }
 
     private void end(@Nullable Ref claim) {
-        if (claim != null) {
+        if (claim != null && whole != null) {
+            whole.claims().remove(claim);
+        } else if (claim != null) {
             claims = claims.stream().filter(c -> !c.ref().equals(claim)).toList();
         }
     }
@@ -231,8 +257,13 @@ final class Draft {
         if (l.ended()) {
             return;
         }
+        Claim claim = new Claim(l.ref(), l.lamport(), granted, holder, generation, ttlMs);
+        if (whole != null) {
+            whole.claims().put(l.ref(), claim);
+            return;
+        }
         List<Claim> out = new ArrayList<>(claims);
-        out.add(new Claim(l.ref(), l.lamport(), granted, holder, generation, ttlMs));
+        out.add(claim);
         out.sort(Comparator.reverseOrder());
         claims = List.copyOf(out);
     }

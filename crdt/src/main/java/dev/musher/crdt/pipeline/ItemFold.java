@@ -25,14 +25,17 @@ final class ItemFold {
     private static final Comparator<Logged> ORDER =
             Comparator.comparingLong(Logged::lamport).thenComparing(Logged::ref);
 
+    /** More names than this are looked up in a set. */
+    private static final int FEW = 8;
+
     private ItemFold() {}
 
     static @Nullable Item fold(ItemKey key, Collection<Logged> log) {
         List<Logged> sorted = new ArrayList<>(log);
         sorted.sort(ORDER);
         Draft draft = new Draft(key);
-        NoteList.Builder notes = new NoteList.Builder();
-        draft.whole = notes;
+        WholeLog whole = new WholeLog();
+        draft.whole = whole;
         Map<Ref, Op> voids = new HashMap<>();
         Ref before = null;
         for (Logged l : sorted) {
@@ -53,7 +56,7 @@ final class ItemFold {
                 }
             }
         }
-        draft.notes = notes.build();
+        whole.into(draft);
         return draft.there ? new Item(draft) : null;
     }
 
@@ -66,7 +69,8 @@ final class ItemFold {
             draft.create(l, op);
         }
         if (l.counts()) {
-            draft.count(l, named(l.op()));
+            List<Ref> named = named(l.op());
+            draft.count(l, named.size() > FEW ? new HashSet<>(named) : named);
         } else {
             draft.hasVoid = true;
             draft.hasVoidLink |= isLink(l);
@@ -76,12 +80,12 @@ final class ItemFold {
 
     static boolean namesHeadsOnly(Item item, Op op) {
         return switch (op) {
-            case Op.Move o -> o.bases().stream().allMatch(b -> isHead(item, b));
-            case Op.SetField o -> item.fieldRefs(o.field()).containsAll(o.replaces());
-            case Op.CheckTodo o -> item.check(o.todo()).refs().containsAll(o.replaces());
+            case Op.Move o -> holds(item.moveRefs(), o.bases());
+            case Op.SetField o -> holds(item.fieldRefs(o.field()), o.replaces());
+            case Op.CheckTodo o -> holds(item.check(o.todo()).refs(), o.replaces());
             case Op.EditNote o -> {
                 NoteList.Note note = item.notes().find(o.note());
-                yield note == null || note.edits().refs().containsAll(o.replaces());
+                yield note == null || holds(note.edits().refs(), o.replaces());
             }
             case Op.NewItem o -> true;
             case Op.AddNote o -> true;
@@ -94,8 +98,8 @@ final class ItemFold {
         };
     }
 
-    private static boolean isHead(Item item, Ref move) {
-        return item.moves().stream().anyMatch(w -> w.ref().equals(move));
+    private static boolean holds(List<Ref> heads, List<Ref> named) {
+        return (named.size() > FEW ? new HashSet<>(heads) : heads).containsAll(named);
     }
 
     /** Whether a void op can stand between a counted write and what that replaces. */

@@ -168,8 +168,11 @@ public sealed interface Stage {
      * concurrent moves are one, not a conflict.
      */
     default boolean agrees(Stage other) {
-        return this instanceof Done a && other instanceof Done b
-                ? new Done(a.commit(), a.generation(), b.mergedAtMs()).equals(b)
-                : equals(other);
+        return canonical().equals(other.canonical());
+    }
+
+    /** One of all stages that agree with this one, always the same. */
+    default Stage canonical() {
+        return this instanceof Done done ? new Done(done.commit(), done.generation(), 0) : this;
     }
 }

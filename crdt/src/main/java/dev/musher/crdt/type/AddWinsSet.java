@@ -4,7 +4,9 @@ import dev.musher.crdt.change.Ref;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +115,40 @@ public final class AddWinsSet<E> {
         }
         List<Tag> tags = before.tags().stream().filter(t -> !adds.contains(t.ref())).toList();
         return with(element, tags);
+    }
+
+    /** A set in the making, for folding a long log: each add and remove costs the same. */
+    public static final class Builder<E> {
+
+        private final Map<E, Map<Ref, Tag>> elements = new LinkedHashMap<>();
+
+        /** The empty set. */
+        public Builder() {}
+
+        /** As {@link AddWinsSet#add}; each after all that are older by (lamport, ref, position). */
+        public void add(E element, Ref ref, long lamport, int position) {
+            elements.computeIfAbsent(element, e -> new LinkedHashMap<>())
+                    .putIfAbsent(ref, new Tag(ref, lamport, position));
+        }
+
+        /** As {@link AddWinsSet#remove}. */
+        public void remove(E element, Collection<Ref> adds) {
+            Map<Ref, Tag> tags = elements.get(element);
+            if (tags != null) {
+                adds.forEach(tags::remove);
+                if (tags.isEmpty()) {
+                    elements.remove(element);
+                }
+            }
+        }
+
+        /** The set. */
+        public AddWinsSet<E> build() {
+            List<Entry<E>> out = new ArrayList<>(elements.size());
+            elements.forEach((e, tags) -> out.add(new Entry<>(e, List.copyOf(tags.values()))));
+            out.sort(Comparator.comparing(Entry::first));
+            return of(out);
+        }
     }
 
     /** The elements with their adds, by (lamport, ref, position) of the oldest live add. */

@@ -4,7 +4,9 @@ import dev.musher.crdt.change.Ref;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +93,26 @@ public final class Register<V> {
             out.add(written);
         }
         return sorted(out);
+    }
+
+    /** A register in the making, for folding a long log: each write costs the same. */
+    public static final class Builder<V> {
+
+        private final Map<Ref, Head<V>> heads = new LinkedHashMap<>();
+
+        /** A register that was never written. */
+        public Builder() {}
+
+        /** As {@link Register#write}; each after all that are older by (lamport, ref). */
+        public void write(Ref ref, long lamport, V value, Collection<Ref> replaces) {
+            replaces.forEach(heads::remove);
+            heads.put(ref, new Head<>(ref, lamport, value));
+        }
+
+        /** The register. */
+        public Register<V> build() {
+            return of(new ArrayList<>(heads.values()).reversed());
+        }
     }
 
     /** All writes not replaced, the shown one first, then by (lamport, ref) downwards. */
