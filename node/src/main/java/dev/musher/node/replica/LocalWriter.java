@@ -15,6 +15,7 @@ import dev.musher.crdt.change.Malformed;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Ref;
+import dev.musher.crdt.change.Role;
 import dev.musher.crdt.pipeline.Item;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.json.Code;
@@ -314,18 +315,59 @@ final class LocalWriter {
     private Outcome.Refused refused(Admission.Refused refused) {
         counters.add(
                 "changes_refused", "reason", refused.code().name().toLowerCase(Locale.ROOT), 1);
-        return Outcome.Refused.of(
-                code(refused.code()), "refused: " + refused.text() + owners(refused.code()));
+        return Outcome.Refused.of(code(refused.code()), words(refused));
     }
 
-    /** Who can change that this device may not, by the names people gave the devices. */
-    private String owners(Refusal refusal) {
-        if (refusal != Refusal.ROLE && refusal != Refusal.NOT_A_MEMBER) {
-            return "";
-        }
+    /** The rule and the next step, as people speak of this device and of those who can help. */
+    private String words(Admission.Refused refused) {
+        return switch (refused.code()) {
+            case NOT_A_MEMBER ->
+                    "this device is no member of the project: ask for a link (`musher invite`), and"
+                            + " join with another home"
+                            + owners("; owners are: ");
+            case ROLE ->
+                    "this device is of role "
+                            + role()
+                            + ", which does not allow it"
+                            + owners("; an owner can give it another role: ");
+            case SENIOR ->
+                    "it acts on a device that is senior to this one, and only its seniors may"
+                            + " (`musher members` lists the most senior first)"
+                            + owners("; owners are: ");
+            case KNOWN ->
+                    "the key is a member already, or was revoked, and a revoked key never comes"
+                            + " back (`musher members` lists it): the device joins with a new one,"
+                            + " by `musher invite`";
+            case GENESIS,
+                    PROJECT,
+                    VERSION,
+                    SEQ,
+                    LAMPORT,
+                    NAMED,
+                    ITEM,
+                    MEMBERS,
+                    CUT,
+                    FROM_WITHIN,
+                    KEPT,
+                    OUTLINE,
+                    TERM,
+                    ARBITER,
+                    GENERATION,
+                    CLAIM ->
+                    "refused: " + refused.text();
+        };
+    }
+
+    private String role() {
+        Role role = ledger.project().membership().role(chain.device());
+        return role == null ? "none" : role.word();
+    }
+
+    /** The owners, by the names people gave their devices. */
+    private String owners(String before) {
         String names =
                 new People(ledger.project().membership(), ledger.history()).owners(m -> true);
-        return names.isEmpty() ? "" : "; an owner can give this device another role: " + names;
+        return names.isEmpty() ? "" : before + names;
     }
 
     private static Code code(Refusal refusal) {

@@ -60,8 +60,7 @@ class ReplicaTest {
         a.kill();
         a.open(Setup.joining("a", "stamp", null));
         world.pass(5_000);
-        assertEquals(
-                before, a.shown().members().stream().map(MemberView::lastWallMs).toList());
+        assertEquals(before, a.shown().members().stream().map(MemberView::lastWallMs).toList());
     }
 
     @Test

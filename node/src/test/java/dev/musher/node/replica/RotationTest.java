@@ -249,6 +249,26 @@ class RotationTest {
         assertEquals(stranger.device(), stranger.shown().device());
     }
 
+    /** A refusal names the device's own standing, not the number of an op. */
+    @Test
+    void whatAReaderOrAStrangerMayNotIsSaidInWords() {
+        World.Node reader = world.joiner(founder, "10.0.0.3:1", Role.READER);
+        String text = refused(reader, World.create("x"));
+        assertTrue(text.startsWith("this device is of role reader, which"), text);
+        assertTrue(text.contains("an owner can give it another role: "), text);
+        text = refused(founder, new Command.AddMember(reader.device(), Role.READER, "again", null));
+        assertTrue(text.startsWith("the key is a member already"), text);
+        reader.kill();
+        reader.signer = founder.spareKey();
+        reader.open(Setup.joining("stranger", "stamp", null));
+        text = refused(reader, World.create("x"));
+        assertTrue(text.startsWith("this device is no member of the project: ask for"), text);
+    }
+
+    private static String refused(World.Node node, Command command) {
+        return assertInstanceOf(Outcome.Refused.class, node.does(command).getFirst()).text();
+    }
+
     /** What the holder of a key writes that knows what b knows. */
     private Signed forged(KeyedHashSigner key, long epoch) {
         KeyedHashSigner now = founder.signer;

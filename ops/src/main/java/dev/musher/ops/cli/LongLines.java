@@ -16,6 +16,7 @@ final class LongLines implements Iterator<String> {
 
     private final Reader in;
     private final int most;
+
     /** A reader takes a lock for each call: letters one by one would cost ten times as much. */
     private final char[] buffer = new char[1 << 15];
 

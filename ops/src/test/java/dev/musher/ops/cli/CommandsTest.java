@@ -310,8 +310,7 @@ final class CommandsTest {
 
     /** A reader's page cannot show its project before others let the gateway in; all else works. */
     @Test
-    void upOfWhoMayNotInviteSaysSoAndStillOpensThePage(@TempDir Path gatewayHome)
-            throws Exception {
+    void upOfWhoMayNotInviteSaysSoAndStillOpensThePage(@TempDir Path gatewayHome) throws Exception {
         try (FakeNode gateway = new FakeNode(gatewayHome)) {
             node.on("GET /api/v1/health", 200, "{\"state\":\"ready\",\"problems\":[]}");
             node.on("GET /api/v1/digest", 200, "{\"project\":\"aa\"}");
