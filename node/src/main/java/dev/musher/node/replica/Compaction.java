@@ -18,6 +18,7 @@ import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.json.JsonOut;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -77,6 +78,9 @@ final class Compaction {
      */
     record Wish(boolean dryRun, long idleMs, long keepMs, int from) {}
 
+    private static final Comparator<Place> BY_PLACE =
+            Comparator.comparingInt(Place::branch).thenComparingInt(Place::seq);
+
     private final Ledger ledger;
     private final DurableView view;
     private final long wallMs;
@@ -93,11 +97,9 @@ final class Compaction {
      */
     String run(Wish wish) {
         List<Op.Vouched> all = vouched();
-        Set<Place> accepted = new HashSet<>();
+        SortedMap<Place, Signed> accepted = new TreeMap<>(BY_PLACE);
         Map<Place, @Nullable Kept> judged = new HashMap<>();
         int to = Math.min(all.size(), wish.from() + PAGE);
-        int dropped = 0;
-        long bytes = 0;
         SortedMap<Kept, Integer> kept = new TreeMap<>();
         for (int i = wish.from(); i < to; i++) {
             Place place = ledger.history().find(all.get(i).change());
@@ -106,14 +108,17 @@ final class Compaction {
             }
             Signed signed = ledger.history().signed(place);
             Kept why = keeps(wish, place, signed.change(), judged);
-            if (why != null || !accepted.add(place)) {
+            if (why != null || accepted.putIfAbsent(place, signed) != null) {
                 kept.merge(why == null ? Kept.DROPPED_BEFORE : why, 1, Integer::sum);
-                continue;
             }
-            dropped++;
-            bytes += drop(place, signed, wish.dryRun());
         }
-        JsonOut out = new JsonOut().object().member("dropped", dropped).member("bytes", bytes);
+        // Not before all is judged: what is judged is read, and would be remembered as it was.
+        long bytes = 0;
+        for (Map.Entry<Place, Signed> each : accepted.entrySet()) {
+            bytes += drop(each.getKey(), each.getValue(), wish.dryRun());
+        }
+        JsonOut out =
+                new JsonOut().object().member("dropped", accepted.size()).member("bytes", bytes);
         out.name("kept").object();
         kept.forEach((why, count) -> out.member(why.word(), count));
         out.endObject().name("next");
@@ -202,18 +207,28 @@ final class Compaction {
                 continue;
             }
             ItemKey key = op instanceof Op.OnItem on ? on.item() : ItemKey.of(change.id(), i);
-            Item item = ledger.project().item(key);
-            if (item == null || verdicts.get(i) != Verdict.COUNTS) {
+            if (verdicts.get(i) != Verdict.COUNTS) {
                 return Kept.VOID;
             }
-            if (item.body().refs().contains(new Ref(change.id(), i))) {
-                return Kept.SHOWN;
-            }
-            if (!isClosed(item)) {
-                return Kept.OPEN;
+            Ref write = new Ref(change.id(), i);
+            Kept why = keeps(write, ledger.project().item(key));
+            // A text is gone for good and a row may be damaged: the log has the last word.
+            why = why == null ? keeps(write, ledger.project().audit(key)) : why;
+            if (why != null) {
+                return why;
             }
         }
         return null;
+    }
+
+    private static @Nullable Kept keeps(Ref write, @Nullable Item item) {
+        if (item == null) {
+            return Kept.VOID;
+        }
+        if (item.body().refs().contains(write)) {
+            return Kept.SHOWN;
+        }
+        return isClosed(item) ? null : Kept.OPEN;
     }
 
     /** Whether an item is closed: then what was replaced in it is history. */

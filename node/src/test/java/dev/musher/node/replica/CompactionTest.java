@@ -15,6 +15,8 @@ import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.Role;
 import dev.musher.crdt.change.Value;
 import dev.musher.crdt.pipeline.Item;
+import dev.musher.node.store.Batch;
+import dev.musher.node.store.Table;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.json.Command;
 import dev.musher.protocol.json.Outcome;
@@ -140,6 +142,26 @@ class CompactionTest {
         done(a.does(move(key, Event.REOPEN)));
         assertTrue(compact(a).contains("\"open\":2"));
         assertEquals(0, outlines(a));
+    }
+
+    @Test
+    @Tag("T-A6")
+    void aDamagedRowDropsNothingThatIsShown() {
+        ItemKey key = closed(a);
+        byte[] before = Objects.requireNonNull(a.store.get(Table.ITEMS, key.bytes()));
+        done(a.does(body(key.text(), "fourth ")));
+        Ref shown = Objects.requireNonNull(item(a, key).body().top()).ref();
+        a.kill();
+        // The row as it was: by that the third text is shown and the fourth is not.
+        a.store.commit(new Batch().put(Table.ITEMS, key.bytes(), before));
+        reopen(a);
+
+        checkpoint(a);
+        compact(a);
+
+        Change fourth = Objects.requireNonNull(a.queries.change(shown.change()));
+        assertFalse(fourth.isOutline(), fourth.toString());
+        assertEquals(2, outlines(a));
     }
 
     @Test
