@@ -59,12 +59,14 @@ final class Join extends Action {
         }
         String state = health.at("state").text();
         out.put("state", state);
-        screen.say(
-                state.equals("joining")
-                        ? "the node that made the link is not reached yet; this one goes on"
-                                + " trying: `musher peers`, `musher doctor`"
-                        : "joined project " + node.ready().getOrDefault("project", ""));
-        screen.say("its history is being fetched: `musher board` shows it");
+        if (state.equals("joining")) {
+            screen.say(
+                    "the node that made the link is not reached yet; this one goes on trying for as"
+                            + " long as it runs: `musher peers`, `musher doctor`");
+        } else {
+            screen.say("joined project " + node.ready().getOrDefault("project", ""));
+            screen.say("its history is being fetched: `musher board` shows it");
+        }
         screen.object(Json.of(out));
         return 0;
     }

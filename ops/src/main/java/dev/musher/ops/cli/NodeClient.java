@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -245,10 +246,20 @@ public final class NodeClient implements AutoCloseable {
         }
     }
 
+    /** Else the other end just went away: a daemon that is killed shows no certificate at all. */
+    private static boolean isOfCertificate(SSLException e) {
+        for (Throwable why = e; why != null; why = why.getCause()) {
+            if (why instanceof CertificateException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private Failure unreachable(IOException e) {
         String text =
                 switch (e) {
-                    case SSLException t ->
+                    case SSLException t when isOfCertificate(t) ->
                             url
                                     + " does not show the certificate that run.json names ("
                                     + t.getMessage()

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -327,6 +330,46 @@ final class CommandsTest {
             assertTrue(
                     said.at("problems").items().getFirst().text().contains("gateway add"),
                     out.toString());
+        }
+    }
+
+    /**
+     * A daemon that is killed amid the handshake showed no certificate, a wrong one least of all.
+     */
+    @Test
+    void whoHangsUpAmidTheHandshakeIsNotSaidToShowAnotherCertificate(@TempDir Path other)
+            throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread hangsUp =
+                    Thread.ofPlatform()
+                            .daemon()
+                            .start(() -> {
+                                try {
+                                    server.accept().close();
+                                } catch (IOException e) {
+                                    throw new UncheckedIOException(e);
+                                }
+                            });
+            Files.writeString(other.resolve("token"), "secret\n");
+            Files.writeString(
+                    other.resolve("run.json"),
+                    "{\"pid\":"
+                            + ProcessHandle.current().pid()
+                            + ",\"http\":\"https://127.0.0.1:"
+                            + server.getLocalPort()
+                            + "\",\"certificate\":\""
+                            + "ab".repeat(32)
+                            + "\"}");
+            int exit =
+                    Main.execute(
+                            new PrintWriter(out, true),
+                            new PrintWriter(err, true),
+                            "digest",
+                            "--home",
+                            other.toString());
+            hangsUp.join();
+            assertEquals(Failure.UNHEALTHY, exit, err.toString());
+            assertTrue(err.toString().contains("did not answer"), err.toString());
         }
     }
 }
