@@ -33,7 +33,10 @@ final class Link {
     boolean closing;
     int refused;
 
-    /** Since when the device is known to be revoked. */
+    /** Whether the device was a member here while the link stood. */
+    boolean member;
+
+    /** Since when the device is known to be revoked, or no member. */
     long revokedMs = Long.MAX_VALUE;
 
     /** Where the peer says that it is reached; empty where it does not. */

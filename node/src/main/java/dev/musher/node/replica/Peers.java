@@ -205,7 +205,8 @@ final class Peers {
     /** Time has passed. */
     void tick(long nowMs, List<Effect> out) {
         for (Link link : links()) {
-            if (link.device != null && hub.revoked(link.device)) {
+            DeviceId device = link.device;
+            if (device != null && (hub.revoked(device) || isOut(link, device))) {
                 revoked(link, nowMs, out);
             }
             if (nowMs - link.extraMs >= EXTRA_MS) {
@@ -231,6 +232,17 @@ final class Peers {
             counters.add("peer_dials", 1);
             out.add(new Effect.Dial(target.address, target.certificate));
         }
+    }
+
+    /**
+     * Whether a device that was held a member is none: what added it came, and does not count.
+     * Until it came nothing can be said, as of one that only an introduction shows.
+     */
+    private boolean isOut(Link link, DeviceId device) {
+        boolean member = hub.member(device);
+        boolean out = !member && (link.member || link.inSync);
+        link.member |= member;
+        return out;
     }
 
     /** The device has this long to hear of the cut, then its link ends. */

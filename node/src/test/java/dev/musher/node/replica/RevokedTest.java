@@ -80,6 +80,34 @@ class RevokedTest {
         assertTrue(linked(other, victim));
     }
 
+    /** Who only an owner vouches for whose cut has not come yet. */
+    @Test
+    @Tag("T-D2")
+    void whomARevokedOwnerLetInIsHeardNoMoreOnceTheCutHasCome() {
+        World world = new World();
+        World.Node founder = world.founder();
+        World.Node thief = world.joiner(founder, "10.0.0.2:1", Role.OWNER);
+        World.Node other = world.joiner(founder, "10.0.0.3:1", Role.MEMBER);
+        world.pass(5_000);
+        founder.asks(ticket -> new Input.Offline(ticket, true));
+        assertInstanceOf(
+                Outcome.Done.class,
+                founder.does(new Command.Revoke(thief.device(), null)).getFirst());
+        World.Node accomplice = world.joiner(thief, "10.0.0.4:1", Role.MEMBER);
+        world.pass(15_000);
+        assertTrue(linked(other, accomplice), "nobody there knows better yet");
+        founder.asks(ticket -> new Input.Offline(ticket, false));
+        world.pass(20_000);
+        assertFalse(linked(other, thief));
+        assertFalse(linked(other, accomplice));
+        assertFalse(linked(founder, accomplice));
+        int heard = Replica.exported(accomplice.store, 0, 1_000).size();
+        assertInstanceOf(Outcome.Done.class, other.does(World.create("among us")).getFirst());
+        world.pass(100_000);
+        assertEquals(heard, Replica.exported(accomplice.store, 0, 1_000).size());
+        assertTrue(linked(other, founder));
+    }
+
     @Test
     void aCommandWithNothingToDoNamesTheCreationOfItsItemEvenAVoidOne() {
         World world = new World();

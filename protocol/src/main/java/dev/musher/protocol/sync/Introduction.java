@@ -29,8 +29,10 @@ final class Introduction {
         SortedSet<DeviceId> mayAdd = new TreeSet<>();
         for (Signed signed : changes) {
             DeviceId author = signed.change().device();
-            if (!mayAdd.contains(author) && !view.mayAdd(author)) {
-                // Says nothing here: who added whoever added it may have another key by now.
+            boolean able = mayAdd.contains(author) || view.mayAdd(author);
+            if (!able || view.revoked(author)) {
+                // Says nothing here: who added whoever added it may have another key by now. And
+                // that somebody was added once is no word for it where its cut is known.
                 continue;
             }
             if (!isOf(view.project(), signed) || !isSigned(signed, verifier)) {

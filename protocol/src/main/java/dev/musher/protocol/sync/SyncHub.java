@@ -55,6 +55,11 @@ public final class SyncHub {
         return view.revoked(device);
     }
 
+    /** Whether the device is a member, and no cut names it. */
+    public boolean member(DeviceId device) {
+        return view.member(device);
+    }
+
     SyncView view() {
         return view;
     }
