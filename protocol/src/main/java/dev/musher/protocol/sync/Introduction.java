@@ -54,7 +54,8 @@ final class Introduction {
         return Objects.equals(signed.change().header().project(), project);
     }
 
-    private static boolean isSigned(Signed signed, Verifier verifier) {
+    /** Whether a change has a signature of its own, and a good one. */
+    static boolean isSigned(Signed signed, Verifier verifier) {
         Signature signature = signed.signature();
         return signature != null
                 && signed.links().isEmpty()

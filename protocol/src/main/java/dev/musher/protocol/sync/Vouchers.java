@@ -5,9 +5,7 @@ import dev.musher.crdt.change.ChangeId;
 import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Role;
-import dev.musher.crdt.change.Signature;
 import dev.musher.protocol.codec.Signed;
-import dev.musher.protocol.crypto.Domain;
 import dev.musher.protocol.crypto.Verifier;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -73,7 +71,9 @@ final class Vouchers {
             Change change = signed.change();
             DeviceId author = change.device();
             boolean genesis = change.id().equals(view.project());
-            if (change.isOutline() || !change.isOf(view.project()) || !isSigned(signed, verifier)) {
+            if (change.isOutline()
+                    || !change.isOf(view.project())
+                    || !Introduction.isSigned(signed, verifier)) {
                 return "a change that does not prove its author";
             }
             if (!genesis && !owners.contains(author) && !view.owner(author)) {
@@ -102,16 +102,5 @@ final class Vouchers {
         } else if (op instanceof Op.SetRole o && o.role() == Role.OWNER) {
             owners.add(o.device());
         }
-    }
-
-    private static boolean isSigned(Signed signed, Verifier verifier) {
-        Signature signature = signed.signature();
-        return signature != null
-                && signed.links().isEmpty()
-                && verifier.verify(
-                        Domain.CHANGE,
-                        signed.change().device().bytes(),
-                        signed.change().id().bytes(),
-                        signature.bytes());
     }
 }
