@@ -18,6 +18,7 @@ import dev.musher.crdt.type.Head;
 import dev.musher.crdt.type.NoteList;
 import dev.musher.crdt.type.Register;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -193,12 +194,15 @@ final class RowCodec {
     private static void counters(CborWriter out, Item item) {
         out.array(3).integer(item.tokens()).integer(item.microDollars());
         out.array(item.allRetries().size() * 2);
+        if (item.allRetries().isEmpty()) {
+            return;
+        }
+        Map<Ref, Counter> counts = new HashMap<>();
+        item.allRetries().forEach(r -> counts.put(r.of(), r.count()));
         for (int i = 0; i < item.moves().size(); i++) {
-            Ref move = item.moves().get(i).ref();
-            for (Retries r : item.allRetries()) {
-                if (r.of().equals(move)) {
-                    out.integer(i).integer(r.count().total());
-                }
+            Counter count = counts.get(item.moves().get(i).ref());
+            if (count != null) {
+                out.integer(i).integer(count.total());
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.musher.crdt.type;
 import dev.musher.crdt.change.Ref;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,7 @@ public final class NoteList {
     public static final class Builder {
 
         private final Map<Ref, Note> notes = new LinkedHashMap<>();
+        private final Map<Ref, Register.Builder<Body>> edits = new HashMap<>();
 
         /** An empty list. */
         public Builder() {}
@@ -103,21 +105,23 @@ public final class NoteList {
 
         /** As {@link NoteList#edit}. */
         public void edit(Ref note, Ref ref, long lamport, Body text, Collection<Ref> replaces) {
-            Note n = notes.get(note);
-            if (n != null) {
-                notes.put(
-                        note,
-                        new Note(
-                                n.ref(),
-                                n.lamport(),
-                                n.text(),
-                                n.edits().write(ref, lamport, text, replaces)));
+            if (notes.containsKey(note)) {
+                edits.computeIfAbsent(note, n -> new Register.Builder<>())
+                        .write(ref, lamport, text, replaces);
             }
         }
 
         /** The list. */
         public NoteList build() {
-            return of(List.copyOf(notes.values()));
+            List<Note> out = new ArrayList<>(notes.size());
+            for (Note n : notes.values()) {
+                Register.Builder<Body> edited = edits.get(n.ref());
+                out.add(
+                        edited == null
+                                ? n
+                                : new Note(n.ref(), n.lamport(), n.text(), edited.build()));
+            }
+            return of(out);
         }
     }
 
