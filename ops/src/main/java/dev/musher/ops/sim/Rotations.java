@@ -17,6 +17,8 @@ import dev.musher.protocol.crypto.Signer;
 import dev.musher.protocol.json.Command;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -178,7 +180,15 @@ final class Rotations implements Adverse {
                 noneCounts(view, old.author().device());
             }
         }
-        world.acknowledged().forEach((change, node) -> expectCounts(view, change));
+        // A command with nothing to do is answered with what was there: what an old key wrote, too.
+        SortedSet<ChangeId> others = new TreeSet<>();
+        written.forEach(signed -> others.add(signed.change().id()));
+        world.acknowledged()
+                .forEach((change, node) -> {
+                    if (!others.contains(change)) {
+                        expectCounts(view, change);
+                    }
+                });
     }
 
     /** Whether somebody took over what an old key wrote: then it counts, as it should. */
