@@ -38,6 +38,7 @@ const ofProject = ({ project, members, forks, error }) => html`
 
 const device = (m) => html`<li class=${m.cut ? 'revoked' : ''}>
   <b>${m.label || m.short}</b> <span class="hint">${m.role} · ${m.short}${m.self ? ' · this gateway' : ''}</span>
-  ${m.revoked ? html`<p class="error">Revoked by ${m.revoked.user} ${m.revoked.by_seniority === 0 ? 'with the' : 'on'} ${m.revoked.by_label}, ${when(m.revoked.at)}: nothing it writes counts any more.</p>`
+  ${m.revoked?.replaced_by ? html`<p class="hint">Goes on with the key ${m.revoked.replaced_by.slice(0, 10)} since ${when(m.revoked.at)}.</p>`
+    : m.revoked ? html`<p class="error">Revoked by ${m.revoked.user} ${m.revoked.by_seniority === 0 ? 'with the' : 'on'} ${m.revoked.by_label}, ${when(m.revoked.at)}: nothing it writes counts any more.</p>`
     : html`<p class="hint">${m.seniority === 0 ? 'Kept offline, senior to all.' : m.last ? `Last change seen: ${when(m.last)}` : 'No change seen since the start.'}
       ${m.expires ? ` Ends ${when(m.expires)}.` : ''}</p>`}</li>`;

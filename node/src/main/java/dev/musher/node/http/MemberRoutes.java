@@ -87,7 +87,13 @@ final class MemberRoutes {
                         .member("change", cut.change().hex())
                         .name("at")
                         .time(cut.wallMs())
-                        .endObject();
+                        .name("replaced_by");
+                if (cut.replacedBy() == null) {
+                    out.nothing();
+                } else {
+                    out.value(cut.replacedBy().hex());
+                }
+                out.endObject();
             }
             out.name("added_by");
             if (member.addedBy() == null) {

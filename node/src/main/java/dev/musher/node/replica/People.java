@@ -4,6 +4,7 @@ import dev.musher.crdt.access.Membership;
 import dev.musher.crdt.access.Removal;
 import dev.musher.crdt.change.Change;
 import dev.musher.crdt.change.DeviceId;
+import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Ref;
 import dev.musher.crdt.change.Role;
@@ -111,7 +112,17 @@ final class People {
                 order(change),
                 change.actor().name(),
                 change.id(),
-                change.header().wallMs());
+                change.header().wallMs(),
+                change.device().equals(device) ? addedIn(change) : null);
+    }
+
+    private @Nullable DeviceId addedIn(Change change) {
+        for (Op op : change.ops()) {
+            if (op instanceof Op.AddMember add && membership.member(add.device()) != null) {
+                return add.device();
+            }
+        }
+        return null;
     }
 
     private int order(Change change) {

@@ -48,7 +48,7 @@ class RotationTest {
         world.pass(5_000);
         for (World.Node node : List.of(founder, b)) {
             assertEquals(List.of("after", "before"), names(node));
-            assertNotNull(member(node, old).cut());
+            assertEquals(founder.device(), member(node, old).cut().replacedBy());
             MemberView next = member(node, founder.device());
             assertEquals(Role.OWNER, next.role());
             assertEquals("ann's laptop", next.label());

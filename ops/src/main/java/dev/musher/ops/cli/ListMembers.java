@@ -42,7 +42,13 @@ final class ListMembers extends OnNode {
             out.add("this node");
         }
         Json revoked = member.at("revoked");
-        if (revoked.at("by").exists()) {
+        if (revoked.at("replaced_by").exists()) {
+            out.add(
+                    "replaced by the key "
+                            + Text.brief(revoked.at("replaced_by").text())
+                            + " at "
+                            + Views.time(revoked.at("at")));
+        } else if (revoked.at("by").exists()) {
             out.add(
                     "revoked by "
                             + revoked.at("user").text()
