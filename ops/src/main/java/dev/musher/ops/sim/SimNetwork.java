@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -65,7 +66,11 @@ final class SimNetwork {
     /** The first frames of all, for strangers to say again. */
     private final List<byte[]> heard = new ArrayList<>();
 
-    /** Comparisons that each link began since all is calm: what A2 calls rounds. */
+    /**
+     * Comparisons that each end of a link began since all is calm, while the other end did not hold
+     * the same: what A2 calls rounds. One between equals brings nothing, whatever is still new
+     * elsewhere.
+     */
     private final SortedMap<Long, Integer> rounds = new TreeMap<>();
 
     private BiFunction<SimNode, byte[], byte[]> through = (node, frame) -> frame;
@@ -117,7 +122,11 @@ final class SimNetwork {
         faulty = false;
     }
 
-    /** The most comparisons that one end of a link sent since all is calm. */
+    private static boolean isUnequal(Link link) {
+        return !Objects.equals(link.ends[0].liveHeads(), link.ends[1].liveHeads());
+    }
+
+    /** The most rounds that one end of a link began since all is calm. */
     int rounds() {
         return rounds.values().stream().mapToInt(i -> i).max().orElse(0);
     }
@@ -235,7 +244,7 @@ final class SimNetwork {
         }
         frames++;
         bytes += frame.length;
-        if (!faulty && frame.length > 1 && frame[1] == STATUS) {
+        if (!faulty && frame.length > 1 && frame[1] == STATUS && isUnequal(link)) {
             rounds.merge(number, 1, Integer::sum);
         }
         int end = link.numbers[0] == number ? 0 : 1;
