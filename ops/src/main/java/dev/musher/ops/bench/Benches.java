@@ -27,6 +27,7 @@ final class Benches {
         out.put("memory", new MemoryBench());
         out.put("fold", new FoldBench());
         out.put("json", new HostileJsonBench());
+        out.put("crowd", new CrowdBench(50, 10_000));
         out.put("start-1m", new StartBench(1_000_000, 6));
         return out;
     }
