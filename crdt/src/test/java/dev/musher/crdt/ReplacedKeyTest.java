@@ -136,6 +136,26 @@ class ReplacedKeyTest {
                 founder.other("next").asked(new Op.Cut(Histories.device("member"), kept())));
     }
 
+    @Test
+    @Tag("M-04")
+    void aMemberCutsItselfAndNobodyElseAndAnAgentNotEvenItself() {
+        Desk member = founder.invited("member");
+        Desk other = founder.invited("other");
+        Desk agent = founder.invited("agent", Role.AGENT);
+        member.sees(founder);
+        agent.sees(founder);
+        assertInstanceOf(
+                Admission.Refused.class, member.asked(new Op.Cut(other.device, List.of())));
+        assertInstanceOf(Admission.Refused.class, agent.asked(cut(agent)));
+        member.write(add("next", Role.MEMBER), cut(member));
+        founder.sees(member);
+        assertTrue(founder.project.membership().isCut(member.device));
+        assertEquals(
+                List.of("recovery", "founder", "member", "next", "other", "agent"),
+                order(founder, "member", "next", "other", "agent"));
+        expectOneMembership(founder);
+    }
+
     /** Nor does the settlement of one's own fork, or a cut of somebody else. */
     @Test
     void onlyACutOfItselfReplacesAKey() {
@@ -155,7 +175,7 @@ class ReplacedKeyTest {
     @Test
     void aCutThatItsAuthorMayNotWriteReplacesNothing() {
         Desk bob = founder.invited("bob", Role.OWNER);
-        Desk ann = founder.invited("ann");
+        Desk ann = founder.invited("ann", Role.AGENT);
         founder.invited("cy");
         bob.sees(founder);
         bob.write(new Op.SetRole(ann.device, Role.OWNER));
@@ -167,8 +187,9 @@ class ReplacedKeyTest {
         founder.write(new Op.Cut(bob.device, List.of()));
         founder.sees(ann);
         assertEquals(
-                List.of("recovery", "founder", "bob", "ann", "cy", "next"),
-                order(founder, "bob", "ann", "next", "cy"));
+                List.of("recovery", "founder", "bob", "ann", "cy"),
+                order(founder, "bob", "ann", "cy"));
+        assertFalse(founder.project.membership().isCut(ann.device));
         expectOneMembership(founder);
     }
 

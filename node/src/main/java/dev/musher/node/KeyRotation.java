@@ -17,7 +17,7 @@ final class KeyRotation {
 
     private KeyRotation() {}
 
-    /** Rotates the key of a running home; what is told is what is left to do. */
+    /** Rotates the key of a running home; a refusal is told, and wrote nothing. */
     static CompletionStage<Driver.Told> rotate(Home home, Driver driver) {
         Ed25519Signer next = home.makeNextKey();
         return driver.rotate(next)

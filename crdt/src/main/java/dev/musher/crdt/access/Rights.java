@@ -37,7 +37,8 @@ public final class Rights {
     static boolean allow(Role role, Op.Access op, DeviceId author) {
         return switch (op) {
             case Op.SetRole o -> role == Role.OWNER;
-            case Op.Cut o -> role == Role.OWNER;
+            // Of its own key a member may make an end: it loses by that, and wins nothing.
+            case Op.Cut o -> o.device().equals(author) ? member(role) : role == Role.OWNER;
             case Op.SetArbiter o -> role == Role.OWNER;
             case Op.SetRules o -> role == Role.OWNER;
             case Op.Checkpoint o -> role == Role.OWNER;

@@ -162,13 +162,12 @@ final class MemberRoutes {
         Routes.told(
                 exchange,
                 shared.backend().rotate(),
-                left ->
+                done ->
                         Answer.json(
                                 new JsonOut()
                                         .object()
                                         .member("old", old)
                                         .member("device", state().device().hex())
-                                        .member("left", left)
                                         .endObject()
                                         .toBytes()));
     }

@@ -130,6 +130,9 @@ record AccessOps(Ledger ledger, DeviceId author) {
             return Outcome.Refused.of(
                     Code.NOT_ALLOWED, "the recovery key is senior to all: nobody can revoke it");
         }
+        if (me != null && me.role() == Role.MEMBER && target.device().equals(author)) {
+            return null;
+        }
         if (me == null || me.role() != Role.OWNER) {
             return notOwner(me, target);
         }

@@ -158,9 +158,8 @@ public sealed interface Input {
     }
 
     /**
-     * Goes on with another key: this device's key adds it and, where it may, ends itself; the new
-     * one signs for itself. Answered with {@link Effect.Answer} when that is on disk: the text says
-     * what is left to do, empty for nothing.
+     * Goes on with another key: this device's key adds it and ends itself; the new one signs for
+     * itself. Answered with {@link Effect.Answer} when that is on disk.
      */
     record Rotate(long ticket, Signer next) implements Input {}
 

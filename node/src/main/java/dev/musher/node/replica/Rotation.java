@@ -40,7 +40,7 @@ final class Rotation {
             core.turn().add(new Effect.Answer(in.ticket(), refused.code().word(), refused.text()));
             return;
         }
-        core.turn().whenDurable(new Effect.Answer(in.ticket(), "", left(in)));
+        core.turn().whenDurable(new Effect.Answer(in.ticket(), "", ""));
     }
 
     private Outcome.@Nullable Refused written(Input.Rotate in) {
@@ -69,7 +69,11 @@ final class Rotation {
                             + " keys, and can show no more of them to peers that have heard of"
                             + " none: rotate once this node is linked to a peer (`musher peers`)");
         }
-        Outcome.Refused refused = write(handOver(me, DeviceId.of(in.next().publicKey())));
+        List<Op> ops = handOver(me, DeviceId.of(in.next().publicKey()));
+        // In one change: so the new key takes the seniority of the old one, and revokes whom that
+        // could.
+        ops.add(new AccessOps(core.ledger(), old).cut(old));
+        Outcome.Refused refused = write(ops);
         if (refused != null) {
             return refused;
         }
@@ -98,10 +102,7 @@ final class Rotation {
                         .anyMatch(m -> !m.device().equals(old) && !membership().isCut(m.device()));
     }
 
-    /**
-     * The add of the new key, with all that the old one had, and the end of that. In one change: so
-     * the new key takes the seniority of the old one too, and revokes whom that could.
-     */
+    /** The add of the new key, with all that the old one had. */
     private List<Op> handOver(Membership.Member me, DeviceId next) {
         List<Op> out = new ArrayList<>();
         out.add(new Op.AddMember(next, me.role(), me.label(), me.expiresMs()));
@@ -118,27 +119,12 @@ final class Rotation {
                 out.add(new Op.SetArbiter(next, present, 1, Op.ArbiterKind.HOME));
             }
         }
-        out.addAll(end(me));
         return out;
-    }
-
-    private List<Op> end(Membership.Member me) {
-        return me.role() == Role.OWNER
-                ? List.of(new AccessOps(core.ledger(), me.device()).cut(me.device()))
-                : List.of();
     }
 
     private Outcome.@Nullable Refused write(List<Op> ops) {
         Actor actor = new Actor.SystemActor(core.setup().label());
         return core.writer().writeOps(actor, ops, core.turn().wallMs());
-    }
-
-    private String left(Input.Rotate in) {
-        Membership.Member me = membership().member(DeviceId.of(in.next().publicKey()));
-        return me != null && me.role() == Role.OWNER
-                ? ""
-                : "the old key cannot end itself, as only an owner may: have an owner revoke it"
-                        + " (`musher revoke`, the older of the two keys of this name)";
     }
 
     private Membership membership() {

@@ -255,6 +255,18 @@ class RevokeTest {
     }
 
     @Test
+    @Tag("M-04")
+    void aMemberLeavesByItsOwnWordAndWhatItWroteGoesOnCounting() {
+        b.does(World.create("before"));
+        world.pass(1_000);
+        done(b, new Command.Revoke(b.device(), null));
+        world.pass(5_000);
+        assertEquals(NodeHealth.State.REVOKED, b.shown().health().state());
+        assertEquals(List.of("before"), names(founder));
+        assertEquals(founder.shown().digest(), c.shown().digest());
+    }
+
+    @Test
     void aKeyIsNotInvitedToEndBeforeItBegins() {
         Effect.Answer answer =
                 founder.asks(ticket ->

@@ -21,10 +21,7 @@ final class Rotate extends OnHome {
                         + Text.brief(done.at("device").text())
                         + " now; "
                         + Text.brief(done.at("old").text())
-                        + (done.at("left").text().isEmpty() ? " has ended" : " is still good:"));
-        if (!done.at("left").text().isEmpty()) {
-            screen.say("  " + Text.line(done.at("left").text()));
-        }
+                        + " has ended");
         screen.say(
                 "Links of `musher invite` that nobody has used and every token of this home are"
                         + " good no more: make fresh ones, and read the file `token` again.");

@@ -248,10 +248,10 @@ public final class Planted {
                                 4)
                         .against(Adversity.Kind.COMPACTION),
                 new Mutant(
-                                "an owner's key that was replaced is not ended",
+                                "a key that was replaced is not ended",
                                 REPLICA + "Rotation",
-                                "end",
-                                new Change.Negate(0),
+                                "written",
+                                new Change.Drop("add"),
                                 1)
                         .against(Adversity.Kind.ROTATIONS),
                 new Mutant(

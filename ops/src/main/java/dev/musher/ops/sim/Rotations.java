@@ -8,13 +8,11 @@ import dev.musher.crdt.change.DeviceId;
 import dev.musher.crdt.change.Op;
 import dev.musher.crdt.change.Place;
 import dev.musher.crdt.change.Role;
-import dev.musher.node.replica.Input;
 import dev.musher.node.replica.MemberView;
 import dev.musher.node.replica.PeerView;
 import dev.musher.node.replica.Published;
 import dev.musher.protocol.codec.Signed;
 import dev.musher.protocol.crypto.Signer;
-import dev.musher.protocol.json.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -27,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Nodes go on with another key, most of them where half of the mesh cannot hear of it; meanwhile
  * somebody works on with the old one, as from a copy of the home, and what he writes comes late and
- * by way of others. An owner's old key is over with that, a member's when the owner revokes it.
- * Whatever a node told its callers is done counts, by whichever key. Not thread safe.
+ * by way of others. The old key is over with that. Whatever a node told its callers is done counts,
+ * by whichever key. Not thread safe.
  */
 final class Rotations implements Adverse {
 
@@ -52,8 +50,7 @@ final class Rotations implements Adverse {
     private int rotated;
 
     /** A key that was replaced, and what those who use it on know. */
-    private record Old(
-            SimNode node, ForeignAuthor author, ForeignView view, ForeignOps ops, boolean owner) {}
+    private record Old(SimNode node, ForeignAuthor author, ForeignView view, ForeignOps ops) {}
 
     Rotations(World world, RandomGenerator random, Supplier<Signer> keys) {
         this.world = world;
@@ -110,8 +107,7 @@ final class Rotations implements Adverse {
                                     node,
                                     new ForeignAuthor(old, role, random.nextLong()),
                                     view,
-                                    new ForeignOps(view.project(), random),
-                                    owner));
+                                    new ForeignOps(view.project(), random)));
                 });
     }
 
@@ -134,28 +130,11 @@ final class Rotations implements Adverse {
         if (target.up() && random.nextInt(3) > 0) {
             ForeignView.give(target, now);
         }
-        if (!old.owner() && random.nextInt(8) == 0) {
-            revoke(old);
-        }
-    }
-
-    /** Not before the new key is known: a cut keeps what its author has, and no more. */
-    private void revoke(Old old) {
-        SimNode founder = world.nodes().getFirst();
-        Published shown = founder.published();
-        if (shown == null
-                || shown.members().stream()
-                        .noneMatch(m -> m.device().equals(old.node().device()))) {
-            return;
-        }
-        Command command = new Command.Revoke(old.author().device(), null);
-        founder.receive(new Input.Submit(founder.nextTicket(), person(), List.of(command), null));
     }
 
     @Override
     public void calm() {
         ForeignView.give(pick(world.nodes()), written);
-        olds.stream().filter(old -> !old.owner()).forEach(this::revoke);
     }
 
     @Override
@@ -170,13 +149,12 @@ final class Rotations implements Adverse {
         }
         for (Old old : olds) {
             DeviceId device = old.author().device();
-            // The owner's new key is senior to whoever was junior to the old one.
             if (!view.project().membership().isCut(device)) {
                 throw new Violation("D3", "the old key " + device + " is good still");
             }
         }
         for (Old old : olds) {
-            if (old.owner() && !isAdopted(view, old.author().device())) {
+            if (!isAdopted(view, old.author().device())) {
                 noneCounts(view, old.author().device());
             }
         }
