@@ -54,6 +54,13 @@ public final class HomeBackup {
      */
     static void create(Path home, RocksStore store, Path target, Runnable stored) {
         try {
+            if (isWithin(target, home.resolve("store"))) {
+                throw new HomeException(
+                        "no backup was made in "
+                                + target
+                                + ": that is inside the home's own store, which a repair or the"
+                                + " loss of the disk takes too: name a folder elsewhere");
+            }
             for (int i = 0; i < TRIES; i++) {
                 if (isCreated(home, store, target, stored)) {
                     return;
@@ -121,6 +128,17 @@ public final class HomeBackup {
             throw new HomeException(
                     "the backup " + backup + " could not be restored: " + e.getMessage(), e);
         }
+    }
+
+    /** Whether a folder, there or not, is another one or beneath it, links followed. */
+    private static boolean isWithin(Path folder, Path other) throws IOException {
+        Path there = folder.toAbsolutePath().normalize();
+        Path rest = there.getFileSystem().getPath("");
+        while (there.getParent() != null && Files.notExists(there)) {
+            rest = there.getFileName().resolve(rest);
+            there = there.getParent();
+        }
+        return there.toRealPath().resolve(rest).normalize().startsWith(other.toRealPath());
     }
 
     /** Whether a home has a key that is not the backup's: a killed restore leaves the backup's. */

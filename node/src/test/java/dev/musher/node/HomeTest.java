@@ -140,6 +140,28 @@ class HomeTest {
         }
     }
 
+    @Test
+    @Tag("T-B12")
+    void aBackupInTheStoreItselfIsRefusedWhicheverWayItIsNamed() throws IOException {
+        ranOnce("a", Map.of());
+        Path link = Files.createSymbolicLink(folder.resolve("link"), home("a"));
+        try (RocksStore store =
+                RocksStore.open(home("a").resolve("store"), StoreOptions.defaults())) {
+            for (Path within :
+                    List.of(
+                            home("a").resolve("store/x"),
+                            home("a").resolve("../a/store/y/z"),
+                            link.resolve("store"))) {
+                HomeException refused =
+                        assertThrows(
+                                HomeException.class,
+                                () -> HomeBackup.create(home("a"), store, within));
+                assertTrue(refused.getMessage().contains("own store"), refused.getMessage());
+            }
+            HomeBackup.create(home("a"), store, home("a").resolve("../store-2"));
+        }
+    }
+
     private static void write(Path file, String text) {
         try {
             Files.writeString(file, text);
