@@ -40,7 +40,7 @@ final class Scene implements Closeable {
      * held in it without a bound ends the process soon.
      */
     private static final String MEMORY =
-            "-Xms256m -Xmx256m -XX:+UseSerialGC -XX:+AlwaysPreTouch"
+            "-Xms256m -Xmx256m -XX:+AlwaysPreTouch"
                     + " -XX:+ExitOnOutOfMemoryError -XX:+DisplayVMOutputToStderr";
 
     private final Daemon node;
@@ -54,7 +54,7 @@ final class Scene implements Closeable {
                     Thread.ofPlatform().name("attack-later").daemon().factory());
     private long devices;
 
-    /** Starts all in a folder; returns when the two nodes are linked. */
+    /** Starts all in a folder; returns when the two nodes are linked and honest work goes on. */
     Scene(Path folder) throws IOException, InterruptedException {
         Path home = folder.resolve("node");
         node = start(home, Map.of("MUSHER_PROJECT", "attacked"), folder.resolve("node.err"));
@@ -71,6 +71,10 @@ final class Scene implements Closeable {
         until("the honest node has all", READY_S, () -> isSame(owner, joined));
         traffic = new HonestTraffic(joined, client(node, home));
         traffic.begin();
+        until(
+                "the node shows an item of the honest one",
+                READY_S,
+                () -> !owner.get("/api/v1/items").at("items").items().isEmpty());
     }
 
     private static boolean isSame(NodeClient of, NodeClient joined) {
