@@ -40,7 +40,7 @@ final class Scene implements Closeable {
      * held in it without a bound ends the process soon.
      */
     private static final String MEMORY =
-            "-Xms256m -Xmx256m -XX:+AlwaysPreTouch"
+            "-Xms256m -Xmx256m -XX:-UseG1GC -XX:+UseSerialGC -XX:+AlwaysPreTouch"
                     + " -XX:+ExitOnOutOfMemoryError -XX:+DisplayVMOutputToStderr";
 
     private final Daemon node;
