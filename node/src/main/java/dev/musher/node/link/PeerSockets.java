@@ -94,6 +94,9 @@ public final class PeerSockets {
         volatile boolean trusted;
         volatile boolean ending;
 
+        /** Of the timer that ends a stranger; it holds the socket in memory until cancelled. */
+        volatile long late = -1;
+
         Socket(long number, WebSocketBase socket, @Nullable String strangerFrom) {
             this.number = number;
             this.socket = socket;
@@ -299,7 +302,7 @@ public final class PeerSockets {
         random.nextBytes(nonce);
         inbox.accept(new Input.Connected(number, outgoing, address, nonce, channel));
         if (stranger != null) {
-            vertx.setTimer(Math.max(1, STRANGER_MS - ageMs), due -> tooLate(open));
+            open.late = vertx.setTimer(Math.max(1, STRANGER_MS - ageMs), due -> tooLate(open));
         }
         try {
             listen(open);
@@ -385,6 +388,7 @@ public final class PeerSockets {
         if (sockets.remove(gone.number) == null) {
             return;
         }
+        vertx.cancelTimer(gone.late);
         if (!gone.trusted) {
             strangerLeft(gone);
         }

@@ -67,7 +67,7 @@ public final class WebServer {
     private final Set<HttpConnection> silent = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** When each connected, on the monotonic clock, ns. */
-    private final Map<HttpConnection, Long> connections = new IdentityHashMap<>();
+    private final Map<HttpConnection, Open> connections = new IdentityHashMap<>();
 
     private final Visitors visitors;
 
@@ -121,33 +121,55 @@ public final class WebServer {
         this.server =
                 vertx.createHttpServer(tls == null ? options() : over(tls, handshakes, options()))
                         .connectionHandler(connection -> {
-                            connections.put(connection, System.nanoTime());
+                            connections.put(connection, begun(connection));
                             silent.add(connection);
-                            connection.closeHandler(closed -> {
-                                connections.remove(connection);
-                                silent.remove(connection);
-                                visitors.gone(connection);
-                            });
-                            vertx.setTimer(
-                                    FIRST_MS,
-                                    due -> {
-                                        if (silent.remove(connection)) {
-                                            connection.close();
-                                        }
-                                    });
-                            vertx.setTimer(
-                                    visitors.lifeMs(),
-                                    due -> {
-                                        if (visitors.isStranger(connection)) {
-                                            connection.close();
-                                        }
-                                    });
+                            connection.closeHandler(closed -> ended(connection));
                             if (!visitors.came(connection)
                                     || connections.size() > CONNECTIONS_MAX) {
                                 connection.close();
                             }
                         })
                         .requestHandler(this::accept);
+    }
+
+    /**
+     * A connection that is open.
+     *
+     * @param timers that end it if it stays silent, or unknown; they hold it in memory until they
+     *     are cancelled, and of connections that come and go there are many in that time
+     */
+    private record Open(long sinceNs, List<Long> timers) {}
+
+    private Open begun(HttpConnection connection) {
+        long first =
+                vertx.setTimer(
+                        FIRST_MS,
+                        due -> {
+                            if (silent.remove(connection)) {
+                                connection.close();
+                            }
+                        });
+        long life =
+                vertx.setTimer(
+                        visitors.lifeMs(),
+                        due -> {
+                            if (visitors.isStranger(connection)) {
+                                connection.close();
+                            }
+                        });
+        return new Open(System.nanoTime(), List.of(first, life));
+    }
+
+    /** A connection is closed, or somebody else's to bound; its age, ns. */
+    private long ended(HttpConnection connection) {
+        silent.remove(connection);
+        visitors.gone(connection);
+        Open open = connections.remove(connection);
+        if (open == null) {
+            return 0;
+        }
+        open.timers().forEach(vertx::cancelTimer);
+        return System.nanoTime() - open.sinceNs();
     }
 
     /** Listens; the future has the port, or fails when it is in use. */
@@ -252,9 +274,7 @@ public final class WebServer {
             request.toWebSocket()
                     .onSuccess(socket -> {
                         // From here on it is bounded by who takes it; its end is not told here.
-                        Long sinceNs = connections.remove(connection);
-                        visitors.gone(connection);
-                        long ageNs = sinceNs == null ? 0 : System.nanoTime() - sinceNs;
+                        long ageNs = ended(connection);
                         peers.accept(socket, TimeUnit.NANOSECONDS.toMillis(ageNs));
                     });
         }
